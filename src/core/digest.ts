@@ -1,0 +1,16 @@
+/** A content address: `sha256:` and 64 lower-case hexadecimal digits. */
+export type Digest = `sha256:${string}`;
+
+const DIGEST_PATTERN = /^sha256:[0-9a-f]{64}$/;
+
+/** Whether `text` is a well-formed digest. */
+export const isDigest = (text: string): text is Digest => DIGEST_PATTERN.test(text);
+
+/** The digest of `bytes`. Computed by the platform's WebCrypto; touches nothing else. */
+export const digestOf = async (bytes: Uint8Array): Promise<Digest> => {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  return `sha256:${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+};
+
+/** The digest of a UTF-8 text. */
+export const digestOfText = (text: string): Promise<Digest> => digestOf(new TextEncoder().encode(text));

@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+/** A prompt whose answer is known, used to measure what an edit did elsewhere. */
+const probeSchema = z.union([
+  z.string().min(1),
+  z.object({ prompt: z.string().min(1), answer: z.string().optional(), type: z.string().optional() }),
+]);
+
+/** One line of an edits file: one knowledge point to correct. */
+export const editSchema = z.object({
+  /** Names the edit in reports; its patch takes the name over. Made from the prompt where absent. */
+  id: z.string().min(1).max(120).optional(),
+  prompt: z.string().min(1),
+  subject: z.string().min(1).optional(),
+  /** The answer that should follow the prompt; a leading space is added where it lacks one. */
+  target: z.string().min(1),
+  /** What the world says, where the target is deliberately false (counterfactual benchmarks). */
+  groundTruth: z.string().optional(),
+  paraphrases: z.array(z.string().min(1)).default([]),
+  /** Prompts whose answers must not change. Used for measuring only. */
+  locality: z.array(probeSchema).default([]),
+  /** Prompts that follow from the edit, with the answer expected after it. Used for measuring only. */
+  portability: z.array(probeSchema).default([]),
+});
+
+/** One knowledge point, as a method receives it. */
+export type Edit = z.infer<typeof editSchema>;
+
+/** A probe prompt of an edit. */
+export type Probe = z.infer<typeof probeSchema>;
+
+/** The prompt text of a probe. */
+export const probePrompt = (probe: Probe): string => (typeof probe === "string" ? probe : probe.prompt);

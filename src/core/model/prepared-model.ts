@@ -1,0 +1,122 @@
+import { z } from "zod";
+import type { Digest } from "../digest.ts";
+import { digestOfText, isDigest } from "../digest.ts";
+
+const digestSchema = z
+  .string()
+  .refine(isDigest, "expected sha256: and 64 hexadecimal digits") as unknown as z.ZodType<Digest>;
+
+const lowRankHookSchema = z.object({
+  kind: z.literal("low-rank"),
+  layer: z.int().nonnegative(),
+  site: z.enum(["up", "gate", "down"]),
+  in: z.int().positive(),
+  out: z.int().positive(),
+  /** Graph inputs: A [in, r], B [r, out]. */
+  inputs: z.object({ A: z.string(), B: z.string() }),
+});
+
+const neuronsHookSchema = z.object({
+  kind: z.literal("neurons"),
+  layer: z.int().nonnegative(),
+  width: z.int().positive(),
+  activation: z.string(),
+  /** Graph inputs: K [d, n], b [n], V [n, d]. */
+  inputs: z.object({ K: z.string(), b: z.string(), V: z.string() }),
+  /** Graph output: peak [n], the largest pre-activation of each neuron over the positions of this run. */
+  outputs: z.object({ peak: z.string() }),
+});
+
+const codebookHookSchema = z.object({
+  kind: z.literal("codebook"),
+  layer: z.int().nonnegative(),
+  width: z.int().positive(),
+  /** Graph inputs: keys_t [d, m], key_norms [m] (squared norms), values [m, d], radii [m]. */
+  inputs: z.object({ keys_t: z.string(), key_norms: z.string(), values: z.string(), radii: z.string() }),
+  /** Graph outputs: index [1] int64 and distance [1] float32 of the nearest key; query [1, d], the state compared. */
+  outputs: z.object({ index: z.string(), distance: z.string(), query: z.string() }),
+});
+
+/** What `model.json` of a prepared model says; the engine needs nothing else to drive the graph. */
+export const preparedModelSchema = z.object({
+  format: z.literal(1),
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  architecture: z.string(),
+  dims: z.object({
+    /** Width d of the residual stream. */
+    width: z.int().positive(),
+    /** Width m of the FFN. */
+    ffn: z.int().positive(),
+    heads: z.int().positive(),
+    kvHeads: z.int().positive(),
+    headDim: z.int().positive(),
+    vocabulary: z.int().positive(),
+    /** Most tokens, prompt and answer together. */
+    context: z.int().positive(),
+  }),
+  layers: z.int().positive(),
+  /** Names of the graph's ordinary inputs and outputs; `positionIds` is null where the export has none. */
+  io: z.object({
+    inputIds: z.string(),
+    attentionMask: z.string().nullable(),
+    positionIds: z.string().nullable(),
+    logits: z.string(),
+    /** For each layer: past key and value in, present key and value out, [batch, kvHeads, length, headDim]. */
+    cache: z.array(
+      z.object({
+        pastKey: z.string(),
+        pastValue: z.string(),
+        presentKey: z.string(),
+        presentValue: z.string(),
+      }),
+    ),
+  }),
+  specialTokens: z.object({
+    /** Put in front of every prompt by the tokenizer, where the model has one. */
+    begin: z.int().nonnegative().nullable(),
+    /** Ends an answer. */
+    end: z.int().nonnegative(),
+  }),
+  chatTemplate: z.string().nullable(),
+  hooks: z.array(z.discriminatedUnion("kind", [lowRankHookSchema, neuronsHookSchema, codebookHookSchema])),
+  /** Distances at each layer's output at the last prompt token, measured on this model; absent until calibrated. */
+  calibration: z
+    .object({
+      layers: z.array(
+        z.object({
+          layer: z.int().nonnegative(),
+          /** Quantiles (0, .01, .05, .25, .5, .75, .95, .99, 1) of distances between phrasings of one fact. */
+          sameFact: z.array(z.number()),
+          /** The same between the same phrasing of other subjects. */
+          sibling: z.array(z.number()),
+          /** The same between unrelated prompts. */
+          unrelated: z.array(z.number()),
+          /** Deferral radius advised for a new entry. */
+          radius: z.number().positive(),
+          /** Share of rephrasings nearer than every foreign fact: how well this layer separates. */
+          separation: z.number(),
+        }),
+      ),
+      /** The layer that separates best. */
+      advisedLayer: z.int().nonnegative(),
+    })
+    .optional(),
+  digests: z.object({ graph: digestSchema, weights: digestSchema, tokenizer: digestSchema }),
+});
+
+/** The description of a prepared model, as parsed from `model.json`. */
+export type PreparedModel = z.infer<typeof preparedModelSchema>;
+
+/** One hook of the instrumented graph. */
+export type Hook = PreparedModel["hooks"][number];
+
+/** The hook kinds, each by its own type. */
+export type LowRankHook = Extract<Hook, { kind: "low-rank" }>;
+/** A hook that adds neurons to a block's FFN. */
+export type NeuronsHook = Extract<Hook, { kind: "neurons" }>;
+/** A hook that replaces a block's output at the last position. */
+export type CodebookHook = Extract<Hook, { kind: "codebook" }>;
+
+/** The digest that names a base model: over its graph, weights and tokenizer; calibration may change freely. */
+export const modelDigest = (model: PreparedModel): Promise<Digest> =>
+  digestOfText(`${model.digests.graph}\n${model.digests.weights}\n${model.digests.tokenizer}\n`);

@@ -1,0 +1,61 @@
+import type { CodebookPatch, LinearSite, LowRankPatch, NeuronsPatch } from "./patch.ts";
+
+/** All codebook entries of one layer, merged, in the layout the graph's inputs want. */
+export interface CodebookBinding {
+  readonly layer: number;
+  /** Number of entries m, at least 1. */
+  readonly size: number;
+  /** Width d of the residual stream. */
+  readonly width: number;
+  /** [d, m]: the keys, transposed. */
+  readonly keysTransposed: Float32Array;
+  /** [m]: squared Euclidean norms of the keys. */
+  readonly keyNorms: Float32Array;
+  /** [m, d]: each entry's first value, the one that prefill injects. */
+  readonly firstValues: Float32Array;
+  /** [m] */
+  readonly radii: Float32Array;
+  /** For each entry, where its further values and its targets are: patch and row within the patch. */
+  readonly entries: readonly { readonly patch: CodebookPatch; readonly row: number }[];
+}
+
+/** All extra neurons of one layer, concatenated. */
+export interface NeuronsBinding {
+  readonly layer: number;
+  /** [d, n] */ readonly K: Float32Array;
+  /** [n] */ readonly b: Float32Array;
+  /** [n, d] */ readonly V: Float32Array;
+  readonly size: number;
+  /** The patch that each neuron belongs to. */
+  readonly owners: readonly NeuronsPatch[];
+}
+
+/** All low-rank factors of one linear layer, concatenated along the rank. */
+export interface LowRankBinding {
+  readonly layer: number;
+  readonly site: LinearSite;
+  /** [in, r] */ readonly A: Float32Array;
+  /** [r, out] */ readonly B: Float32Array;
+  readonly rank: number;
+  readonly owners: readonly LowRankPatch[];
+}
+
+/** What a channel serves, composed for the engine. Immutable; shared by every request on the same digest. */
+export interface PatchSet {
+  /** Names the set: equal digests mean equal behaviour. `none` is the bare model. */
+  readonly digest: string;
+  readonly codebooks: readonly CodebookBinding[];
+  readonly neurons: readonly NeuronsBinding[];
+  readonly lowRanks: readonly LowRankBinding[];
+  /** Bytes of tensor data held, for cache budgets. */
+  readonly bytes: number;
+}
+
+/** The patch set of the bare model: nothing attached. */
+export const EMPTY_PATCH_SET: PatchSet = {
+  digest: "none",
+  codebooks: [],
+  neurons: [],
+  lowRanks: [],
+  bytes: 0,
+};

@@ -1,0 +1,18 @@
+import type { Problem } from "./problem.ts";
+
+/** The outcome of anything that can fail for a reason the caller must handle; exceptions mean bugs. */
+export type Result<Value, Failure = Problem> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: Failure };
+
+/** A success that carries `value`. */
+export const ok = <Value>(value: Value): { readonly ok: true; readonly value: Value } => ({
+  ok: true,
+  value,
+});
+
+/** A failure that carries `problem`. */
+export const fail = <Failure>(problem: Failure): { readonly ok: false; readonly problem: Failure } => ({
+  ok: false,
+  problem,
+});

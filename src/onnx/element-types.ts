@@ -1,0 +1,21 @@
+import { TensorProto_DataType as Type } from "onnx-buf";
+import type { ElementType } from "./graph.ts";
+
+const TO_PROTO: Readonly<Record<ElementType, number>> = {
+  float32: Type.FLOAT,
+  float16: Type.FLOAT16,
+  int64: Type.INT64,
+  int32: Type.INT32,
+  bool: Type.BOOL,
+  float64: Type.DOUBLE,
+  uint8: Type.UINT8,
+  int8: Type.INT8,
+};
+
+const FROM_PROTO = new Map(Object.entries(TO_PROTO).map(([name, code]) => [code, name as ElementType]));
+
+/** ONNX's number for an element type. */
+export const elementTypeToProto = (type: ElementType): number => TO_PROTO[type];
+
+/** The element type behind ONNX's number, undefined for one that decoders here do not use. */
+export const elementTypeFromProto = (code: number): ElementType | undefined => FROM_PROTO.get(code);
