@@ -14,6 +14,8 @@ const lowRankHookSchema = z.object({
   out: z.int().positive(),
   /** Graph inputs: A [in, r], B [r, out]. */
   inputs: z.object({ A: z.string(), B: z.string() }),
+  /** The linear layer's input [batch, T, in] and its output with the patch and the bias added [batch, T, out]. */
+  tensors: z.object({ input: z.string(), output: z.string() }),
 });
 
 const neuronsHookSchema = z.object({
@@ -25,6 +27,8 @@ const neuronsHookSchema = z.object({
   inputs: z.object({ K: z.string(), b: z.string(), V: z.string() }),
   /** Graph output: peak [n], the largest pre-activation of each neuron over the positions of this run. */
   outputs: z.object({ peak: z.string() }),
+  /** The FFN's input and its output with the neurons added, before the residual sum; [batch, T, d] both. */
+  tensors: z.object({ input: z.string(), output: z.string() }),
 });
 
 const codebookHookSchema = z.object({
@@ -35,6 +39,8 @@ const codebookHookSchema = z.object({
   inputs: z.object({ keys_t: z.string(), key_norms: z.string(), values: z.string(), radii: z.string() }),
   /** Graph outputs: index [1] int64 and distance [1] float32 of the nearest key; query [1, d], the state compared. */
   outputs: z.object({ index: z.string(), distance: z.string(), query: z.string() }),
+  /** The block's output before and after the replacement; [batch, T, d] both. Editing overrides the latter. */
+  tensors: z.object({ input: z.string(), output: z.string() }),
 });
 
 /** What `model.json` of a prepared model says; the engine needs nothing else to drive the graph. */
