@@ -1,10 +1,7 @@
 import { z } from "zod";
 import type { Digest } from "../digest.ts";
-import { digestOfText, isDigest } from "../digest.ts";
-
-const digestSchema = z
-  .string()
-  .refine(isDigest, "expected sha256: and 64 hexadecimal digits") as unknown as z.ZodType<Digest>;
+import { digestOfText } from "../digest.ts";
+import { digestSchema } from "../digest-schema.ts";
 
 const lowRankHookSchema = z.object({
   kind: z.literal("low-rank"),

@@ -1,0 +1,8 @@
+import { z } from "zod";
+import type { Digest } from "./digest.ts";
+import { isDigest } from "./digest.ts";
+
+/** Parses a content address out of untrusted JSON. */
+export const digestSchema = z
+  .string()
+  .refine(isDigest, "expected sha256: and 64 hexadecimal digits") as unknown as z.ZodType<Digest>;
