@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { serveFiles } from "./test/worker/support/node-files.ts";
 
 /** Tests that must run inside workerd, with D1 and R2; everything else runs in Node. */
 const WORKERD_TESTS = ["test/worker/**/*.test.ts"];
@@ -20,7 +21,10 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+              serviceBindings: { FILES: serveFiles(async () => undefined) },
+            },
           })),
         ],
         test: { name: "workerd", include: WORKERD_TESTS, testTimeout: 60_000, hookTimeout: 60_000 },

@@ -1,0 +1,52 @@
+import type { InferenceSession, Tensor } from "onnxruntime-common";
+import { problem } from "../../core/problem.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { Backend, BackendSession, BackendTensor, Tensors } from "./backend.ts";
+
+/** File name of the external weights inside a prepared graph. */
+const WEIGHTS_FILE = "weights.bin";
+
+/** What the engine uses of onnxruntime; its builds for Node and for WebAssembly share this surface. */
+export interface OrtRuntime {
+  readonly InferenceSession: {
+    create(graph: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: typeof Tensor;
+}
+
+/** How a backend differs from the other. */
+export interface OrtBackendOptions {
+  readonly name: Backend["name"];
+  readonly ort: OrtRuntime;
+  readonly session: InferenceSession.SessionOptions;
+  readonly heapBytes: () => number | null;
+}
+
+const wrap = (session: InferenceSession): BackendSession => ({
+  run: async (feeds, fetches) =>
+    (await session.run(feeds as unknown as InferenceSession.FeedsType, fetches)) as unknown as Tensors,
+  release: () => session.release(),
+});
+
+/** A backend over one build of onnxruntime. */
+export const createOrtBackend = ({ name, ort, session: options, heapBytes }: OrtBackendOptions): Backend => ({
+  name,
+  heapBytes,
+  async createSession(graph, weights) {
+    const externalData = weights.byteLength > 0 ? [{ path: WEIGHTS_FILE, data: weights }] : [];
+    try {
+      return ok(wrap(await ort.InferenceSession.create(graph, { ...options, externalData })));
+    } catch (error) {
+      return fail(
+        problem(
+          "unsupported_graph",
+          `The runtime cannot load the graph: ${(error as Error).message}. Prepare the model again.`,
+        ),
+      );
+    }
+  },
+  tensor: <Data extends Float32Array | BigInt64Array>(data: Data, dims: readonly number[]) =>
+    (data instanceof Float32Array
+      ? new ort.Tensor("float32", data, dims)
+      : new ort.Tensor("int64", data, dims)) as unknown as BackendTensor<Data>,
+});
