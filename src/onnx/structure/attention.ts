@@ -1,0 +1,121 @@
+import { fail, ok } from "../../core/result.ts";
+import { integersOf, type Node } from "../graph.ts";
+import { type GraphIndex, SAME_ELEMENTS, SAME_VALUE } from "../graph-index.ts";
+import type { LayerCache, Match, Norm } from "./decoder-structure.ts";
+import { type LinearMatch, linearWriting, matchLinear } from "./linear.ts";
+import { matchNorm } from "./norm.ts";
+import { ARITHMETIC, findBack, MOVEMENT, walkBack } from "./walk.ts";
+
+/** A block's attention: o = output-projection(softmax(q kᵀ + mask) v). */
+export interface AttentionMatch {
+  readonly norm: Norm;
+  readonly output: string;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly cache: LayerCache | null;
+  readonly softmax: Node;
+  /** The multiplication of queries and keys. */
+  readonly scores: Node;
+}
+
+/** A path from attention back to one of its projections, with the graph inputs and outputs on it. */
+interface ProjectionPath {
+  readonly projection: LinearMatch;
+  readonly past: string | null;
+  readonly present: string | null;
+  /** Size of a head, where the path reshapes to heads by a constant. */
+  readonly headDim: number | undefined;
+}
+
+/** The constant last entry of a shape tensor; undefined where it is computed or left open. */
+const lastDimension = (index: GraphIndex, shape: string): number | undefined => {
+  const constant = index.constant(shape)?.value;
+  if (constant) {
+    const last = integersOf(constant).at(-1);
+    return last !== undefined && last > 0 ? last : undefined;
+  }
+  const node = index.producer(index.peel(shape, SAME_ELEMENTS));
+  return node?.op === "Concat" ? lastDimension(index, node.inputs.at(-1)!) : undefined;
+};
+
+const followProjection = (index: GraphIndex, operand: string): ProjectionPath | undefined => {
+  const isLinear = (tensor: string) => linearWriting(index, tensor) !== undefined;
+  const visited = walkBack(index, operand, ARITHMETIC, isLinear);
+  const tensors = [...visited];
+  const projection = tensors.map((tensor) => linearWriting(index, tensor)).find((match) => match);
+  const isPresent = (output: string) => visited.has(output) || visited.has(index.peel(output, SAME_VALUE));
+  return (
+    projection && {
+      projection,
+      past: tensors.find((tensor) => index.isInput(tensor)) ?? null,
+      present: index.graph.outputs.find(({ name }) => isPresent(name))?.name ?? null,
+      headDim: tensors
+        .map((tensor) => index.producer(tensor))
+        .filter((node) => node?.op === "Reshape")
+        .map((node) => lastDimension(index, node!.inputs[1]!))
+        .find((size) => size !== undefined),
+    }
+  );
+};
+
+const isProductOfActivations = (index: GraphIndex) => (node: Node) =>
+  node.op === "MatMul" && node.inputs.every((input) => index.constant(input) === undefined);
+
+const cacheOf = (keys: ProjectionPath, values: ProjectionPath): LayerCache | null =>
+  keys.past !== null && values.past !== null && keys.present !== null && values.present !== null
+    ? {
+        pastKey: keys.past,
+        pastValue: values.past,
+        presentKey: keys.present,
+        presentValue: values.present,
+      }
+    : null;
+
+/** Key-value heads: from the key projection's width, which one packed projection shares with queries and values. */
+const countKvHeads = (
+  queries: ProjectionPath,
+  keys: ProjectionPath,
+  heads: number,
+  headDim: number,
+): number => {
+  const projected = keys.projection.layer.out / headDim;
+  const packed = queries.projection.multiplication === keys.projection.multiplication;
+  return packed ? (projected - heads) / 2 : projected;
+};
+
+const matchHeads = (
+  output: LinearMatch,
+  queries: ProjectionPath,
+  keys: ProjectionPath,
+): Match<Pick<AttentionMatch, "heads" | "kvHeads" | "headDim">> => {
+  const headDim = queries.headDim ?? keys.headDim;
+  if (headDim === undefined) return fail(`no reshape with a constant head size leads to "${output.operand}"`);
+  const heads = output.layer.in / headDim;
+  const kvHeads = countKvHeads(queries, keys, heads, headDim);
+  return Number.isInteger(heads) && Number.isInteger(kvHeads) && kvHeads > 0
+    ? ok({ heads, kvHeads, headDim })
+    : fail(`a head size of ${headDim} does not divide the attention in front of "${output.operand}"`);
+};
+
+/** The attention that returns `branch`, traced back to the norm in front of its projections. */
+export const matchAttention = (index: GraphIndex, branch: string): Match<AttentionMatch> => {
+  const output = matchLinear(index, branch);
+  if (!output) return fail(`"${branch}" is not the output of attention's output-projection`);
+  const isProduct = isProductOfActivations(index);
+  const context = findBack(index, output.operand, MOVEMENT, isProduct);
+  const softmax = context && findBack(index, context.inputs[0]!, ARITHMETIC, (node) => node.op === "Softmax");
+  const scores = softmax && findBack(index, softmax.inputs[0]!, ARITHMETIC, isProduct);
+  if (!context || !scores) return fail(`no softmax attention leads to "${output.operand}"`);
+  const [queries, keys, values] = [scores.inputs[0]!, scores.inputs[1]!, context.inputs[1]!].map((operand) =>
+    followProjection(index, operand),
+  );
+  if (!queries || !keys || !values)
+    return fail(`query, key or value projection of the attention behind "${branch}" not found`);
+  const norm = matchNorm(index, values.projection.layer.input);
+  if (!norm)
+    return fail(`"${values.projection.layer.input}", which enters attention, is not the output of a norm`);
+  const heads = matchHeads(output, queries, keys);
+  if (!heads.ok) return heads;
+  return ok({ norm, output: branch, ...heads.value, cache: cacheOf(keys, values), softmax, scores });
+};

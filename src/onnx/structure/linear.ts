@@ -1,0 +1,92 @@
+import type { Node } from "../graph.ts";
+import { type GraphIndex, SAME_ELEMENTS } from "../graph-index.ts";
+import type { LinearLayer } from "./decoder-structure.ts";
+
+/** A linear layer, with the tensor its multiplication receives. */
+export interface LinearMatch {
+  readonly layer: LinearLayer;
+  /** First operand of the MatMul or Gemm, as it stands: flattened where the exporter flattens. */
+  readonly operand: string;
+  /** The MatMul or Gemm. */
+  readonly multiplication: Node;
+}
+
+type Weight = Pick<LinearLayer, "weight" | "orientation" | "in" | "out">;
+
+const isMatrixTranspose = (node: Node | undefined): boolean => {
+  const permutation = node?.op === "Transpose" ? node.attributes.get("perm") : undefined;
+  return permutation?.kind === "ints" && permutation.value.join() === "1,0";
+};
+
+/** The weight behind the second operand of a multiplication, which may transpose it on the way. */
+const weightOf = (index: GraphIndex, operand: string, transposed: boolean): Weight | undefined => {
+  const node = index.producer(operand);
+  if (node && isMatrixTranspose(node)) return weightOf(index, node.inputs[0]!, !transposed);
+  const constant = index.constant(operand);
+  if (constant?.value.shape.length !== 2 || constant.value.type !== "float32") return undefined;
+  const [rows, columns] = constant.value.shape as [number, number];
+  return transposed
+    ? { weight: constant.name, orientation: "out-in", in: columns, out: rows }
+    : { weight: constant.name, orientation: "in-out", in: rows, out: columns };
+};
+
+const attribute = (node: Node, name: string, fallback: number): number => {
+  const found = node.attributes.get(name);
+  return found?.kind === "int" || found?.kind === "float" ? found.value : fallback;
+};
+
+const isPlainGemm = (node: Node): boolean =>
+  attribute(node, "alpha", 1) === 1 && attribute(node, "beta", 1) === 1 && attribute(node, "transA", 0) === 0;
+
+interface Product {
+  readonly node: Node;
+  readonly weight: Weight;
+  readonly bias: string | null;
+}
+
+const matchMultiplication = (index: GraphIndex, node: Node): Product | undefined => {
+  if (node.op === "MatMul") {
+    const weight = weightOf(index, node.inputs[1]!, false);
+    return weight && { node, weight, bias: null };
+  }
+  if (node.op !== "Gemm" || !isPlainGemm(node)) return undefined;
+  const weight = weightOf(index, node.inputs[1]!, attribute(node, "transB", 0) === 1);
+  const bias = node.inputs[2] ? index.vector(node.inputs[2]) : undefined;
+  return weight && (bias || !node.inputs[2]) ? { node, weight, bias: bias?.name ?? null } : undefined;
+};
+
+const matchBiasAdd = (index: GraphIndex, node: Node): Product | undefined => {
+  for (const [sum, vector] of [node.inputs, [...node.inputs].reverse()] as [string, string][]) {
+    const bias = index.vector(vector);
+    const inner = index.producer(index.peel(sum, SAME_ELEMENTS));
+    const product = bias && inner ? matchMultiplication(index, inner) : undefined;
+    if (product && product.bias === null && bias!.value.shape[0] === product.weight.out)
+      return { ...product, bias: bias!.name };
+  }
+  return undefined;
+};
+
+/** The linear layer whose last operation writes `tensor`: MatMul, MatMul and Add, or Gemm with a constant weight. */
+export const linearWriting = (index: GraphIndex, tensor: string): LinearMatch | undefined => {
+  const node = index.producer(tensor);
+  const product =
+    node?.op === "Add" ? matchBiasAdd(index, node) : node ? matchMultiplication(index, node) : undefined;
+  if (!product) return undefined;
+  const operand = product.node.inputs[0]!;
+  return {
+    layer: {
+      ...product.weight,
+      bias: product.bias,
+      input: index.peel(operand, SAME_ELEMENTS),
+      output: tensor,
+    },
+    operand,
+    multiplication: product.node,
+  };
+};
+
+/** The linear layer that `tensor` is the output of, seen through reshapes; its `output` is `tensor` itself. */
+export const matchLinear = (index: GraphIndex, tensor: string): LinearMatch | undefined => {
+  const match = linearWriting(index, index.peel(tensor, SAME_ELEMENTS));
+  return match && { ...match, layer: { ...match.layer, output: tensor } };
+};
