@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Digest } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";
+import { duplicateKey } from "../duplicate-key.ts";
 import { editSchema } from "../edit/edit.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
@@ -84,17 +85,20 @@ export type PatchRecord = z.infer<typeof patchRecordSchema>;
 /** One tensor of a patch record. */
 export type TensorRecord = z.infer<typeof tensorRecordSchema>;
 
+const malformed = (message: string, param = "manifest"): Problem =>
+  problem("malformed_manifest", `The manifest is malformed: ${message}. Build the bundle again.`, { param });
+
 const decodeJson = (bytes: Uint8Array): Result<unknown> => {
   try {
     // A byte-order mark or a replaced byte would make text that stands for other bytes than those signed.
-    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)));
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const json: unknown = JSON.parse(text);
+    const duplicate = duplicateKey(text);
+    return duplicate === null ? ok(json) : fail(malformed(`the key "${duplicate}" stands twice`));
   } catch (cause) {
     return fail(malformed(`expected UTF-8 JSON: ${cause instanceof Error ? cause.message : String(cause)}`));
   }
 };
-
-const malformed = (message: string, param = "manifest"): Problem =>
-  problem("malformed_manifest", `The manifest is malformed: ${message}. Build the bundle again.`, { param });
 
 const checkReferences = (manifest: Manifest): Problem | null => {
   const ids = new Set<string>();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { digestOf } from "../digest.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
@@ -10,7 +11,7 @@ export const MANIFEST_PAYLOAD_TYPE = "application/vnd.errata.manifest.v1+json";
 /** Most signatures that one bundle may carry. */
 export const BUNDLE_MAX_SIGNATURES = 16;
 /** Bytes of a raw Ed25519 public key. */
-const PUBLIC_KEY_BYTES = 32;
+export const PUBLIC_KEY_BYTES = 32;
 /** Bytes of an Ed25519 signature. */
 const SIGNATURE_BYTES = 64;
 
@@ -58,25 +59,14 @@ export const signManifest = async (
   return { keyId: await keyIdOf(publicKey), signature: encodeBase64(signature) };
 };
 
-const encodeBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-
-const decodeBase64 = (text: string, length: number): Uint8Array<ArrayBuffer> | null => {
-  try {
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    return bytes.length === length ? bytes : null;
-  } catch {
-    return null;
-  }
-};
-
 const verifyOne = async (
   message: Uint8Array<ArrayBuffer>,
   signature: string,
   key: string,
 ): Promise<boolean> => {
-  const rawKey = decodeBase64(key, PUBLIC_KEY_BYTES);
-  const rawSignature = decodeBase64(signature, SIGNATURE_BYTES);
-  if (rawKey === null || rawSignature === null) return false;
+  const rawKey = decodeBase64(key);
+  const rawSignature = decodeBase64(signature);
+  if (rawKey?.length !== PUBLIC_KEY_BYTES || rawSignature?.length !== SIGNATURE_BYTES) return false;
   try {
     const imported = await crypto.subtle.importKey("raw", rawKey, "Ed25519", false, ["verify"]);
     return await crypto.subtle.verify("Ed25519", imported, rawSignature, message);

@@ -1,0 +1,144 @@
+import type { PreparedModel } from "../model/prepared-model.ts";
+import type { Result } from "../result.ts";
+import { ok } from "../result.ts";
+import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "./patch.ts";
+import type { CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "./patch-set.ts";
+import { checkPatch } from "./patch-tensors.ts";
+
+/**
+ * Sets matrices side by side: matrix i is [rows, columns[i]], the whole [rows, sum of columns]. Used where the
+ * joined axis is the inner one (keys transposed, K, A); joining along the outer axis is plain concatenation.
+ */
+const joinColumns = (
+  matrices: readonly Float32Array[],
+  rows: number,
+  columns: readonly number[],
+): Float32Array => {
+  const total = columns.reduce((sum, count) => sum + count, 0);
+  const joined = new Float32Array(rows * total);
+  let first = 0;
+  matrices.forEach((matrix, index) => {
+    const width = columns[index]!;
+    for (let row = 0; row < rows; row++)
+      joined.set(matrix.subarray(row * width, (row + 1) * width), row * total + first);
+    first += width;
+  });
+  return joined;
+};
+
+const concatenate = (parts: readonly Float32Array[]): Float32Array => {
+  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+};
+
+const composeCodebook = (layer: number, patches: readonly CodebookPatch[]): CodebookBinding => {
+  const entries = patches.flatMap((patch) =>
+    Array.from({ length: patch.tensors.keys.shape[0]! }, (_, row) => ({ patch, row })),
+  );
+  const size = entries.length;
+  const width = patches[0]!.tensors.keys.shape[1]!;
+  const keysTransposed = new Float32Array(width * size);
+  const keyNorms = new Float32Array(size);
+  const firstValues = new Float32Array(size * width);
+  entries.forEach(({ patch, row }, entry) => {
+    const { keys, values } = patch.tensors;
+    let norm = 0;
+    for (let axis = 0; axis < width; axis++) {
+      const coordinate = keys.data[row * width + axis]!;
+      keysTransposed[axis * size + entry] = coordinate;
+      norm += coordinate * coordinate;
+    }
+    keyNorms[entry] = norm;
+    const start = row * values.shape[1]! * width;
+    firstValues.set(values.data.subarray(start, start + width), entry * width);
+  });
+  const radii = concatenate(patches.map((patch) => patch.tensors.radii.data));
+  return { layer, size, width, keysTransposed, keyNorms, firstValues, radii, entries };
+};
+
+const composeNeurons = (layer: number, patches: readonly NeuronsPatch[]): NeuronsBinding => {
+  const counts = patches.map((patch) => patch.tensors.b.shape[0]!);
+  const width = patches[0]!.tensors.K.shape[0]!;
+  return {
+    layer,
+    K: joinColumns(
+      patches.map((patch) => patch.tensors.K.data),
+      width,
+      counts,
+    ),
+    b: concatenate(patches.map((patch) => patch.tensors.b.data)),
+    V: concatenate(patches.map((patch) => patch.tensors.V.data)),
+    size: counts.reduce((sum, count) => sum + count, 0),
+    owners: patches.flatMap((patch, index) => Array.from({ length: counts[index]! }, () => patch)),
+  };
+};
+
+const composeLowRank = (patches: readonly LowRankPatch[]): LowRankBinding => {
+  const { layer, site, tensors } = patches[0]!;
+  const ranks = patches.map((patch) => patch.tensors.A.shape[1]!);
+  return {
+    layer,
+    site,
+    A: joinColumns(
+      patches.map((patch) => patch.tensors.A.data),
+      tensors.A.shape[0]!,
+      ranks,
+    ),
+    B: concatenate(patches.map((patch) => patch.tensors.B.data)),
+    rank: ranks.reduce((sum, rank) => sum + rank, 0),
+    owners: patches,
+  };
+};
+
+/** Groups by `keyOf`, groups in order of their keys, members in the order given. */
+const groupBy = <Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[][] =>
+  Object.entries(Object.groupBy(items, keyOf))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, group]) => group!);
+
+/** Zero-padded, so that the order of the keys is the order of the layers. */
+const layerKey = ({ layer }: Patch): string => String(layer).padStart(6, "0");
+
+/** Bytes held in memory: the patches' own tensors, and the merged copies that the graph is fed. */
+const countBytes = (
+  patches: readonly Patch[],
+  bindings: readonly (CodebookBinding | NeuronsBinding | LowRankBinding)[],
+): number =>
+  [
+    ...patches.flatMap((patch) => Object.values(patch.tensors).map((tensor) => tensor.data)),
+    ...bindings.flatMap((binding) => Object.values(binding)),
+  ].reduce((sum, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0), 0);
+
+/**
+ * Composes what a channel serves out of its patches, for the engine: per layer one codebook, one block of neurons,
+ * and per linear layer one pair of factors, in the order of `patches`. Every patch is checked against `model`
+ * first. `digest` names the set: equal digests must mean equal patches in equal order.
+ *
+ * Errors: those of `checkPatch`; nothing is composed in part.
+ */
+export const composePatchSet = (
+  digest: string,
+  patches: readonly Patch[],
+  model: PreparedModel,
+): Result<PatchSet> => {
+  for (const patch of patches) {
+    const checked = checkPatch(patch, model);
+    if (!checked.ok) return checked;
+  }
+  const ofKind = <Kind extends Patch["kind"]>(kind: Kind): Extract<Patch, { kind: Kind }>[] =>
+    patches.filter((patch): patch is Extract<Patch, { kind: Kind }> => patch.kind === kind);
+  const codebooks = groupBy(ofKind("codebook"), layerKey).map((group) =>
+    composeCodebook(group[0]!.layer, group),
+  );
+  const neurons = groupBy(ofKind("neurons"), layerKey).map((group) => composeNeurons(group[0]!.layer, group));
+  const lowRanks = groupBy(ofKind("low-rank"), (patch) => `${layerKey(patch)} ${patch.site}`).map(
+    composeLowRank,
+  );
+  const bytes = countBytes(patches, [...codebooks, ...neurons, ...lowRanks]);
+  return ok({ digest, codebooks, neurons, lowRanks, bytes });
+};
