@@ -1,0 +1,58 @@
+import type { PreparedModel } from "../core/model/prepared-model.ts";
+import type { Backend, BackendSession, BackendTensor, Tensors } from "./backends/backend.ts";
+import { createDummies } from "./bind-patches.ts";
+
+/** A loaded model and what all its requests share: dummies, masks, the empty cache. Nothing writes to it. */
+export class Runner {
+  readonly model: PreparedModel;
+  readonly backend: Backend;
+  readonly session: BackendSession;
+  /** One dummy row for every hook. */
+  readonly dummies: Tensors;
+  /** The cache before the first token: [1, kvHeads, 0, headDim] for each layer's key and value. */
+  readonly emptyCache: Tensors;
+  /** Outputs that every run needs: the logits and the cache. */
+  readonly fetches: readonly string[];
+  readonly #ones: BigInt64Array;
+  readonly #masks: BackendTensor[] = [];
+
+  constructor(model: PreparedModel, backend: Backend, session: BackendSession) {
+    this.model = model;
+    this.backend = backend;
+    this.session = session;
+    this.dummies = createDummies(model, backend);
+    const { kvHeads, headDim, context } = model.dims;
+    const empty = backend.tensor(new Float32Array(0), [1, kvHeads, 0, headDim]);
+    this.emptyCache = Object.fromEntries(
+      model.io.cache.flatMap(({ pastKey, pastValue }) => [
+        [pastKey, empty],
+        [pastValue, empty],
+      ]),
+    );
+    this.fetches = [
+      model.io.logits,
+      ...model.io.cache.flatMap(({ presentKey, presentValue }) => [presentKey, presentValue]),
+    ];
+    this.#ones = new BigInt64Array(context).fill(1n);
+  }
+
+  /** The attention mask over `length` tokens, all of them attended; made once for each length. */
+  mask(length: number): BackendTensor {
+    this.#masks[length] ??= this.backend.tensor(this.#ones.subarray(0, length), [1, length]);
+    return this.#masks[length];
+  }
+
+  /** Graph inputs for a whole prompt, [1, T] each. */
+  promptFeeds(ids: readonly number[]): Tensors {
+    const { inputIds, attentionMask, positionIds } = this.model.io;
+    const shape = [1, ids.length];
+    const feeds: Tensors = { [inputIds]: this.backend.tensor(BigInt64Array.from(ids, BigInt), shape) };
+    if (attentionMask !== null) feeds[attentionMask] = this.mask(ids.length);
+    if (positionIds !== null)
+      feeds[positionIds] = this.backend.tensor(
+        BigInt64Array.from(ids, (_, i) => BigInt(i)),
+        shape,
+      );
+    return feeds;
+  }
+}

@@ -1,0 +1,82 @@
+import { Tokenizer as Library } from "@huggingface/tokenizers";
+import { problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { createIncrementalDecoder, type IncrementalDecoder } from "./incremental-decoder.ts";
+import { createTokenBytes } from "./token-bytes.ts";
+import {
+  continuationFile,
+  dropsFirstSpace,
+  parseTokenizerFile,
+  prependsSpace,
+  type TokenizerFile,
+} from "./tokenizer-file.ts";
+
+/** Text decoding that takes token ids one at a time. */
+export interface TokenDecoder {
+  /** The text that the token completes; empty while a character is open. Special tokens have no text. */
+  push(id: number): string;
+  /** The end: an unfinished character becomes U+FFFD. */
+  flush(): string;
+}
+
+/** Text to token ids and back. Special tokens written out in a text are read as such, as transformers does. */
+export interface Tokenizer {
+  /** Ids of a text that begins a sequence, with the tokens that the file's post-processor adds. */
+  encode(text: string): number[];
+  /** Ids of a text that continues another: no begin token, and no space that the text itself does not hold. */
+  encodeContinuation(text: string): number[];
+  /** Text of ids that begin a sequence; special tokens are left out. */
+  decode(ids: readonly number[]): string;
+  /** A decoder for ids that begin a sequence (`start`), or that continue one (`continuation`). */
+  decoder(place: "start" | "continuation"): TokenDecoder;
+  /** One token alone: its text, or `bytes:\xNN…` where its bytes are no whole characters, as OpenAI writes it. */
+  tokenText(id: number): string;
+}
+
+/** Text normalisation after decoding is off: it would lose spaces before punctuation that the model produced. */
+const LIBRARY_CONFIG = { clean_up_tokenization_spaces: false };
+
+const exactText = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return `bytes:${Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}`;
+  }
+};
+
+const createFrom = (file: TokenizerFile): Tokenizer => {
+  const library = new Library(file, LIBRARY_CONFIG);
+  const continuing = prependsSpace(file) ? new Library(continuationFile(file), LIBRARY_CONFIG) : library;
+  const bytesOf = createTokenBytes(file, (id) => library.id_to_token(id));
+  const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.id));
+  const drop = dropsFirstSpace(file);
+  const decoder = (place: "start" | "continuation"): TokenDecoder => {
+    const text: IncrementalDecoder = createIncrementalDecoder(drop && place === "start");
+    return { push: (id) => (special.has(id) ? "" : text.push(bytesOf(id))), flush: () => text.flush() };
+  };
+  return {
+    encode: (text) => library.encode(text).ids,
+    encodeContinuation: (text) => continuing.encode(text, { add_special_tokens: false }).ids,
+    decode(ids) {
+      const text = decoder("start");
+      return ids.map((id) => text.push(id)).join("") + text.flush();
+    },
+    decoder,
+    tokenText: (id) => exactText(bytesOf(id)),
+  };
+};
+
+/** Reads a Hugging Face `tokenizer.json`; fails with `malformed_model` where it cannot be used. */
+export const createTokenizer = (json: string): Result<Tokenizer> => {
+  const file = parseTokenizerFile(json);
+  if (!file.ok) return file;
+  try {
+    return ok(createFrom(file.value));
+  } catch (error) {
+    return fail(
+      problem("malformed_model", `tokenizer.json cannot be used: ${(error as Error).message}`, {
+        param: "tokenizer.json",
+      }),
+    );
+  }
+};
