@@ -1,0 +1,168 @@
+import type { Digest } from "../digest.ts";
+import { digestOf } from "../digest.ts";
+import type { PreparedModel } from "../model/prepared-model.ts";
+import { modelDigest } from "../model/prepared-model.ts";
+import type { Patch } from "../patch/patch.ts";
+import { decodePatch } from "../patch/patch-tensors.ts";
+import { problem } from "../problem.ts";
+import type { Result } from "../result.ts";
+import { fail, ok } from "../result.ts";
+import type { Manifest } from "./manifest.ts";
+import { blobDigests, parseManifest } from "./manifest.ts";
+import type { Signature, TrustedKeys } from "./signature.ts";
+import { verifySignatures } from "./signature.ts";
+
+/** Fetches blobs by digest; what it does not have it leaves out. It need not verify: `verifyBundle` does. */
+export type BlobGetter = (digests: readonly Digest[]) => Promise<Result<ReadonlyMap<Digest, Uint8Array>>>;
+
+/** A bundle as it came, nothing of it believed. */
+export interface BundleToVerify {
+  readonly manifestBytes: Uint8Array;
+  readonly signatures: readonly Signature[];
+  readonly trustedKeys: TrustedKeys;
+  /** The base model that the bundle is to act on. */
+  readonly model: PreparedModel;
+  readonly getBlobs: BlobGetter;
+}
+
+/** A bundle that may be published, released and loaded. */
+export interface VerifiedBundle {
+  readonly id: Digest;
+  readonly manifest: Manifest;
+  /** In the manifest's order, tensors checked. */
+  readonly patches: readonly Patch[];
+  /** Ids of the trusted keys that signed it. */
+  readonly signers: readonly string[];
+}
+
+const checkModel = async (manifest: Manifest, model: PreparedModel): Promise<Result<true>> => {
+  const digest = await modelDigest(model);
+  if (manifest.model.digest === digest && manifest.model.tokenizer === model.digests.tokenizer)
+    return ok(true);
+  return fail(
+    problem(
+      "wrong_base_model",
+      `The bundle was made for "${manifest.model.name}" ${manifest.model.digest}; this is "${model.name}" ` +
+        `${digest}. Edit the model that the service serves.`,
+      { param: "model", detail: { expected: digest, got: manifest.model.digest } },
+    ),
+  );
+};
+
+const checkBlob = async (digest: Digest, bytes: Uint8Array): Promise<Result<true>> => {
+  const actual = await digestOf(bytes);
+  if (actual === digest) return ok(true);
+  return fail(
+    problem(
+      "digest_mismatch",
+      `The blob ${digest} hashes to ${actual}: it was changed after the bundle was built. Build it again.`,
+      { param: "blobs", detail: { expected: digest, got: actual } },
+    ),
+  );
+};
+
+const fetchBlobs = async (
+  manifest: Manifest,
+  getBlobs: BlobGetter,
+): Promise<Result<ReadonlyMap<Digest, Uint8Array>>> => {
+  const digests = blobDigests(manifest);
+  const blobs = await getBlobs(digests);
+  if (!blobs.ok) return blobs;
+  const missing = digests.filter((digest) => !blobs.value.has(digest));
+  if (missing.length > 0)
+    return fail(
+      problem(
+        "missing_blob",
+        `${missing.length} of the bundle's ${digests.length} blobs are missing, first ${missing[0]}. ` +
+          "Store them before publishing.",
+        { param: "blobs", detail: { digests: missing } },
+      ),
+    );
+  for (const digest of digests) {
+    const checked = await checkBlob(digest, blobs.value.get(digest)!);
+    if (!checked.ok) return checked;
+  }
+  return blobs;
+};
+
+const decodePatches = (
+  manifest: Manifest,
+  blobs: ReadonlyMap<Digest, Uint8Array>,
+  model: PreparedModel,
+): Result<readonly Patch[]> => {
+  const patches: Patch[] = [];
+  for (const record of manifest.patches) {
+    const blob = blobs.get(record.blob)!;
+    if (blob.length !== record.bytes)
+      return fail(
+        problem(
+          "malformed_manifest",
+          `Patch "${record.id}" claims ${record.bytes} bytes, its blob has ${blob.length}. Build the bundle again.`,
+          { param: "patches" },
+        ),
+      );
+    const patch = decodePatch(record, blob, model);
+    if (!patch.ok) return patch;
+    patches.push(patch.value);
+  }
+  return ok(patches);
+};
+
+/**
+ * The whole check of a bundle, from its bytes: the same at publish, on the command line and at load. Signatures
+ * come first, so that nothing unsigned is so much as parsed; then manifest, base model, blobs, tensors.
+ *
+ * Errors: `signature_missing`, `signature_invalid`, `signer_not_trusted`; those of `parseManifest`;
+ * `wrong_base_model`, `missing_blob`, `digest_mismatch`; those of `decodePatch`; and what `getBlobs` answers.
+ */
+export const verifyBundle = async (bundle: BundleToVerify): Promise<Result<VerifiedBundle>> => {
+  const signers = await verifySignatures(bundle.manifestBytes, bundle.signatures, bundle.trustedKeys);
+  if (!signers.ok) return signers;
+  const manifest = parseManifest(bundle.manifestBytes);
+  if (!manifest.ok) return manifest;
+  const model = await checkModel(manifest.value, bundle.model);
+  if (!model.ok) return model;
+  const blobs = await fetchBlobs(manifest.value, bundle.getBlobs);
+  if (!blobs.ok) return blobs;
+  const patches = decodePatches(manifest.value, blobs.value, bundle.model);
+  if (!patches.ok) return patches;
+  return ok({
+    id: await digestOf(bundle.manifestBytes),
+    manifest: manifest.value,
+    patches: patches.value,
+    signers: signers.value,
+  });
+};
+
+/**
+ * Checks that `report` is the one the manifest names: present exactly where it names one, with its digest.
+ * Errors: `missing_blob`, `malformed_manifest`, `digest_mismatch`, param `report`.
+ */
+export const verifyReport = async (manifest: Manifest, report: Uint8Array | null): Promise<Result<true>> => {
+  if (manifest.report === null && report === null) return ok(true);
+  if (report === null)
+    return fail(
+      problem(
+        "missing_blob",
+        `The manifest names the report ${manifest.report}, none came. Send report.json.`,
+        {
+          param: "report",
+        },
+      ),
+    );
+  if (manifest.report === null)
+    return fail(
+      problem("malformed_manifest", "A report came, but the manifest names none. Leave report.json out.", {
+        param: "report",
+      }),
+    );
+  const actual = await digestOf(report);
+  if (actual === manifest.report) return ok(true);
+  return fail(
+    problem(
+      "digest_mismatch",
+      `The report hashes to ${actual}, the manifest names ${manifest.report}. Measure again, or restore the report.`,
+      { param: "report", detail: { expected: manifest.report, got: actual } },
+    ),
+  );
+};
