@@ -116,9 +116,14 @@ const concatenate = (parts: readonly { offset: number; bytes: Uint8Array }[], le
 
 /**
  * Serialises `graph`. With `weightsFile`, initializers of a kilobyte or more go to that external file.
+ * `exposed` are tensors to declare outputs besides the graph's own, without a type: the runtime infers it.
  * The same graph gives the same bytes.
  */
-export const writeModel = (graph: Graph, weightsFile?: string): WrittenModel => {
+export const writeModel = (
+  graph: Graph,
+  weightsFile?: string,
+  exposed: readonly string[] = [],
+): WrittenModel => {
   const parts: { offset: number; bytes: Uint8Array }[] = [];
   let end = 0;
   const initializer = [...graph.initializers].map(([name, constant]) => {
@@ -139,7 +144,10 @@ export const writeModel = (graph: Graph, weightsFile?: string): WrittenModel => 
       name: graph.name,
       node: graph.nodes.map(toNodeProto),
       input: graph.inputs.map(toValueInfoProto),
-      output: graph.outputs.map(toValueInfoProto),
+      output: [
+        ...graph.outputs.map(toValueInfoProto),
+        ...exposed.map((name) => create(ValueInfoProtoSchema, { name })),
+      ],
       initializer,
     }),
   });
