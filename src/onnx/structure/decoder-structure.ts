@@ -10,6 +10,11 @@ export interface LinearLayer {
   readonly bias: string | null;
   /** Tensor [batch, sequence, in] that enters, before any flattening. */
   readonly input: string;
+  /**
+   * Tensor [batch, sequence, out] to add to where the layer's result shall change: xW before the bias where that is
+   * an operation of its own, so that a runtime can still fuse the bias with what follows it; else `output`.
+   */
+  readonly product: string;
   /** Tensor [batch, sequence, out] that leaves, bias added and flattening undone. */
   readonly output: string;
 }

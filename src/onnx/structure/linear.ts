@@ -66,27 +66,29 @@ const matchBiasAdd = (index: GraphIndex, node: Node): Product | undefined => {
   return undefined;
 };
 
+const productOf = (index: GraphIndex, tensor: string): Product | undefined => {
+  const node = index.producer(tensor);
+  if (!node) return undefined;
+  return node.op === "Add" ? matchBiasAdd(index, node) : matchMultiplication(index, node);
+};
+
+/** The layer around `product` whose result is seen as `output`. */
+const layerAround = (index: GraphIndex, { node, weight, bias }: Product, output: string): LinearMatch => {
+  const operand = node.inputs[0]!;
+  const input = index.peel(operand, SAME_ELEMENTS);
+  const unflattened = node.op === "MatMul" && operand === input;
+  const product = unflattened ? node.outputs[0]! : output;
+  return { layer: { ...weight, bias, input, product, output }, operand, multiplication: node };
+};
+
 /** The linear layer whose last operation writes `tensor`: MatMul, MatMul and Add, or Gemm with a constant weight. */
 export const linearWriting = (index: GraphIndex, tensor: string): LinearMatch | undefined => {
-  const node = index.producer(tensor);
-  const product =
-    node?.op === "Add" ? matchBiasAdd(index, node) : node ? matchMultiplication(index, node) : undefined;
-  if (!product) return undefined;
-  const operand = product.node.inputs[0]!;
-  return {
-    layer: {
-      ...product.weight,
-      bias: product.bias,
-      input: index.peel(operand, SAME_ELEMENTS),
-      output: tensor,
-    },
-    operand,
-    multiplication: product.node,
-  };
+  const product = productOf(index, tensor);
+  return product && layerAround(index, product, tensor);
 };
 
 /** The linear layer that `tensor` is the output of, seen through reshapes; its `output` is `tensor` itself. */
 export const matchLinear = (index: GraphIndex, tensor: string): LinearMatch | undefined => {
-  const match = linearWriting(index, index.peel(tensor, SAME_ELEMENTS));
-  return match && { ...match, layer: { ...match.layer, output: tensor } };
+  const product = productOf(index, index.peel(tensor, SAME_ELEMENTS));
+  return product && layerAround(index, product, tensor);
 };

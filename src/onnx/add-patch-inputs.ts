@@ -1,0 +1,61 @@
+import type { Hook } from "../core/model/prepared-model.ts";
+import { problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { cloneGraph, type Graph } from "./graph.ts";
+import { addCodebookHook } from "./hooks/codebook-hook.ts";
+import { findImpossibleHook, type HookSelection } from "./hooks/hook-selection.ts";
+import { addLowRankHook } from "./hooks/low-rank-hook.ts";
+import { addNeuronsHook } from "./hooks/neurons-hook.ts";
+import type { DecoderStructure } from "./structure/decoder-structure.ts";
+
+/** Oldest standard opset whose operations the hooks use. */
+const OLDEST_OPSET = 13;
+
+/** Every tensor that a hook declares begins with this. */
+const PATCH_PREFIX = "patch.";
+
+/** A graph with patch inputs, and what each of its hooks is called. */
+export interface InstrumentedGraph {
+  readonly graph: Graph;
+  readonly hooks: readonly Hook[];
+}
+
+const findUnfit = (graph: Graph): string | undefined => {
+  const opset = graph.opsets.get("") ?? 0;
+  if (opset < OLDEST_OPSET)
+    return `The graph imports opset ${opset}; patch inputs need ${OLDEST_OPSET} or later. Export it again.`;
+  return graph.inputs.some(({ name }) => name.startsWith(PATCH_PREFIX))
+    ? "The graph already has patch inputs; start from the graph as it was exported."
+    : undefined;
+};
+
+/**
+ * A copy of `graph` with the inputs and outputs of the hooks selected; batches must be of 1 where a codebook is among
+ * them. With every patch absent (one zero row, radius -1) the logits are those of the plain graph. Fails with
+ * `unsupported_graph` on a graph that cannot carry hooks and `unsupported_value` on a selection that does not fit it.
+ */
+export const addPatchInputs = (
+  graph: Graph,
+  structure: DecoderStructure,
+  selection: HookSelection,
+): Result<InstrumentedGraph> => {
+  const unfit = findUnfit(graph);
+  if (unfit) return fail(problem("unsupported_graph", unfit));
+  const impossible = findImpossibleHook(structure, selection);
+  if (impossible) return fail(impossible);
+  const { blocks, dims } = structure;
+  const copy = cloneGraph(graph);
+  // Neurons first: what is inserted later at a shared tensor comes in front, and they add to the patched layer.
+  const neurons = selection.neurons.map((layer) => {
+    const { feedForward } = blocks[layer]!;
+    const activation = selection.neuronActivation === "model" ? feedForward.activation : "relu";
+    return addNeuronsHook(copy, feedForward, layer, activation);
+  });
+  const lowRank = selection.lowRank.map(({ layer, site }) =>
+    addLowRankHook(copy, blocks[layer]!.feedForward[site]!, layer, site),
+  );
+  const codebooks = selection.codebook.map((layer) =>
+    addCodebookHook(copy, blocks[layer]!.output, dims.width, layer),
+  );
+  return ok({ graph: copy, hooks: [...lowRank, ...neurons, ...codebooks] });
+};

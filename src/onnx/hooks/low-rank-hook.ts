@@ -1,0 +1,29 @@
+import type { LowRankHook } from "../../core/model/prepared-model.ts";
+import type { LinearSite } from "../../core/patch/patch.ts";
+import type { Graph } from "../graph.ts";
+import type { LinearLayer } from "../structure/decoder-structure.ts";
+import { insertAfter } from "./insert-after.ts";
+
+/**
+ * Adds `(xA)B` to a linear layer, at every position, from the graph inputs `patch.{layer}.{site}.A` [in, r] and `.B`
+ * [r, out]. The sum comes before the bias, where that is an operation of its own: bias and activation then stay
+ * neighbours, which the runtime fuses. A zero row adds +0, which leaves every number as it was.
+ */
+export const addLowRankHook = (
+  graph: Graph,
+  linear: LinearLayer,
+  layer: number,
+  site: LinearSite,
+): LowRankHook => {
+  const name = `patch.${layer}.${site}`;
+  const inputs = { A: `${name}.A`, B: `${name}.B` };
+  const sum = insertAfter(graph, linear.product, (builder) => {
+    builder.input(inputs.A, "float32", [linear.in, `${name}.rank`]);
+    builder.input(inputs.B, "float32", [`${name}.rank`, linear.out]);
+    const reduced = builder.op("MatMul", [linear.input, inputs.A]);
+    return builder.op("Add", [linear.product, builder.op("MatMul", [reduced, inputs.B])]);
+  });
+  const { input, product, output } = linear;
+  const tensors = { input, output: product === output ? sum : output };
+  return { kind: "low-rank", layer, site, in: linear.in, out: linear.out, inputs, tensors };
+};
