@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { SCOPES } from "../core/scope.ts";
+import type { OptionSpec } from "./command.ts";
+
+/** The model that commands mean where none is named, as `wrangler.toml` has it. */
+export const DEFAULT_MODEL = "world";
+/** The channel that commands mean where none is named, as `wrangler.toml` has it. */
+export const DEFAULT_CHANNEL = "stable";
+
+/** `--dry-run`, on every command that writes. */
+export const DRY_RUN: OptionSpec = {
+  flags: "--dry-run",
+  description: "do every check, say what would be done, and change nothing",
+};
+
+/** `--model`, on commands that work on one model's channels. */
+export const MODEL: OptionSpec = {
+  flags: "--model <name>",
+  description: "the base model",
+  default: DEFAULT_MODEL,
+};
+
+/** `--channel`, on commands that move or read one channel. */
+export const CHANNEL: OptionSpec = {
+  flags: "--channel <name>",
+  description: "the channel",
+  default: DEFAULT_CHANNEL,
+};
+
+/** `--message`, the reason that goes into the audit row. */
+export const MESSAGE: OptionSpec = {
+  flags: "--message <text>",
+  description: "why; kept in the channel's history (asked for on a terminal)",
+};
+
+/** Reads a flag that is absent or given. */
+export const flag = z.boolean().default(false);
+
+/** Reads a text that must not be blank. */
+export const text = z.string("expected a value").trim().min(1, "expected a text that is not blank");
+
+/** Reads a whole number of at least `least`. */
+export const wholeNumber = (least: number) =>
+  z
+    .string("expected a value")
+    .regex(/^\d+$/, "expected a whole number")
+    .transform(Number)
+    .refine((value) => Number.isSafeInteger(value) && value >= least, `expected ${least} or more`);
+
+/** Reads a decimal number between `least` and `most`. */
+export const decimalNumber = (least: number, most: number) =>
+  z
+    .string("expected a value")
+    .regex(/^\d+(\.\d+)?$/, "expected a number")
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `expected a number from ${least} to ${most}`);
+
+/** Reads texts separated by commas. */
+export const commaSeparated = z
+  .string("expected a value")
+  .transform((list) => list.split(",").map((item) => item.trim()))
+  .refine((items) => items.every((item) => item !== ""), "expected values separated by commas");
+
+/** Reads scopes separated by commas. */
+export const scopeList = commaSeparated.pipe(
+  z.array(z.enum(SCOPES, `expected scopes separated by commas, out of: ${SCOPES.join(", ")}`)),
+);
