@@ -29,11 +29,11 @@ const expand: GradientRule = (step) => {
   return [() => emit.sumTo(firstGradient(step), emit.shape(node.outputs[0]!), emit.shape(node.inputs[0]!))];
 };
 
-/** Cast between float types: dx = g in the type of x. */
+/** Cast (or CastLike, whose second input lends only its type) between float types: dx = g in the type of x. */
 const cast: GradientRule = (step) => {
   const { node, emit } = step;
   const [x] = node.inputs as [string];
-  return [() => emit.op("CastLike", [firstGradient(step), x])];
+  return [() => emit.op("CastLike", [firstGradient(step), x]), () => []];
 };
 
 /** Concat: each input receives its own stretch of g. */

@@ -2,11 +2,15 @@ import { elementCount } from "../../../core/tensor/tensor.ts";
 import {
   type BackwardStep,
   firstGradient,
+  floatAttribute,
   type GradientRule,
   intAttribute,
   normalizeAxis,
   once,
 } from "../gradient-rule.ts";
+
+/** ε of LayerNormalization where the node does not say. */
+const LAYER_NORMALIZATION_EPSILON = 1e-5;
 
 /** The one axis of a softmax; since opset 13 the last by default. */
 const softmaxAxis = ({ node, emit }: BackwardStep): number =>
@@ -43,11 +47,32 @@ const logSoftmax: GradientRule = (step) => {
   ];
 };
 
-/** Names of the mean and inverse standard deviation of a LayerNormalization, declared where they were not. */
-const savedStatistics = ({ node, emit }: BackwardStep): readonly [mean: string, inverse: string] => {
+/** What x is normalised by: tensors of its shape with 1 for the normalised axes. */
+interface Statistics {
+  readonly mean: string;
+  /** 1 / √(variance + ε). */
+  readonly inverse: string;
+}
+
+/** Mean and inverse standard deviation that a float32 LayerNormalization saves, declared where they were not. */
+const savedStatistics = ({ node, emit }: BackwardStep): Statistics => {
   const [y, mean = "", inverse = ""] = node.outputs as [string, string?, string?];
-  node.outputs = [y, mean || emit.fresh(), inverse || emit.fresh()];
-  return [node.outputs[1]!, node.outputs[2]!];
+  const statistics = { mean: mean || emit.fresh(), inverse: inverse || emit.fresh() };
+  node.outputs = [y, statistics.mean, statistics.inverse];
+  return statistics;
+};
+
+/** The statistics computed again in the type of x: the operator saves them in float32 whatever that type is. */
+const recomputedStatistics = (
+  { node, emit }: BackwardStep,
+  average: (tensor: string) => string,
+): Statistics => {
+  const [x] = node.inputs as [string];
+  const mean = average(x);
+  const centred = emit.subtract(x, mean);
+  const epsilon = emit.scalar(floatAttribute(node, "epsilon", LAYER_NORMALIZATION_EPSILON), emit.type(x));
+  const variance = average(emit.multiply(centred, centred));
+  return { mean, inverse: emit.op("Reciprocal", [emit.op("Sqrt", [emit.add(variance, epsilon)])]) };
 };
 
 /**
@@ -61,15 +86,17 @@ const layerNormalization: GradientRule = (step) => {
   const first = normalizeAxis(intAttribute(node, "axis", -1), shape.length);
   const axes = shape.map((_, axis) => axis).slice(first);
   const share = 1 / elementCount(shape.slice(first));
-  const [mean, inverse] = savedStatistics(step);
-  const normalized = once(() => emit.multiply(emit.subtract(x, mean), inverse));
   const average = (tensor: string) => emit.scale(emit.sum(tensor, axes), share, emit.type(x));
+  const statistics = once(() =>
+    emit.type(x) === "float32" ? savedStatistics(step) : recomputedStatistics(step, average),
+  );
+  const normalized = once(() => emit.multiply(emit.subtract(x, statistics().mean), statistics().inverse));
   const g = firstGradient(step);
   return [
     () => {
       const h = emit.multiply(g, gamma);
       const along = emit.multiply(normalized(), average(emit.multiply(h, normalized())));
-      return emit.multiply(inverse, emit.subtract(emit.subtract(h, average(h)), along));
+      return emit.multiply(statistics().inverse, emit.subtract(emit.subtract(h, average(h)), along));
     },
     () => emit.sumTo(emit.multiply(g, normalized()), shape, emit.shape(gamma)),
     () => emit.sumTo(g, shape, emit.shape(beta)),
