@@ -1,7 +1,8 @@
+import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
-import type { AuditRow, PlannedMove, ReleaseTarget } from "./channel.ts";
+import type { AuditRow, ChannelState, PlannedMove, ReleaseTarget } from "./channel.ts";
 import type { MoveContext } from "./plan-move.ts";
 import { planMove, sameTarget } from "./plan-move.ts";
 import { replayHistory } from "./release-stack.ts";
@@ -31,10 +32,18 @@ const targetBefore = (
   );
 };
 
+const movedMeanwhile = ({ channel, sequence }: ChannelState, moves: number): Problem =>
+  problem(
+    "sequence_conflict",
+    `Channel "${channel}" was read at sequence ${sequence}, its history has ${moves} moves: it moved meanwhile. ` +
+      "Look at its history, then try again.",
+    { detail: { sequence: moves } },
+  );
+
 /**
  * Plans a rollback: a new, higher sequence that restores an older state. Without `to` it undoes the newest
  * standing release; `to` names any version, or null for `none`. `history` is the channel's whole audit, oldest
- * first, read together with the channel.
+ * first, read after the channel was; where it has other moves than the channel counts, somebody moved in between.
  *
  * Errors: `nothing_to_roll_back`, `already_released` (to what is served now), `sequence_conflict`,
  * `invalid_request`.
@@ -45,6 +54,7 @@ export const planRollback = async (
   to?: ReleaseTarget | null,
 ): Promise<Result<PlannedMove>> => {
   const { channel } = context;
+  if (history.length !== channel.sequence) return fail(movedMeanwhile(channel, history.length));
   const target = to === undefined ? targetBefore(history, channel.target, channel.channel) : ok(to);
   return target.ok ? planMove(context, "rollback", target.value) : target;
 };
