@@ -1,0 +1,153 @@
+import type { Edit } from "../core/edit/edit.ts";
+import type { CodebookHook } from "../core/model/prepared-model.ts";
+import type { PatchSet } from "../core/patch/patch-set.ts";
+import { problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { calibrateLayer } from "./calibrate.ts";
+import type { ChainedEntry } from "./codebook-patches.ts";
+import { targetText } from "./edit-identity.ts";
+import type { GraceSettings } from "./grace-settings.ts";
+import { greedyAnswer } from "./greedy-answer.ts";
+import type { EditDiagnostics, EditingContext } from "./method.ts";
+import { editPrompts, negativesOf } from "./negatives.ts";
+import { composeParent } from "./parent.ts";
+import { collectProbeStates, nearestDistance, type ProbeState } from "./probe-states.ts";
+import { openValueTrainer, type ValueTrainer } from "./value-trainer.ts";
+
+/** Most tokens of a target, the end of the answer included. */
+export const MAX_TARGET_TOKENS = 32;
+
+/** What stays the same while the edits of one bundle are worked through. */
+export interface GraceSession {
+  readonly context: EditingContext;
+  readonly settings: GraceSettings;
+  readonly hook: CodebookHook;
+  readonly trainer: ValueTrainer;
+  readonly states: readonly ProbeState[];
+  /** Deferral radius of a new entry before its neighbourhood narrows it. */
+  readonly radius: number;
+  readonly parent: PatchSet;
+}
+
+const codebookHook = (context: EditingContext, wanted: number | null): Result<CodebookHook> => {
+  const hooks = context.model.hooks.filter((hook) => hook.kind === "codebook");
+  const layer = wanted ?? context.model.calibration?.advisedLayer ?? hooks.at(-1)?.layer;
+  const hook = hooks.find((candidate) => candidate.layer === layer);
+  if (hook) return ok(hook);
+  const offered = hooks.map((candidate) => candidate.layer).join(", ") || "none";
+  return fail(
+    problem(
+      "shape_mismatch",
+      `${context.model.name} has no codebook at block ${layer}; it has one at: ${offered}.`,
+    ),
+  );
+};
+
+const initialRadius = (
+  context: EditingContext,
+  settings: GraceSettings,
+  layer: number,
+  states: readonly ProbeState[],
+): Result<number> => {
+  if (settings.radius !== null) return ok(settings.radius);
+  const calibrated = context.model.calibration?.layers.find((entry) => entry.layer === layer);
+  if (calibrated) return ok(calibrated.radius);
+  if (states.length > 0) return ok(calibrateLayer(layer, states).radius);
+  return fail(
+    problem(
+      "invalid_request",
+      `${context.model.name} is not calibrated: run \`errata model calibrate ${context.model.name}\`, or set --radius.`,
+    ),
+  );
+};
+
+/** Measures the probes, settles the radius and opens the gradients. Fails where the model has no such codebook. */
+export const openGraceSession = async (
+  context: EditingContext,
+  settings: GraceSettings,
+): Promise<Result<GraceSession>> => {
+  const hook = codebookHook(context, settings.layer);
+  if (!hook.ok) return hook;
+  const { layer } = hook.value;
+  const states = await collectProbeStates(context.engine, context.probes, layer, context.onProgress);
+  if (!states.ok) return states;
+  const radius = initialRadius(context, settings, layer, states.value);
+  if (!radius.ok) return radius;
+  const parent = composeParent(context);
+  if (!parent.ok) return parent;
+  const trainer = openValueTrainer(context.model, context.graph, hook.value, settings);
+  return ok({
+    context,
+    settings,
+    hook: hook.value,
+    trainer,
+    states: states.value,
+    radius: radius.value,
+    parent: parent.value,
+  });
+};
+
+/** Whether the model, with the parent's patches, gives the target to every prompt of the edit already. */
+export const isAnswered = async (session: GraceSession, edit: Edit): Promise<boolean> => {
+  for (const prompt of editPrompts(edit)) {
+    const answer = await greedyAnswer(session.context.engine, prompt, session.parent);
+    if (answer !== targetText(edit)) return false;
+  }
+  return true;
+};
+
+const targetIds = (session: GraceSession, edit: Edit): Result<readonly number[]> => {
+  const { engine, model } = session.context;
+  const ids = [...engine.tokenizer.encodeContinuation(targetText(edit)), model.specialTokens.end];
+  if (ids.length <= MAX_TARGET_TOKENS) return ok(ids);
+  return fail(
+    problem(
+      "target_too_long",
+      `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${MAX_TARGET_TOKENS} fit an entry. Shorten it.`,
+      { param: "target" },
+    ),
+  );
+};
+
+/** What one edit puts into the codebook. */
+export interface WrittenEdit {
+  readonly entries: readonly ChainedEntry[];
+  readonly diagnostics: Omit<EditDiagnostics, "id">;
+}
+
+/** Trains the chain of one edit and measures its keys, each with the radius its neighbourhood allows. */
+export const computeEntries = async (
+  session: GraceSession,
+  edit: Edit,
+  index: number,
+): Promise<Result<WrittenEdit>> => {
+  const { context, hook, settings } = session;
+  const targets = targetIds(session, edit);
+  if (!targets.ok) return targets;
+  const prompts = editPrompts(edit).map((prompt) => context.engine.tokenizer.encode(prompt));
+  const trained = await session.trainer.train(prompts, targets.value);
+  if (!trained.ok) return trained;
+  const negatives = await negativesOf(edit, session.states, context.engine, session.parent);
+  const chain = { values: trained.value.values, targets: targets.value };
+  const entries: ChainedEntry[] = [];
+  for (const prompt of editPrompts(edit)) {
+    const queried = await context.engine.query(prompt, [hook.layer]);
+    if (!queried.ok) return queried;
+    const key = queried.value.get(hook.layer)!;
+    const radius = Math.min(session.radius, settings.guard * nearestDistance(key, negatives));
+    entries.push({ edit: index, key, targets: targets.value, radius, chain });
+  }
+  const radii = entries.map(({ radius }) => radius);
+  return ok({
+    entries,
+    diagnostics: {
+      steps: trained.value.steps,
+      loss: trained.value.loss,
+      figures: {
+        keys: entries.length,
+        smallestRadius: Math.min(...radii),
+        largestRadius: Math.max(...radii),
+      },
+    },
+  });
+};

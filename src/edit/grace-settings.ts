@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+
+const layerSchema = z
+  .literal("advised")
+  .transform(() => null)
+  .or(z.coerce.number().int().nonnegative());
+const radiusSchema = z
+  .literal("calibrated")
+  .transform(() => null)
+  .or(z.coerce.number().positive());
+
+const schema = z.strictObject({
+  layer: layerSchema.default(null),
+  radius: radiusSchema.default(null),
+  guard: z.coerce.number().positive().max(1).default(0.7),
+  keys: z.enum(["each", "merge"]).default("each"),
+  steps: z.coerce.number().int().positive().max(1000).default(100),
+  "learning-rate": z.coerce.number().positive().default(0.1),
+  "loss-target": z.coerce.number().positive().default(0.02),
+});
+
+/** GRACE's settings, parsed. `null` stands for what calibration advises. */
+export type GraceSettings = z.infer<typeof schema>;
+
+/** What each setting means, and its default. */
+export const graceSettings = {
+  layer: { default: "advised", meaning: "block whose output carries the codebook" },
+  radius: {
+    default: "calibrated",
+    meaning: "deferral radius of a new entry, before its neighbourhood narrows it",
+  },
+  guard: {
+    default: "0.7",
+    meaning: "largest share of the distance to the nearest foreign prompt that a radius may be",
+  },
+  keys: {
+    default: "each",
+    meaning: "each: one key for every phrasing given; merge: expand one ball over them",
+  },
+  steps: { default: "100", meaning: "most Adam steps on the values of one edit" },
+  "learning-rate": {
+    default: "0.1",
+    meaning: "Adam's step, as a share of the root mean square of the state",
+  },
+  "loss-target": {
+    default: "0.02",
+    meaning: "mean negative log-likelihood of the target, in nats, to stop at",
+  },
+} as const;
+
+/** Reads settings given as text; names the one that does not fit. */
+export const parseGraceSettings = (settings: Readonly<Record<string, string>>): Result<GraceSettings> => {
+  const parsed = schema.safeParse(settings);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0]!;
+  const name =
+    issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "settings");
+  const known = Object.keys(graceSettings).join(", ");
+  return fail(
+    problem("invalid_request", `GRACE setting "${name}": ${issue.message}. Settings are: ${known}.`, {
+      param: name,
+    }),
+  );
+};

@@ -1,0 +1,113 @@
+import type { Edit } from "../core/edit/edit.ts";
+import type { PatchSet } from "../core/patch/patch-set.ts";
+import type { Engine } from "../engine/engine.ts";
+import { targetText } from "./edit-identity.ts";
+import { greedyAnswer } from "./greedy-answer.ts";
+import type { EditingContext } from "./method.ts";
+import { editPrompts, localityPrompts } from "./negatives.ts";
+import type { ProbePrompt } from "./probes.ts";
+
+/** One prompt, asked of the model before and after. */
+export interface AnswerChange {
+  readonly prompt: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** One edit, measured in free-running generation. */
+export interface MeasuredEdit {
+  readonly target: string;
+  /** The edit's own prompt first, then the paraphrases that the method was given. */
+  readonly answers: readonly (AnswerChange & { readonly fixed: boolean })[];
+  /** The prompts that the edit names as not to change. */
+  readonly locality: readonly AnswerChange[];
+}
+
+/** What edits did, in free-running greedy generation with a natural stop. */
+export interface MeasuredEdits {
+  readonly mode: "free-running";
+  readonly edits: readonly MeasuredEdit[];
+  /** The probe prompts that were asked, nearest to the edits first. */
+  readonly probes: readonly AnswerChange[];
+}
+
+/** Whether the answer to a prompt is another than before. */
+export const changed = ({ before, after }: AnswerChange): boolean => before !== after;
+
+/** What to compare: a model under two patch sets. */
+export interface Comparison {
+  readonly engine: Engine;
+  readonly before: PatchSet;
+  readonly after: PatchSet;
+}
+
+const compare = async ({ engine, before, after }: Comparison, prompt: string): Promise<AnswerChange> => ({
+  prompt,
+  before: await greedyAnswer(engine, prompt, before),
+  after: await greedyAnswer(engine, prompt, after),
+});
+
+const measureEdit = async (edit: Edit, comparison: Comparison): Promise<MeasuredEdit> => {
+  const answers: MeasuredEdit["answers"][number][] = [];
+  for (const prompt of editPrompts(edit)) {
+    const answer = await compare(comparison, prompt);
+    answers.push({ ...answer, fixed: answer.after === targetText(edit) });
+  }
+  const locality: AnswerChange[] = [];
+  for (const prompt of localityPrompts(edit)) locality.push(await compare(comparison, prompt));
+  return { target: targetText(edit), answers, locality };
+};
+
+/**
+ * Asks every prompt of the edits, and the probes, before and after. A prompt that is in the edits is no probe.
+ */
+export const measureEdits = async (
+  edits: readonly Edit[],
+  probes: readonly ProbePrompt[],
+  comparison: Comparison,
+  onProgress: EditingContext["onProgress"],
+): Promise<MeasuredEdits> => {
+  const own = new Set(edits.flatMap(editPrompts));
+  const asked = probes.filter(({ prompt }) => !own.has(prompt));
+  const total = edits.length + asked.length;
+  const measured: MeasuredEdit[] = [];
+  for (const edit of edits) {
+    measured.push(await measureEdit(edit, comparison));
+    onProgress({ stage: "asking again", done: measured.length, total });
+  }
+  const answers: AnswerChange[] = [];
+  for (const { prompt } of asked) {
+    answers.push(await compare(comparison, prompt));
+    onProgress({ stage: "asking again", done: measured.length + answers.length, total });
+  }
+  return { mode: "free-running", edits: measured, probes: answers };
+};
+
+/** Counts of a measurement. */
+export interface EditSummary {
+  readonly edits: number;
+  /** Edits whose own prompt gets the target. */
+  readonly fixed: number;
+  readonly paraphrases: number;
+  readonly paraphrasesFixed: number;
+  readonly locality: number;
+  readonly localityUnchanged: number;
+  readonly probes: number;
+  readonly probesUnchanged: number;
+}
+
+/** Counts what was measured. */
+export const summarizeEdits = ({ edits, probes }: MeasuredEdits): EditSummary => {
+  const paraphrases = edits.flatMap(({ answers }) => answers.slice(1));
+  const locality = edits.flatMap((edit) => edit.locality);
+  return {
+    edits: edits.length,
+    fixed: edits.filter(({ answers }) => answers[0]!.fixed).length,
+    paraphrases: paraphrases.length,
+    paraphrasesFixed: paraphrases.filter(({ fixed }) => fixed).length,
+    locality: locality.length,
+    localityUnchanged: locality.filter((answer) => !changed(answer)).length,
+    probes: probes.length,
+    probesUnchanged: probes.filter((answer) => !changed(answer)).length,
+  };
+};

@@ -1,0 +1,77 @@
+import type { Edit } from "../core/edit/edit.ts";
+import type { PreparedModel } from "../core/model/prepared-model.ts";
+import type { Patch } from "../core/patch/patch.ts";
+import type { Result } from "../core/result.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Graph } from "../onnx/graph.ts";
+import type { ProbePrompt } from "./probes.ts";
+
+/** Everything a method may use. It changes none of it. */
+export interface EditingContext {
+  readonly model: PreparedModel;
+  /** The production decoder on the same model: what it says is what a client gets. */
+  readonly engine: Engine;
+  /** The model's instrumented graph with its weights, for gradients. */
+  readonly graph: Graph;
+  /** Prompts of the model's domain, to measure distances and side effects on; may be empty. */
+  readonly probes: readonly ProbePrompt[];
+  /** What the new bundle builds on: the parent's edits and patches, kept unless a method says otherwise. */
+  readonly parent: { readonly edits: readonly Edit[]; readonly patches: readonly Patch[] };
+  /** Called as work goes on: `done` of `total` steps of `stage`. */
+  readonly onProgress: (progress: {
+    readonly stage: string;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** An edit that produced no patch, and why. */
+export interface SkippedEdit {
+  readonly edit: Edit;
+  readonly reason: string;
+}
+
+/** How one edit went. */
+export interface EditDiagnostics {
+  readonly id: string;
+  /** Optimisation steps taken. */
+  readonly steps: number;
+  /** Final loss: mean negative log-likelihood of the target, in nats. */
+  readonly loss: number;
+  /** Method-specific figures, such as the deferral radius of each key. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** A complete set of patches, the parent's included. Indices in `patches[].edits` point into `edits`. */
+export interface EditOutcome {
+  readonly edits: readonly Edit[];
+  readonly patches: readonly Patch[];
+  readonly skipped: readonly SkippedEdit[];
+  readonly diagnostics: readonly EditDiagnostics[];
+  /** Probes in the order in which the method expects side effects, the likeliest first. */
+  readonly suspects: readonly ProbePrompt[];
+  /** The settings used, as the manifest records them. */
+  readonly hyperParameters: Readonly<Record<string, string>>;
+}
+
+/** An editing method: turns edits into patches. One file a method, all of this shape. */
+export interface EditMethod {
+  /** As used on the command line and in manifests, for example `grace`. */
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly summary: string;
+  /** Where it comes from. */
+  readonly reference: string;
+  /** Settings a caller may override, with their defaults and meaning. */
+  readonly settings: Readonly<Record<string, { readonly default: string; readonly meaning: string }>>;
+  /**
+   * Computes patches for `edits` on top of the parent's. Deterministic for the same input.
+   * Fails as a whole: a bundle is never published with an edit missing for a reason other than `skipped`.
+   */
+  apply(
+    edits: readonly Edit[],
+    settings: Readonly<Record<string, string>>,
+    context: EditingContext,
+  ): Promise<Result<EditOutcome>>;
+}
