@@ -1,0 +1,19 @@
+import { createMemoryBlobStore } from "./memory-blob-store.ts";
+import { createMemoryBundleStore } from "./memory-bundle-store.ts";
+import { createMemoryChannelStore } from "./memory-channel-store.ts";
+import { createMemoryModelStore } from "./memory-model-store.ts";
+import { createMemoryTokenStore } from "./memory-token-store.ts";
+import type { Stores } from "./ports.ts";
+
+/** Everything the service keeps, in memory: the double of `createD1Stores`. */
+export const createMemoryStores = (): Stores => {
+  const models = createMemoryModelStore();
+  const blobs = createMemoryBlobStore();
+  return {
+    models,
+    blobs,
+    bundles: createMemoryBundleStore(models, blobs),
+    channels: createMemoryChannelStore(),
+    tokens: createMemoryTokenStore(),
+  };
+};
