@@ -1,0 +1,85 @@
+import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
+import { composePatchSet } from "../../../src/core/patch/compose.ts";
+import type {
+  CodebookPatch,
+  LinearSite,
+  LowRankPatch,
+  NeuronsPatch,
+  Patch,
+} from "../../../src/core/patch/patch.ts";
+import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
+import type { FloatTensor } from "../../../src/core/tensor/tensor.ts";
+import { must } from "./engines.ts";
+
+type Vector = ArrayLike<number>;
+
+/** A float matrix from its rows. */
+export const matrix = (rows: readonly Vector[]): FloatTensor => ({
+  shape: [rows.length, rows[0]!.length],
+  data: Float32Array.from(rows.flatMap((row) => [...Array.from(row)])),
+});
+
+/** The transpose of a matrix's rows. */
+export const transposed = (rows: readonly Vector[]): number[][] =>
+  Array.from({ length: rows[0]!.length }, (_, column) => rows.map((row) => row[column]!));
+
+/** One codebook entry as its own patch: `values` and `targets` for each target token. */
+export const codebookPatch = (
+  id: string,
+  layer: number,
+  entry: {
+    readonly key: Vector;
+    readonly radius: number;
+    readonly values: readonly Vector[];
+    readonly targets: readonly number[];
+  },
+): CodebookPatch => {
+  const values = matrix(entry.values);
+  return {
+    kind: "codebook",
+    id,
+    edits: [0],
+    layer,
+    tensors: {
+      keys: matrix([entry.key]),
+      values: { shape: [1, ...values.shape], data: values.data },
+      radii: { shape: [1], data: Float32Array.of(entry.radius) },
+      targets: { shape: [1, entry.targets.length], data: Int32Array.from(entry.targets) },
+    },
+  };
+};
+
+/** Extra neurons: K and V by neuron, each [n][d]. */
+export const neuronsPatch = (
+  id: string,
+  layer: number,
+  K: readonly Vector[],
+  b: Vector,
+  V: readonly Vector[],
+): NeuronsPatch => ({
+  kind: "neurons",
+  id,
+  edits: [0],
+  layer,
+  tensors: { K: matrix(transposed(K)), b: { shape: [b.length], data: Float32Array.from(b) }, V: matrix(V) },
+});
+
+/** A rank-one update u vᵀ of a linear layer, u [in] and v [out]. */
+export const rankOnePatch = (
+  id: string,
+  layer: number,
+  site: LinearSite,
+  u: Vector,
+  v: Vector,
+): LowRankPatch => ({
+  kind: "low-rank",
+  id,
+  edits: [0],
+  layer,
+  site,
+  tensors: { A: matrix(transposed([u])), B: matrix([v]) },
+});
+
+/** The patch set of `patches`. */
+export const setOf = (model: PreparedModel, ...patches: Patch[]): PatchSet =>
+  must(composePatchSet(`sha256:${"0".repeat(64)}`, patches, model));
