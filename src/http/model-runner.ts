@@ -1,0 +1,128 @@
+import type { ReleaseTarget } from "../core/release/channel.ts";
+import type { Result } from "../core/result.ts";
+import { fail, ok } from "../core/result.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { BundleReference, BundleSummary, ModelRecord } from "../store/ports.ts";
+import type { LoadedPatches } from "./bundle-loader.ts";
+import { BundleLoader, NO_PATCHES } from "./bundle-loader.ts";
+import type { ServiceDependencies } from "./dependencies.ts";
+import type { EngineLease } from "./engine-pool.ts";
+import { EnginePool } from "./engine-pool.ts";
+import { LIMITS } from "./limits.ts";
+import type { ModelReference } from "./model-reference.ts";
+import { findChannel, resolveVersion } from "./resolve-target.ts";
+import { SingleFlightCache } from "./single-flight-cache.ts";
+
+/** What a model reference stands for at this moment. */
+export interface ResolvedTarget {
+  readonly target: ReleaseTarget | null;
+  /** The channel that was followed, with its sequence; null where a version was named. */
+  readonly channel: string | null;
+  readonly sequence: number | null;
+}
+
+/** Everything that one request needs to be answered. */
+export interface ReadyModel extends ResolvedTarget {
+  readonly record: ModelRecord;
+  readonly patches: LoadedPatches;
+  readonly lease: EngineLease;
+  /** Milliseconds spent on finding out what to serve, and on loading it. */
+  readonly timings: { readonly pointer: number; readonly load: number };
+}
+
+/** Hands work to the isolate that outlives the request which began it. */
+export type KeepAlive = (work: Promise<unknown>) => void;
+
+/** Turns a model reference into an engine and patches; keeps what never changes for the isolate's lifetime. */
+export interface ModelRunner {
+  /**
+   * Resolves and loads. A channel's pointer is read strongly each time, so that a rollback holds from the next
+   * request on; a warm isolate reads nothing else. The caller releases the lease.
+   */
+  prepare(reference: ModelReference, keepAlive: KeepAlive): Promise<Result<ReadyModel>>;
+}
+
+const openEngine = async (
+  { stores, openEngine: open }: ServiceDependencies,
+  { model }: ModelRecord,
+): Promise<Result<Engine>> => {
+  const [graph, weights, tokenizer] = await Promise.all([
+    stores.blobs.get(model.digests.graph),
+    stores.blobs.get(model.digests.weights),
+    stores.blobs.get(model.digests.tokenizer),
+  ]);
+  if (!graph.ok) return graph;
+  if (!weights.ok) return weights;
+  if (!tokenizer.ok) return tokenizer;
+  return open(model, { graph: graph.value, weights: weights.value, tokenizer: tokenizer.value });
+};
+
+class IsolateModelRunner implements ModelRunner {
+  readonly #dependencies: ServiceDependencies;
+  readonly #loader: BundleLoader;
+  readonly #engines = new EnginePool(LIMITS.loadedModels);
+  readonly #records = new SingleFlightCache<ModelRecord>(LIMITS.recordCacheEntries, () => 1);
+  readonly #summaries = new SingleFlightCache<BundleSummary>(LIMITS.recordCacheEntries, () => 1);
+
+  constructor(dependencies: ServiceDependencies) {
+    this.#dependencies = dependencies;
+    this.#loader = new BundleLoader(dependencies);
+  }
+
+  async prepare(reference: ModelReference, keepAlive: KeepAlive): Promise<Result<ReadyModel>> {
+    const { clock, stores } = this.#dependencies;
+    const started = clock();
+    const [record, target] = await Promise.all([
+      this.#records.get(reference.model, () => stores.models.find(reference.model)),
+      this.#resolve(reference),
+    ]);
+    if (!record.ok) return record;
+    if (!target.ok) return target;
+    const resolved = clock();
+    const loaded = await this.#load(record.value, target.value.target, keepAlive);
+    if (!loaded.ok) return loaded;
+    const timings = { pointer: resolved - started, load: clock() - resolved };
+    return ok({ record: record.value, ...target.value, ...loaded.value, timings });
+  }
+
+  async #resolve({ model, selector }: ModelReference): Promise<Result<ResolvedTarget>> {
+    const { stores, defaults } = this.#dependencies;
+    if (selector.kind === "channel") {
+      const state = await findChannel(stores.channels, model, selector.channel, defaults.channel);
+      if (!state.ok) return state;
+      const { target, channel, sequence } = state.value;
+      return ok({ target, channel, sequence });
+    }
+    const lookup = (reference: BundleReference) => this.#summary(reference);
+    const target = await resolveVersion(lookup, model, selector);
+    return target.ok ? ok({ target: target.value, channel: null, sequence: null }) : target;
+  }
+
+  #summary(reference: BundleReference): Promise<Result<BundleSummary>> {
+    const key = "id" in reference ? reference.id : `${reference.model}@${reference.version}`;
+    return this.#summaries.get(key, () => this.#dependencies.stores.bundles.summary(reference));
+  }
+
+  async #load(
+    record: ModelRecord,
+    target: ReleaseTarget | null,
+    keepAlive: KeepAlive,
+  ): Promise<Result<{ readonly patches: LoadedPatches; readonly lease: EngineLease }>> {
+    const [patches, lease] = await Promise.all([
+      target ? this.#loader.load(target.bundle, record, keepAlive) : ok(NO_PATCHES),
+      this.#engines.acquire(record.digest, () => {
+        const loading = openEngine(this.#dependencies, record);
+        keepAlive(loading);
+        return loading;
+      }),
+    ]);
+    if (!lease.ok) return lease;
+    if (patches.ok) return ok({ patches: patches.value, lease: lease.value });
+    lease.value.release();
+    return fail(patches.problem);
+  }
+}
+
+/** The runner of one isolate. */
+export const createModelRunner = (dependencies: ServiceDependencies): ModelRunner =>
+  new IsolateModelRunner(dependencies);

@@ -1,0 +1,87 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import { digestSchema } from "../../core/digest-schema.ts";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+
+const SECONDS_OF_A_YEAR = 31_536_000;
+/** A digest never stands for other bytes, so whoever holds a copy may keep it. */
+const IMMUTABLE = `private, max-age=${SECONDS_OF_A_YEAR}, immutable`;
+
+const digestParams = z.object({
+  digest: digestSchema.openapi({
+    param: { name: "digest", in: "path" },
+    example: `sha256:${"0".repeat(64)}`,
+  }),
+});
+const bytes = { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } };
+const stored = z.object({ digest: z.string(), status: z.enum(["stored", "present"]) });
+
+const missingRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "post",
+    path: "/v1/blobs/missing",
+    tags: ["blobs"],
+    summary: "Which of these blobs are not stored yet.",
+    ...secured(dependencies, "bundle:publish"),
+    request: { body: jsonBody(z.object({ digests: z.array(digestSchema).max(LIMITS.missingDigests) })) },
+    responses: {
+      200: jsonResponse(z.object({ missing: z.array(z.string()) }), "The digests to upload."),
+      ...refusals,
+    },
+  });
+
+const putRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "put",
+    path: "/v1/blobs/{digest}",
+    tags: ["blobs"],
+    summary: "Stores a blob under its digest, which is verified.",
+    ...secured(dependencies, "bundle:publish", LIMITS.blobBytes),
+    request: { params: digestParams, body: { required: true, content: bytes } },
+    responses: {
+      200: jsonResponse(stored, "It was there already."),
+      201: jsonResponse(stored, "It is stored."),
+      ...refusals,
+    },
+  });
+
+const getRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: "/v1/blobs/{digest}",
+    tags: ["blobs"],
+    summary: "A blob's bytes, verified as they are read.",
+    ...secured(dependencies, "bundle:read"),
+    request: { params: digestParams },
+    responses: { 200: { description: "The bytes.", content: bytes }, ...refusals },
+  });
+
+/** Blobs by digest: ask which are missing, store, fetch. */
+export const registerBlobRoutes = (app: OpenAPIHono<ServiceEnv>, dependencies: ServiceDependencies): void => {
+  const { blobs } = dependencies.stores;
+  app.openapi(missingRoute(dependencies), async (context) => {
+    const missing = await blobs.missing(context.req.valid("json").digests);
+    return context.json({ missing: [...missing] }, 200);
+  });
+  app.openapi(putRoute(dependencies), async (context) => {
+    const { digest } = context.req.valid("param");
+    const body = new Uint8Array(await context.req.arrayBuffer());
+    const status = unwrap(await blobs.put(digest, body));
+    return context.json({ digest, status }, status === "stored" ? 201 : 200);
+  });
+  app.openapi(getRoute(dependencies), async (context) => {
+    const { digest } = context.req.valid("param");
+    const body = unwrap(await blobs.get(digest)) as Uint8Array<ArrayBuffer>;
+    return new Response(body, {
+      headers: {
+        "content-type": "application/octet-stream",
+        etag: `"${digest}"`,
+        "cache-control": IMMUTABLE,
+      },
+    });
+  });
+};

@@ -1,0 +1,90 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+import { parseBundleReference } from "../model-reference.ts";
+import { publishBundle } from "../publish-bundle.ts";
+import {
+  bundleSchema,
+  bundleSummarySchema,
+  publicationSchema,
+  publishRequestSchema,
+  toWireBundle,
+  toWireSummary,
+} from "../wire/bundle.ts";
+import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+
+const publishRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "post",
+    path: "/v1/bundles",
+    tags: ["bundles"],
+    summary: "Publishes a signed bundle under the next version of its model, after checking all of it.",
+    ...secured(dependencies, "bundle:publish", LIMITS.publishBodyBytes),
+    request: { body: jsonBody(publishRequestSchema) },
+    responses: {
+      200: jsonResponse(publicationSchema, "It was published before, or this was a dry run."),
+      201: jsonResponse(publicationSchema, "It is published."),
+      ...refusals,
+    },
+  });
+
+const listRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: "/v1/bundles",
+    tags: ["bundles"],
+    summary: "The bundles of a model, newest first.",
+    ...secured(dependencies, "bundle:read"),
+    request: {
+      query: z.object({
+        model: z.string().optional().openapi({ description: "The default model where absent." }),
+        limit: z.coerce.number().int().min(1).max(LIMITS.pageRows).default(LIMITS.pageRows),
+        after: z.coerce.number().int().positive().optional().openapi({
+          description: "The last version of the page before.",
+        }),
+      }),
+    },
+    responses: {
+      200: jsonResponse(z.object({ data: z.array(bundleSummarySchema), more: z.boolean() }), "One page."),
+      ...refusals,
+    },
+  });
+
+const showRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: "/v1/bundles/{id}",
+    tags: ["bundles"],
+    summary: "A bundle by its id, or by model and version (`world@3`).",
+    ...secured(dependencies, "bundle:read"),
+    request: {
+      params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" }, example: "world@3" }) }),
+    },
+    responses: { 200: jsonResponse(bundleSchema, "The bundle."), ...refusals },
+  });
+
+/** Bundles: publish, list, show. */
+export const registerBundleRoutes = (
+  app: OpenAPIHono<ServiceEnv>,
+  dependencies: ServiceDependencies,
+): void => {
+  const { bundles, models } = dependencies.stores;
+  app.openapi(publishRoute(dependencies), async (context) => {
+    const actor = context.get("actor");
+    const publication = unwrap(await publishBundle(dependencies, context.req.valid("json"), actor.name));
+    return context.json(publication, publication.status === "published" ? 201 : 200);
+  });
+  app.openapi(listRoute(dependencies), async (context) => {
+    const { model = dependencies.defaults.model, limit, after } = context.req.valid("query");
+    unwrap(await models.find(model));
+    const page = await bundles.list(model, { limit, ...(after === undefined ? {} : { below: after }) });
+    return context.json({ data: page.data.map(toWireSummary), more: page.more }, 200);
+  });
+  app.openapi(showRoute(dependencies), async (context) => {
+    const reference = unwrap(parseBundleReference(context.req.valid("param").id));
+    return context.json(toWireBundle(unwrap(await bundles.find(reference))), 200);
+  });
+};

@@ -1,0 +1,149 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Result } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
+import type { GenerationRequest } from "../../engine/generation.ts";
+import { answerCompletion, toProvenance, toScoredCompletion } from "../answer-completion.ts";
+import type { ServiceContext, ServiceEnv } from "../context.ts";
+import { keepAlive } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import { parseModelReference } from "../model-reference.ts";
+import type { ModelRunner, ReadyModel } from "../model-runner.ts";
+import { provenanceHeaders } from "../provenance-headers.ts";
+import { randomHex, randomSeed } from "../random-id.ts";
+import { eventStream } from "../sse.ts";
+import { streamCompletion } from "../stream-completion.ts";
+import type { CompletionPlan } from "../wire/completion-request.ts";
+import { completionRequestSchema, planCompletion } from "../wire/completion-request.ts";
+import type { CompletionHead } from "../wire/completion-response.ts";
+import { completionSchema } from "../wire/completion-response.ts";
+import { toEffect } from "../wire/provenance.ts";
+import { jsonBody, refusals, secured } from "./route-parts.ts";
+
+/** Random bytes in a completion's id. */
+const COMPLETION_ID_BYTES = 12;
+const MILLISECONDS_OF_A_SECOND = 1000;
+
+const completionRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "post",
+    path: "/v1/completions",
+    tags: ["completions"],
+    summary: "Completes prompts, in OpenAI's shape, and says which patches made the answer.",
+    ...secured(dependencies, "infer"),
+    request: { body: jsonBody(completionRequestSchema) },
+    responses: {
+      200: {
+        description: "The completion; with `stream`, its chunks as server-sent events, closed by `[DONE]`.",
+        content: {
+          "application/json": { schema: completionSchema },
+          "text/event-stream": { schema: z.string() },
+        },
+      },
+      ...refusals,
+    },
+  });
+
+/** What one request is about, once everything that can be refused has been. */
+interface Job {
+  readonly plan: CompletionPlan;
+  readonly ready: ReadyModel;
+  /** The plan's generations, prompts as token ids within the context. */
+  readonly admitted: readonly GenerationRequest[];
+  readonly head: CompletionHead;
+}
+
+const admitAll = (plan: CompletionPlan, ready: ReadyModel): Result<readonly GenerationRequest[]> => {
+  const admitted: GenerationRequest[] = [];
+  for (const generation of plan.generations) {
+    const result = ready.lease.engine.admit(generation, ready.patches.patchSet);
+    if (!result.ok) return result;
+    admitted.push(result.value);
+  }
+  return ok(admitted);
+};
+
+const answerWhole = async (job: Job, context: ServiceContext): Promise<Response> => {
+  const { ready, admitted, head } = job;
+  const { signal } = context.req.raw;
+  const { completion, prefill, decode } = unwrap(await answerCompletion(ready, admitted, head, signal));
+  return Response.json(completion, {
+    headers: provenanceHeaders(ready, { ...ready.timings, prefill, decode }),
+  });
+};
+
+const answerScore = async (job: Job, target: string, clock: () => number): Promise<Response> => {
+  const { ready, admitted, head } = job;
+  const prompt = admitted[0]?.prompt ?? [];
+  const started = clock();
+  const score = unwrap(await ready.lease.engine.score(prompt, target, ready.patches.patchSet));
+  const timings = { ...ready.timings, score: clock() - started };
+  return Response.json(toScoredCompletion(ready, head, score, prompt.length), {
+    headers: provenanceHeaders(ready, timings),
+  });
+};
+
+const answerStream = (job: Job, context: ServiceContext, log: ServiceDependencies["log"]): Response => {
+  const { plan, ready, admitted, head } = job;
+  const { engine, release } = ready.lease;
+  const chunks = streamCompletion(
+    admitted.map((generation) => engine.generate(generation, ready.patches.patchSet, context.req.raw.signal)),
+    {
+      head,
+      withLogprobs: admitted.some((generation) => generation.logprobs !== null),
+      includeUsage: plan.includeUsage,
+      provenanceOf: (finish) => ({
+        effect: toEffect(finish, ready.patches.promptOf),
+        provenance: toProvenance(ready, finish),
+      }),
+    },
+  );
+  const onFailure = (error: unknown) => log(`request ${context.get("requestId")} failed late`, error);
+  return new Response(eventStream(chunks, { onEnd: release, onFailure }), {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache",
+      ...provenanceHeaders(ready, ready.timings),
+    },
+  });
+};
+
+const answer = async (
+  job: Job,
+  context: ServiceContext,
+  dependencies: ServiceDependencies,
+): Promise<Response> => {
+  if (job.plan.stream) return answerStream(job, context, dependencies.log);
+  try {
+    const { score } = job.plan;
+    return score === null
+      ? await answerWhole(job, context)
+      : await answerScore(job, score, dependencies.clock);
+  } finally {
+    job.ready.lease.release();
+  }
+};
+
+/** `POST /v1/completions`: resolves the model's patches, admits every prompt, then answers or streams. */
+export const registerCompletionRoute = (
+  app: OpenAPIHono<ServiceEnv>,
+  dependencies: ServiceDependencies,
+  runner: ModelRunner,
+): void => {
+  const { defaults, randomBytes, now } = dependencies;
+  app.openapi(completionRoute(dependencies), async (context) => {
+    const body = context.req.valid("json");
+    const plan = unwrap(planCompletion(body, randomSeed(randomBytes)));
+    const reference = unwrap(parseModelReference(body.model, defaults));
+    const ready = unwrap(await runner.prepare(reference, (work) => keepAlive(context, work)));
+    const admitted = admitAll(plan, ready);
+    if (!admitted.ok) ready.lease.release();
+    const head = {
+      id: `cmpl-${randomHex(randomBytes, COMPLETION_ID_BYTES)}`,
+      created: Math.floor(now().getTime() / MILLISECONDS_OF_A_SECOND),
+      model: body.model ?? defaults.model,
+    };
+    return answer({ plan, ready, admitted: unwrap(admitted), head }, context, dependencies);
+  });
+};

@@ -1,0 +1,52 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import { problem } from "../../core/problem.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import { jsonResponse, refusals } from "./route-parts.ts";
+
+const healthRoute = createRoute({
+  method: "get",
+  path: "/healthz",
+  tags: ["service"],
+  summary: "Whether the process answers. Reads nothing.",
+  responses: { 200: jsonResponse(z.object({ status: z.literal("ok") }), "It answers.") },
+});
+
+const readyRoute = createRoute({
+  method: "get",
+  path: "/readyz",
+  tags: ["service"],
+  summary: "Whether the database answers and the default model is registered.",
+  responses: {
+    200: jsonResponse(z.object({ status: z.literal("ready"), model: z.string() }), "It can serve."),
+    ...refusals,
+  },
+});
+
+const checkReady = async ({ stores, defaults, log }: ServiceDependencies): Promise<Result<string>> => {
+  try {
+    const found = await stores.models.find(defaults.model);
+    if (found.ok) return ok(found.value.name);
+    const advice = `The default model ${defaults.model} is not registered; push it: errata model push.`;
+    return fail(problem("model_not_loaded", advice));
+  } catch (error) {
+    log("the database did not answer", error);
+    return fail(problem("service_unreachable", "The database does not answer; try again shortly."));
+  }
+};
+
+/** `/healthz` and `/readyz`, both without a token. */
+export const registerHealthRoutes = (
+  app: OpenAPIHono<ServiceEnv>,
+  dependencies: ServiceDependencies,
+): void => {
+  app.openapi(healthRoute, (context) => context.json({ status: "ok" as const }, 200));
+  app.openapi(readyRoute, async (context) => {
+    const model = unwrap(await checkReady(dependencies));
+    return context.json({ status: "ready" as const, model }, 200);
+  });
+};

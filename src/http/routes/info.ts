@@ -1,0 +1,62 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import packageJson from "../../../package.json" with { type: "json" };
+import {
+  BUNDLE_MAX_EDITS,
+  BUNDLE_MAX_PATCHES,
+  MANIFEST_FORMAT,
+  MANIFEST_MAX_BYTES,
+} from "../../core/bundle/manifest.ts";
+import { BUNDLE_MAX_SIGNATURES } from "../../core/bundle/signature.ts";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { LIMITS } from "../limits.ts";
+import { jsonResponse, refusals } from "./route-parts.ts";
+
+/** Bounds of the bundle format, which hold wherever a bundle is read. */
+const BUNDLE_LIMITS = {
+  manifestBytes: MANIFEST_MAX_BYTES,
+  bundleEdits: BUNDLE_MAX_EDITS,
+  bundlePatches: BUNDLE_MAX_PATCHES,
+  bundleSignatures: BUNDLE_MAX_SIGNATURES,
+};
+
+const infoSchema = z
+  .object({
+    service: z.string(),
+    version: z.string(),
+    runtime: z.object({ onnxruntime: z.string(), manifestFormat: z.int() }),
+    defaults: z.object({ model: z.string(), channel: z.string() }),
+    models: z.array(z.object({ name: z.string(), digest: z.string(), context: z.int() })),
+    trustedKeys: z.array(z.string()).openapi({ description: "Ids of the keys whose bundles are served." }),
+    limits: z.record(z.string(), z.int()),
+  })
+  .openapi("Info");
+
+const infoRoute = createRoute({
+  method: "get",
+  path: "/v1/info",
+  tags: ["service"],
+  summary: "Versions, digests, trusted keys, and every limit.",
+  responses: { 200: jsonResponse(infoSchema, "What this service is."), ...refusals },
+});
+
+/** `/v1/info`, without a token. */
+export const registerInfoRoute = (app: OpenAPIHono<ServiceEnv>, dependencies: ServiceDependencies): void => {
+  app.openapi(infoRoute, async (context) => {
+    const records = await dependencies.stores.models.list();
+    const info = {
+      service: packageJson.name,
+      version: packageJson.version,
+      runtime: {
+        onnxruntime: packageJson.dependencies["onnxruntime-web"],
+        manifestFormat: MANIFEST_FORMAT,
+      },
+      defaults: { ...dependencies.defaults },
+      models: records.map(({ name, digest, model }) => ({ name, digest, context: model.dims.context })),
+      trustedKeys: Object.keys(dependencies.trustedKeys),
+      limits: { ...LIMITS, ...BUNDLE_LIMITS },
+    };
+    return context.json(info, 200);
+  });
+};

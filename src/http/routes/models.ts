@@ -1,0 +1,149 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { PreparedModel } from "../../core/model/prepared-model.ts";
+import { preparedModelSchema } from "../../core/model/prepared-model.ts";
+import { problem } from "../../core/problem.ts";
+import type { ChannelState } from "../../core/release/channel.ts";
+import { unreleasedChannel } from "../../core/release/channel.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { BlobStore } from "../../store/ports.ts";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import { channelSchema, toWireChannel } from "../wire/channel.ts";
+import { modelSchema, toWireChannelModel, toWireModel } from "../wire/model.ts";
+import { jsonBody, jsonResponse, modelNameParam, refusals, secured } from "./route-parts.ts";
+
+const listRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: "/v1/models",
+    tags: ["models"],
+    summary: "Every base model and every channel of each.",
+    ...secured(dependencies, "infer"),
+    responses: {
+      200: jsonResponse(
+        z.object({ object: z.literal("list"), data: z.array(modelSchema) }),
+        "By name; a base model stands before its channels.",
+      ),
+      ...refusals,
+    },
+  });
+
+const detailSchema = modelSchema.extend({
+  errata: modelSchema.shape.errata.extend({
+    digest: z.string(),
+    prepared: preparedModelSchema,
+    bundles: z.int().openapi({ description: "Number of bundles published, which is the newest's version." }),
+    channels: z.array(channelSchema),
+  }),
+});
+
+const getRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: "/v1/models/{name}",
+    tags: ["models"],
+    summary: "A base model (`world`) or a channel of one (`world@canary`).",
+    ...secured(dependencies, "infer"),
+    request: { params: z.object({ name: modelNameParam }) },
+    responses: { 200: jsonResponse(detailSchema, "The model."), ...refusals },
+  });
+
+const registrationSchema = z.object({
+  name: z.string(),
+  digest: z.string(),
+  status: z.enum(["registered", "already registered", "updated"]),
+});
+
+const putRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "put",
+    path: "/v1/models/{name}",
+    tags: ["models"],
+    summary: "Registers a prepared model whose graph, weights and tokenizer are stored as blobs.",
+    ...secured(dependencies, "admin"),
+    request: {
+      params: z.object({ name: modelNameParam }),
+      body: jsonBody(z.object({ model: z.record(z.string(), z.unknown()) })),
+    },
+    responses: {
+      200: jsonResponse(registrationSchema, "It was registered before."),
+      201: jsonResponse(registrationSchema, "It is registered."),
+      ...refusals,
+    },
+  });
+
+const parseModel = (json: unknown, name: string): Result<PreparedModel> => {
+  const parsed = preparedModelSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const param = ["model", ...(issue?.path ?? [])].map(String).join(".");
+    return fail(problem("malformed_model", `${param}: ${issue?.message ?? "malformed"}.`, { param }));
+  }
+  if (parsed.data.name === name) return ok(parsed.data);
+  const message = `The path names the model ${name}, its description ${parsed.data.name}; they must agree.`;
+  return fail(problem("invalid_request", message, { param: "model.name" }));
+};
+
+const checkBlobs = async (blobs: BlobStore, model: PreparedModel): Promise<Result<PreparedModel>> => {
+  const missing = await blobs.missing(Object.values(model.digests));
+  if (missing.length === 0) return ok(model);
+  const message = `Upload these blobs first, then register the model: ${missing.join(", ")}.`;
+  return fail(problem("missing_blob", message, { param: "model.digests", detail: { digests: missing } }));
+};
+
+const findState = (
+  states: readonly ChannelState[],
+  model: string,
+  channel: string,
+  defaultChannel: string,
+): Result<ChannelState> => {
+  const state = states.find((candidate) => candidate.model === model && candidate.channel === channel);
+  if (state) return ok(state);
+  if (channel === defaultChannel) return ok(unreleasedChannel(model, channel));
+  return fail(
+    problem("unknown_channel", `The model ${model} has no channel "${channel}".`, { param: "name" }),
+  );
+};
+
+/** Base models: list, look up, register. */
+export const registerModelRoutes = (
+  app: OpenAPIHono<ServiceEnv>,
+  dependencies: ServiceDependencies,
+): void => {
+  const { models, bundles, blobs, channels } = dependencies.stores;
+  const defaultChannel = dependencies.defaults.channel;
+  app.openapi(listRoute(dependencies), async (context) => {
+    const [records, states] = await Promise.all([models.list(), channels.list()]);
+    const data = records.flatMap((record) => {
+      const own = states.filter((state) => state.model === record.name);
+      const served = unwrap(findState(own, record.name, defaultChannel, defaultChannel));
+      return [toWireModel(record, served), ...own.map((state) => toWireChannelModel(record, state))];
+    });
+    return context.json({ object: "list" as const, data }, 200);
+  });
+  app.openapi(getRoute(dependencies), async (context) => {
+    const [name = "", channel] = context.req.valid("param").name.split("@");
+    const record = unwrap(await models.find(name));
+    const [own, newest] = await Promise.all([channels.list(name), bundles.list(name, { limit: 1 })]);
+    const state = unwrap(findState(own, name, channel ?? defaultChannel, defaultChannel));
+    const model = channel === undefined ? toWireModel(record, state) : toWireChannelModel(record, state);
+    const errata = {
+      ...model.errata,
+      digest: record.digest,
+      prepared: record.model,
+      bundles: newest.data[0]?.version ?? 0,
+      channels: own.map(toWireChannel),
+    };
+    return context.json({ ...model, errata }, 200);
+  });
+  app.openapi(putRoute(dependencies), async (context) => {
+    const { name } = context.req.valid("param");
+    const model = unwrap(parseModel(context.req.valid("json").model, name));
+    unwrap(await checkBlobs(blobs, model));
+    const { status, record } = unwrap(await models.register(model, dependencies.now().toISOString()));
+    return context.json({ name, digest: record.digest, status }, status === "registered" ? 201 : 200);
+  });
+};

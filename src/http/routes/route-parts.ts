@@ -1,0 +1,49 @@
+import { z } from "@hono/zod-openapi";
+import type { Scope } from "../../core/scope.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { LIMITS } from "../limits.ts";
+import { requireScope } from "../middleware/authenticate.ts";
+import { limitBody } from "../middleware/limit-body.ts";
+import { errorEnvelopeSchema } from "../wire/error-envelope.ts";
+
+/** The name of the security scheme in the OpenAPI document. */
+export const BEARER_SCHEME = "bearer";
+
+/** JSON content of a request or a response. */
+export const json = <Schema extends z.ZodType>(schema: Schema) => ({ "application/json": { schema } });
+
+/** A response that carries JSON. */
+export const jsonResponse = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: json(schema),
+});
+
+/** A body that must be there, as JSON. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: json(schema),
+});
+
+/** The refusals of every route: OpenAI's error envelope under the status of the problem's kind. */
+export const refusals = {
+  default: jsonResponse(errorEnvelopeSchema, "Refused; `error.code` is a stable name."),
+} as const;
+
+/** What a route of one scope has in common with all others: its check, its place in the document, its body limit. */
+export const secured = (
+  dependencies: ServiceDependencies,
+  scope: Scope,
+  bodyBytes: number = LIMITS.jsonBodyBytes,
+) => {
+  const authority = { tokens: dependencies.stores.tokens, adminToken: dependencies.adminToken };
+  return {
+    description: `Needs the scope \`${scope}\`.`,
+    security: [{ [BEARER_SCHEME]: [] }],
+    middleware: [requireScope(authority, scope), limitBody(bodyBytes)],
+  };
+};
+
+/** The name of a model in a path. */
+export const modelNameParam = z.string().openapi({ param: { name: "name", in: "path" }, example: "world" });
+/** The name of a channel in a path. */
+export const channelParam = z.string().openapi({ param: { name: "channel", in: "path" }, example: "stable" });

@@ -1,0 +1,101 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import { digestOfText } from "../../core/digest.ts";
+import { SCOPES } from "../../core/scope.ts";
+import type { TokenRecord } from "../../store/ports.ts";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+import { randomHex } from "../random-id.ts";
+import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+
+/** Random bytes in a token: too many to guess. */
+const TOKEN_BYTES = 32;
+/** Random bytes in a token's id, which is no secret. */
+const TOKEN_ID_BYTES = 8;
+/** Lets secret scanners recognise a token that leaked. */
+const TOKEN_PREFIX = "errata_";
+
+const scopeSchema = z.enum(SCOPES);
+const tokenSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(scopeSchema),
+    createdAt: z.string(),
+    revokedAt: z.string().nullable(),
+  })
+  .openapi("Token");
+
+const createTokenRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "post",
+    path: "/v1/tokens",
+    tags: ["tokens"],
+    summary: "Creates an access token. It is shown once; only its hash is kept.",
+    ...secured(dependencies, "admin"),
+    request: {
+      body: jsonBody(
+        z.object({
+          name: z.string().min(1).max(LIMITS.tokenNameCharacters),
+          scopes: z.array(scopeSchema).min(1).max(SCOPES.length),
+        }),
+      ),
+    },
+    responses: {
+      201: jsonResponse(tokenSchema.omit({ revokedAt: true }).extend({ token: z.string() }), "The token."),
+      ...refusals,
+    },
+  });
+
+const listTokensRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: "/v1/tokens",
+    tags: ["tokens"],
+    summary: "Every token ever created, without its text.",
+    ...secured(dependencies, "admin"),
+    responses: { 200: jsonResponse(z.object({ data: z.array(tokenSchema) }), "Oldest first."), ...refusals },
+  });
+
+const revokeTokenRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "delete",
+    path: "/v1/tokens/{id}",
+    tags: ["tokens"],
+    summary: "Revokes a token for good. A second time changes nothing.",
+    ...secured(dependencies, "admin"),
+    request: { params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" } }) }) },
+    responses: {
+      200: jsonResponse(z.object({ id: z.string(), revokedAt: z.string().nullable() }), "It is revoked."),
+      ...refusals,
+    },
+  });
+
+const toWire = (token: TokenRecord): z.infer<typeof tokenSchema> => ({ ...token, scopes: [...token.scopes] });
+
+/** Access tokens: create, list, revoke. */
+export const registerTokenRoutes = (
+  app: OpenAPIHono<ServiceEnv>,
+  dependencies: ServiceDependencies,
+): void => {
+  const { tokens } = dependencies.stores;
+  app.openapi(createTokenRoute(dependencies), async (context) => {
+    const { name, scopes } = context.req.valid("json");
+    const token = `${TOKEN_PREFIX}${randomHex(dependencies.randomBytes, TOKEN_BYTES)}`;
+    const createdAt = dependencies.now().toISOString();
+    const id = randomHex(dependencies.randomBytes, TOKEN_ID_BYTES);
+    const record = { id, name, scopes: [...new Set(scopes)], createdAt };
+    await tokens.create({ ...record, revokedAt: null }, await digestOfText(token));
+    return context.json({ ...record, token }, 201);
+  });
+  app.openapi(listTokensRoute(dependencies), async (context) =>
+    context.json({ data: (await tokens.list()).map(toWire) }, 200),
+  );
+  app.openapi(revokeTokenRoute(dependencies), async (context) => {
+    const { id } = context.req.valid("param");
+    const { revokedAt } = unwrap(await tokens.revoke(id, dependencies.now().toISOString()));
+    return context.json({ id, revokedAt }, 200);
+  });
+};
