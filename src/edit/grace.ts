@@ -1,5 +1,6 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { ok, type Result } from "../core/result.ts";
+import { problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { distanceBetween, insertEntry } from "./codebook-geometry.ts";
 import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "./codebook-patches.ts";
 import { editIdentities } from "./edit-identity.ts";
@@ -100,6 +101,7 @@ export const grace: EditMethod = {
       .flatMap((patch) => toEntries(patch, patch.edits[0]!));
     const draft: Draft = { edits: [...kept.edits], entries, written: [], skipped: [] };
     for (const [done, edit] of edits.entries()) {
+      if (context.signal?.aborted) return fail(problem("cancelled", "Interrupted; nothing was written."));
       const written = await writeEdit(session, edit, draft);
       if (!written.ok) return written;
       context.onProgress({ stage: "editing", done: done + 1, total: edits.length });

@@ -109,6 +109,21 @@ const decodePatches = (
 };
 
 /**
+ * The patches of a manifest that is believed already, in its order: base model, blobs and tensors checked.
+ * Errors: `wrong_base_model`, `missing_blob`, `digest_mismatch`; those of `decodePatch`; what `getBlobs` answers.
+ */
+export const openPatches = async (
+  manifest: Manifest,
+  model: PreparedModel,
+  getBlobs: BlobGetter,
+): Promise<Result<readonly Patch[]>> => {
+  const fits = await checkModel(manifest, model);
+  if (!fits.ok) return fits;
+  const blobs = await fetchBlobs(manifest, getBlobs);
+  return blobs.ok ? decodePatches(manifest, blobs.value, model) : blobs;
+};
+
+/**
  * The whole check of a bundle, from its bytes: the same at publish, on the command line and at load. Signatures
  * come first, so that nothing unsigned is so much as parsed; then manifest, base model, blobs, tensors.
  *
@@ -120,11 +135,7 @@ export const verifyBundle = async (bundle: BundleToVerify): Promise<Result<Verif
   if (!signers.ok) return signers;
   const manifest = parseManifest(bundle.manifestBytes);
   if (!manifest.ok) return manifest;
-  const model = await checkModel(manifest.value, bundle.model);
-  if (!model.ok) return model;
-  const blobs = await fetchBlobs(manifest.value, bundle.getBlobs);
-  if (!blobs.ok) return blobs;
-  const patches = decodePatches(manifest.value, blobs.value, bundle.model);
+  const patches = await openPatches(manifest.value, bundle.model, bundle.getBlobs);
   if (!patches.ok) return patches;
   return ok({
     id: await digestOf(bundle.manifestBytes),

@@ -1,0 +1,192 @@
+import { join, relative, resolve } from "node:path";
+import { z } from "zod";
+import { signManifest } from "../../core/bundle/signature.ts";
+import { parseEdits } from "../../core/edit/parse-edits.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { summarizeEdits } from "../../edit/measure-edits.ts";
+import { findMethod, METHODS } from "../../edit/methods.ts";
+import { writeBundleDirectory } from "../bundle-directory.ts";
+import { defineCommand } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
+import { type MadeBundle, makeBundle } from "../editing/make-bundle.ts";
+import { openModel } from "../editing/open-model.ts";
+import { readParentBundle } from "../editing/read-parent-bundle.ts";
+import { readBytes } from "../files.ts";
+import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
+import { DEFAULT_MODEL, DRY_RUN, flag, text, wholeNumber } from "../options.ts";
+import { createProgress } from "../progress.ts";
+import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../signing-key.ts";
+
+/** Probe prompts asked before and after where nobody says otherwise. */
+const DEFAULT_PROBES = "200";
+
+/** Characters of a bundle's id that name its directory. */
+const SHORT_ID_LENGTH = 12;
+
+const settingsSchema = z
+  .array(z.string().regex(/^[^=]+=.+$/, "expected name=value"))
+  .default([])
+  .transform((pairs) =>
+    Object.fromEntries(
+      pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+    ),
+  );
+
+const input = z.object({
+  file: text,
+  model: text,
+  method: text,
+  set: settingsSchema,
+  parent: text.optional(),
+  out: text.optional(),
+  key: text.optional(),
+  seed: wholeNumber(0),
+  probes: wholeNumber(0),
+  dryRun: flag,
+});
+
+type Input = z.infer<typeof input>;
+
+const readEdits = async (path: string) => {
+  const bytes = await readBytes(path, "a file of edits, one JSON object a line");
+  return bytes.ok ? parseEdits(new TextDecoder().decode(bytes.value), path) : bytes;
+};
+
+const readKey = (options: Input, context: CommandContext): Promise<Result<SigningKey | null>> => {
+  if (options.dryRun) return Promise.resolve(ok(null));
+  const file = options.key
+    ? resolve(context.workingDirectory, options.key)
+    : join(context.projectDirectory, DEFAULT_KEY_FILE);
+  return readSigningKey(file);
+};
+
+/** Computes the bundle; the model is open only as long as that takes. */
+const compute = async (options: Input, context: CommandContext): Promise<Result<MadeBundle>> => {
+  const method = findMethod(options.method);
+  if (!method.ok) return method;
+  const edits = await readEdits(resolve(context.workingDirectory, options.file));
+  if (!edits.ok) return edits;
+  const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
+  if (!files.ok) return files;
+  const parent = options.parent ? await readParentBundle(options.parent, files.value, context) : ok(null);
+  if (!parent.ok) return parent;
+  const opened = await openModel(files.value);
+  if (!opened.ok) return opened;
+  const progress = createProgress(context.terminal);
+  try {
+    return await makeBundle({
+      model: files.value.model,
+      opened: opened.value,
+      edits: edits.value,
+      method: method.value,
+      settings: options.set,
+      seed: options.seed,
+      parent: parent.value,
+      probes: options.probes,
+      onProgress: progress.step,
+      signal: context.signal,
+    });
+  } finally {
+    progress.end();
+    await opened.value.engine.release();
+  }
+};
+
+const write = async (made: MadeBundle, key: SigningKey, directory: string): Promise<Result<null>> => {
+  const signature = await signManifest(made.bundle.manifestBytes, key.privateKey, key.publicKey);
+  return writeBundleDirectory(directory, made.bundle, [signature]);
+};
+
+const run = async (options: Input, context: CommandContext, { json }: { json: boolean }) => {
+  const key = await readKey(options, context);
+  if (!key.ok) return key;
+  const made = await compute(options, context);
+  if (!made.ok) return made;
+  const { outcome, measured, bundle } = made.value;
+  if (bundle.manifest.patches.length === 0)
+    return fail(
+      problem("invalid_request", "The model answers every edit already: there is nothing to correct."),
+    );
+  const summary = summarizeEdits(measured);
+  const report = formatEditReport(outcome, measured, summary, context.terminal.style);
+  if (!json) context.terminal.write(`${report}\n\n`);
+  const directory = options.out
+    ? resolve(context.workingDirectory, options.out)
+    : join(
+        context.projectDirectory,
+        ".errata",
+        "bundles",
+        bundle.id.slice("sha256:".length).slice(0, SHORT_ID_LENGTH),
+      );
+  if (key.value) {
+    const written = await write(made.value, key.value, directory);
+    if (!written.ok) return written;
+  }
+  const shown = relative(context.workingDirectory, directory) || ".";
+  return ok({
+    document: {
+      bundle: bundle.id,
+      directory: key.value ? directory : null,
+      dryRun: options.dryRun,
+      summary,
+      skipped: outcome.skipped.map(({ edit, reason }) => ({ prompt: edit.prompt, reason })),
+      diagnostics: outcome.diagnostics,
+      edits: measured.edits,
+      changed: sideEffects(measured),
+    },
+    text: key.value
+      ? `Wrote ${bundle.id} to ${shown}. Next: errata publish ${shown}`
+      : `Dry run: ${bundle.id} was not written.`,
+  });
+};
+
+/** `errata edit FILE`: computes a signed bundle of patches. */
+export const editCommand = defineCommand<Input>({
+  name: "edit",
+  summary: "compute patches for a file of edits and write them as a signed bundle",
+  details: [
+    "Each line of FILE is one edit: prompt, target, and optionally id, subject, paraphrases (given to the method),",
+    "locality and portability (for measuring only). Before anything is written, the edits and the probe prompts",
+    "nearest to them are asked before and after, and every answer that changed is shown.",
+    "",
+    `Methods: ${METHODS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}.`,
+    ...METHODS.map(
+      ({ name, settings }) =>
+        `Settings of ${name}:\n${Object.entries(settings)
+          .map(([setting, { default: value, meaning }]) => `  ${setting}=${value}  ${meaning}`)
+          .join("\n")}`,
+    ),
+  ].join("\n"),
+  arguments: [{ name: "file", syntax: "<file>", description: "edits, one JSON object a line" }],
+  options: [
+    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
+    { flags: "--method <name>", description: "the editing method", default: "grace" },
+    { flags: "--set <pairs...>", description: "settings of the method, as name=value" },
+    {
+      flags: "--parent <bundle>",
+      description: "build on this bundle: a directory, or model@version of the service",
+    },
+    { flags: "--out <dir>", description: "where to write the bundle (default .errata/bundles/<id>)" },
+    { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
+    {
+      flags: "--seed <number>",
+      description: "recorded in the manifest; methods that draw use it",
+      default: "0",
+    },
+    {
+      flags: "--probes <number>",
+      description: "probe prompts to ask before and after",
+      default: DEFAULT_PROBES,
+    },
+    DRY_RUN,
+  ],
+  examples: [
+    "edit models/world/mistakes.jsonl --out fixes",
+    "edit edits.jsonl --set guard=0.5 steps=200 --dry-run --json",
+    "edit more.jsonl --parent world@3",
+  ],
+  input,
+  run,
+});

@@ -1,0 +1,53 @@
+import {
+  type AnswerChange,
+  changed,
+  type EditSummary,
+  type MeasuredEdits,
+} from "../../edit/measure-edits.ts";
+import type { EditOutcome } from "../../edit/method.ts";
+import type { Style } from "../style.ts";
+import { counted, formatTable } from "../table.ts";
+
+const share = (part: number, whole: number, what: string): string =>
+  whole === 0 ? `no ${what}` : `${part} of ${counted(whole, what)}`;
+
+/** The counts of a measurement, a line each. */
+export const summaryLines = (summary: EditSummary): readonly string[] => [
+  `${share(summary.fixed, summary.edits, "edit")} fixed`,
+  `${share(summary.paraphrasesFixed, summary.paraphrases, "paraphrase")} given fixed`,
+  `${share(summary.localityUnchanged, summary.locality, "locality prompt")} unchanged`,
+  `${share(summary.probesUnchanged, summary.probes, "probe prompt")} unchanged, those nearest to the edits`,
+];
+
+const changeTable = (changes: readonly AnswerChange[], style: Style): string =>
+  formatTable(
+    ["prompt", "before", "after"],
+    changes.map(({ prompt, before, after }) => [prompt, before.trim(), after.trim()]),
+    style.strong,
+  );
+
+/** Every prompt that changed although no edit asks for it. */
+export const sideEffects = ({ edits, probes }: MeasuredEdits): readonly AnswerChange[] =>
+  [...edits.flatMap(({ locality }) => locality), ...probes].filter(changed);
+
+/** What people read before anything is written: the edits, what else changed, and what was skipped. */
+export const formatEditReport = (
+  outcome: EditOutcome,
+  measured: MeasuredEdits,
+  summary: EditSummary,
+  style: Style,
+): string => {
+  const effects = sideEffects(measured);
+  const skipped = outcome.skipped.map(({ edit, reason }) => `skipped "${edit.prompt}": ${reason}`);
+  return [
+    changeTable(
+      measured.edits.flatMap(({ answers }) => answers),
+      style,
+    ),
+    "",
+    ...skipped,
+    ...summaryLines(summary),
+    effects.length === 0 ? style.good("Nothing else changed.") : style.bad("These changed too:"),
+    ...(effects.length === 0 ? [] : [changeTable(effects, style)]),
+  ].join("\n");
+};

@@ -1,0 +1,41 @@
+import { problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { type Edit, editSchema } from "./edit.ts";
+
+/** Most edits of one file; a bundle holds as many. */
+export const MAX_EDITS_PER_FILE = 10_000;
+
+const parseLine = (line: string): Result<Edit, string> => {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (error) {
+    return fail(`not JSON (${(error as Error).message})`);
+  }
+  const parsed = editSchema.safeParse(json);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0]!;
+  return fail(`${issue.path.join(".") || "the edit"}: ${issue.message}`);
+};
+
+/**
+ * Parses an edits file, one JSON object a line; blank lines are passed over. `file` names it in problems.
+ * Fails with `malformed_edit` naming the first line at fault, and where there is no edit at all; with
+ * `limit_exceeded` past `MAX_EDITS_PER_FILE`.
+ */
+export const parseEdits = (text: string, file: string): Result<readonly Edit[]> => {
+  const edits: Edit[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const parsed = parseLine(line);
+    if (!parsed.ok) {
+      const message = `${file}, line ${index + 1}: ${parsed.problem}. Expected {"prompt", "target", ...} on each line.`;
+      return fail(problem("malformed_edit", message, { param: `${file}:${index + 1}` }));
+    }
+    edits.push(parsed.value);
+  }
+  if (edits.length === 0) return fail(problem("malformed_edit", `${file} holds no edit.`, { param: file }));
+  if (edits.length <= MAX_EDITS_PER_FILE) return ok(edits);
+  const message = `${file} holds ${edits.length} edits; at most ${MAX_EDITS_PER_FILE} fit a bundle. Split the file.`;
+  return fail(problem("limit_exceeded", message, { param: file }));
+};
