@@ -1,0 +1,13 @@
+import { describe } from "vitest";
+import { createR2BlobObjects } from "../../../src/store/r2-blob-objects.ts";
+import { storeContracts } from "../../store/contract/all.ts";
+import { blobObjectsContract } from "../../store/contract/blob-objects.ts";
+import { bindings, openD1Stores } from "./open-d1.ts";
+
+describe("in D1 and R2", () => {
+  storeContracts(openD1Stores);
+  blobObjectsContract(async () => {
+    await openD1Stores();
+    return createR2BlobObjects(bindings.BLOBS);
+  });
+});
