@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { generatedModels } from "./test/worker/support/generated-models.ts";
 import { serveFiles } from "./test/worker/support/node-files.ts";
 
 /** Tests that must run inside workerd, with D1 and R2; everything else runs in Node. */
@@ -23,7 +24,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") },
-              serviceBindings: { FILES: serveFiles(async () => undefined) },
+              serviceBindings: { FILES: serveFiles(generatedModels) },
             },
           })),
         ],

@@ -13,7 +13,7 @@ export interface BackendTensor<Data extends BackendData = BackendData> {
 /** Named tensors, in or out of a run. */
 export type Tensors = Record<string, BackendTensor>;
 
-/** One loaded graph. Runs do not share state, so several may be under way at once. */
+/** One loaded graph. Runs do not share state, so several may be asked for at once. */
 export interface BackendSession {
   /** Runs the graph and resolves to the outputs named in `fetches`. Rejects only on a bug or exhausted memory. */
   run(feeds: Tensors, fetches: readonly string[]): Promise<Tensors>;

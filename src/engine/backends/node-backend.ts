@@ -17,4 +17,5 @@ export const createNodeBackend = async (options: { readonly threads?: number } =
       interOpNumThreads: 1,
     },
     heapBytes: () => null,
+    inTurn: (work) => work(),
   });

@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Backend, BackendSession, BackendTensor, Tensors } from "./backend.ts";
+import type { SerialQueue } from "./serial-queue.ts";
 
 /** File name of the external weights inside a prepared graph. */
 const WEIGHTS_FILE = "weights.bin";
@@ -20,22 +21,33 @@ export interface OrtBackendOptions {
   readonly ort: OrtRuntime;
   readonly session: InferenceSession.SessionOptions;
   readonly heapBytes: () => number | null;
+  /** Where calls into the runtime must wait for each other, the queue they stand in. */
+  readonly inTurn: SerialQueue;
 }
 
-const wrap = (session: InferenceSession): BackendSession => ({
+const wrap = (session: InferenceSession, inTurn: SerialQueue): BackendSession => ({
   run: async (feeds, fetches) =>
-    (await session.run(feeds as unknown as InferenceSession.FeedsType, fetches)) as unknown as Tensors,
-  release: () => session.release(),
+    (await inTurn(() =>
+      session.run(feeds as unknown as InferenceSession.FeedsType, fetches),
+    )) as unknown as Tensors,
+  release: () => inTurn(() => session.release()),
 });
 
 /** A backend over one build of onnxruntime. */
-export const createOrtBackend = ({ name, ort, session: options, heapBytes }: OrtBackendOptions): Backend => ({
+export const createOrtBackend = ({
+  name,
+  ort,
+  session: options,
+  heapBytes,
+  inTurn,
+}: OrtBackendOptions): Backend => ({
   name,
   heapBytes,
   async createSession(graph, weights) {
     const externalData = weights.byteLength > 0 ? [{ path: WEIGHTS_FILE, data: weights }] : [];
     try {
-      return ok(wrap(await ort.InferenceSession.create(graph, { ...options, externalData })));
+      const create = () => ort.InferenceSession.create(graph, { ...options, externalData });
+      return ok(wrap(await inTurn(create), inTurn));
     } catch (error) {
       return fail(
         problem(

@@ -1,6 +1,13 @@
 import { loadOrtWasm } from "../../../wasm/ort-wasm.ts";
 import type { Backend } from "./backend.ts";
 import { createOrtBackend } from "./ort-backend.ts";
+import { createSerialQueue } from "./serial-queue.ts";
+
+/**
+ * All sessions of an isolate take turns: onnxruntime-web lays out a call's arguments on the one WebAssembly stack
+ * and awaits before it makes the call, so that two calls under way overwrite each other's arguments.
+ */
+const inTurn = createSerialQueue();
 
 /**
  * onnxruntime-web inside workerd, one thread. Weights come as external data and are not repacked: both together
@@ -17,5 +24,6 @@ export const createWebBackend = async (): Promise<Backend> => {
       extra: { session: { disable_prepacking: "1" } },
     },
     heapBytes,
+    inTurn,
   });
 };

@@ -1,0 +1,31 @@
+import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
+import { bindPatches } from "../../../src/engine/bind-patches.ts";
+import { Decoding, logitsAt } from "../../../src/engine/decoding.ts";
+import type { Runner } from "../../../src/engine/runner.ts";
+import { argMax } from "../../../src/engine/sampler.ts";
+
+/** Greedy tokens after a prompt and the logits that each was chosen under. */
+export interface GreedyTrace {
+  readonly ids: readonly number[];
+  /** One row of logits [vocabulary] for each id. */
+  readonly logits: readonly (readonly number[])[];
+}
+
+/** Decodes `count` tokens greedily on the bare model; the same code runs in Node and in workerd. */
+export const traceGreedy = async (
+  runner: Runner,
+  prompt: readonly number[],
+  count: number,
+): Promise<GreedyTrace> => {
+  const bound = bindPatches(runner.model, runner.backend, runner.dummies, EMPTY_PATCH_SET);
+  if (!bound.ok) throw new Error(bound.problem.message);
+  const decoding = new Decoding(runner, bound.value);
+  const trace: { ids: number[]; logits: number[][] } = { ids: [], logits: [] };
+  let row = logitsAt(await decoding.prefill(prompt), prompt.length - 1);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) row = await decoding.step(trace.ids[i - 1]!);
+    trace.logits.push([...row]);
+    trace.ids.push(argMax(row));
+  }
+  return trace;
+};
