@@ -7,7 +7,8 @@ import {
   type OfflineTensor,
   openOfflineSession,
 } from "../../../src/onnx/offline-session.ts";
-import { pseudoRandom } from "./small-decoder.ts";
+import { seededUniforms } from "../support/seeded.ts";
+import { unwrap } from "../support/unwrap.ts";
 
 /** Float types that gradients are checked in: float64 wherever the runtime has the kernels. */
 export type CheckedType = "float64" | "float32";
@@ -36,14 +37,6 @@ const floats = (type: CheckedType, shape: readonly number[], values: readonly nu
   shape,
   data: type === "float64" ? Float64Array.from(values) : Float32Array.from(values),
 });
-
-/** The value of a promised result; a failure here is a failed test. */
-export const unwrap = <Value>(
-  result: { ok: true; value: Value } | { ok: false; problem: { message: string } },
-): Value => {
-  if (!result.ok) throw new Error(result.problem.message);
-  return result.value;
-};
 
 /** A float constant of the type under test. */
 export const constantOf = (
@@ -125,14 +118,14 @@ const open = async (graph: Graph, exposed: readonly string[] = []): Promise<Offl
  */
 export const gradientError = async (operator: OperatorCase): Promise<number> => {
   const type: CheckedType = operator.type ?? "float64";
-  const random = pseudoRandom(operator.name.length + 3);
+  const random = seededUniforms(operator.name.length + 3);
   const [low, high] = operator.range ?? [-1, 1];
   const draw = (shape: readonly number[], from: number, to: number): OfflineTensor => {
     const count = shape.reduce((product, size) => product * size, 1);
     return floats(
       type,
       shape,
-      Array.from({ length: count }, () => from + ((random() + 1) / 2) * (to - from)),
+      Array.from({ length: count }, () => from + random() * (to - from)),
     );
   };
   const { graph, y } = forwardGraph(operator, type);

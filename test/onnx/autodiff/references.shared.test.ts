@@ -127,7 +127,7 @@ describe.skipIf(!haveSharedModels).each(SHARED_EXPORTS)("gradients of $model/$fi
       if (i < losses.length - 1) step(delta, gradient);
     }
     await loss.release();
-    expect(relativeError(seen, losses)).toBeLessThan(1e-3);
-    expect(relativeError(delta, final_delta)).toBeLessThan(1e-3);
+    expect(relativeError(seen, losses)).toBeLessThan(1e-5);
+    expect(relativeError(delta, final_delta)).toBeLessThan(1e-5);
   });
 });
