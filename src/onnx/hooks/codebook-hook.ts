@@ -55,7 +55,8 @@ const emitChoice = (
  * `patch.{layer}.codebook.keys_t` [d, m], `.key_norms` [m] (squared norms), `.values` [m, d] and `.radii` [m]; outputs
  * `.index` [1] and `.distance` [1] of the nearest key by Euclidean distance and `.query` [1, d], the state compared.
  * A radius of -1 never hits, an infinite one always does. All other positions pass untouched. One row holds for the
- * whole run, so the batch must be 1, as it is in serving.
+ * whole run, so the batch must be 1, as it is in serving. It stands between a residual sum and the norm that reads it;
+ * where a runtime would fuse those two (it can at the last block), it no longer does.
  */
 export const addCodebookHook = (graph: Graph, stream: string, width: number, layer: number): CodebookHook => {
   const name = `patch.${layer}.codebook`;

@@ -9,7 +9,7 @@ export const OWN_DIMS = { width: 192, layers: 3, heads: 6, ffn: 768, vocabulary:
 /** The serving graph that this project trains, with random weights, biases and gains included. */
 export const ownDecoder = (): Graph => {
   const parameters = parametersOf(OWN_DIMS);
-  const normals = seededNormals(11);
-  const weights = Float32Array.from(normals(parameterCount(parameters)), (value) => 0.08 * value);
+  const normals = Float32Array.from(seededNormals(11)(parameterCount(parameters)));
+  const weights = normals.map((value) => 0.08 * value);
   return servingGraph(OWN_DIMS, parameters, weights);
 };

@@ -72,7 +72,8 @@ class TinyDecoderBuilder {
     const { norm } = this.#options;
     const gain = this.#weight([TINY.width], 0.1, 1);
     const offset = () => this.#weight([TINY.width], 0.1);
-    if (norm === "layer") return b.op("LayerNormalization", [x, gain, offset()], { axis: -1, epsilon: 1e-5 });
+    if (norm === "layer")
+      return b.op("LayerNormalization", [x, gain, offset()], { axis: -1, epsilon: Math.fround(1e-5) });
     const centred = norm === "layer-decomposed" ? b.op("Sub", [x, b.op("ReduceMean", [x, b.ints([-1])])]) : x;
     const square = b.op("Pow", [centred, b.floats([2])]);
     const mean = b.op("ReduceMean", [square, b.ints([-1])], { keepdims: 1 });
