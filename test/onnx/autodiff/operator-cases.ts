@@ -42,6 +42,7 @@ const ARITHMETIC: readonly OperatorCase[] = [
     build: (b) => b.op("Pow", ["x", "p"]),
   },
   { name: "Max of two, broadcast", inputs: { a: [3, 4], b: [4] }, build: binary("Max") },
+  { name: "Max at a tie", inputs: { a: [3, 4] }, build: (b) => b.op("Max", ["a", "a"]) },
   {
     name: "Min of three",
     inputs: { a: [3, 4], b: [3, 4], c: [4] },
@@ -138,6 +139,11 @@ const REDUCTIONS: readonly OperatorCase[] = [
     build: unary("ReduceMean", { axes: [-1], keepdims: 1 }),
   },
   { name: "ReduceMax", inputs: X, build: (b) => b.op("ReduceMax", ["x", b.ints([1])], { keepdims: 0 }) },
+  {
+    name: "ReduceMax at a tie",
+    inputs: X,
+    build: (b) => b.op("ReduceMax", [b.op("Concat", ["x", "x"], { axis: 1 }), b.ints([1])]),
+  },
   { name: "ReduceMin", inputs: X, build: (b) => b.op("ReduceMin", ["x", b.ints([0])]) },
   {
     name: "ReduceLogSumExp of one axis",
