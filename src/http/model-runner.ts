@@ -76,8 +76,8 @@ class IsolateModelRunner implements ModelRunner {
       this.#records.get(reference.model, () => stores.models.find(reference.model)),
       this.#resolve(reference),
     ]);
-    if (!record.ok) return record;
-    if (!target.ok) return target;
+    if (!record.ok) return fail({ ...record.problem, param: "model" });
+    if (!target.ok) return fail({ ...target.problem, param: "model" });
     const resolved = clock();
     const loaded = await this.#load(record.value, target.value.target, keepAlive);
     if (!loaded.ok) return loaded;

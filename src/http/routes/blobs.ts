@@ -1,22 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
-import { digestSchema } from "../../core/digest-schema.ts";
 import type { ServiceEnv } from "../context.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
+import { digestBodySchema, digestParamSchema } from "../wire/digest.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const SECONDS_OF_A_YEAR = 31_536_000;
 /** A digest never stands for other bytes, so whoever holds a copy may keep it. */
 const IMMUTABLE = `private, max-age=${SECONDS_OF_A_YEAR}, immutable`;
 
-const digestParams = z.object({
-  digest: digestSchema.openapi({
-    param: { name: "digest", in: "path" },
-    example: `sha256:${"0".repeat(64)}`,
-  }),
-});
+const digestParams = z.object({ digest: digestParamSchema });
 const bytes = { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } };
 const stored = z.object({ digest: z.string(), status: z.enum(["stored", "present"]) });
 
@@ -27,7 +22,7 @@ const missingRoute = (dependencies: ServiceDependencies) =>
     tags: ["blobs"],
     summary: "Which of these blobs are not stored yet.",
     ...secured(dependencies, "bundle:publish"),
-    request: { body: jsonBody(z.object({ digests: z.array(digestSchema).max(LIMITS.missingDigests) })) },
+    request: { body: jsonBody(z.object({ digests: z.array(digestBodySchema).max(LIMITS.missingDigests) })) },
     responses: {
       200: jsonResponse(z.object({ missing: z.array(z.string()) }), "The digests to upload."),
       ...refusals,
