@@ -36,18 +36,21 @@ const envelopeSchema = z.object({
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEM_KINDS, code);
 
-/** Reads a problem off a refusal. What is no answer of this service (a proxy's page) is `service_unreachable`. */
-const toProblem = async (response: Response, url: string): Promise<Problem> => {
-  const body: unknown = await response.json().catch(() => null);
+/** The problem that a JSON body states in the service's error envelope; null where it is none. */
+export const parseErrorEnvelope = (body: unknown): Problem | null => {
   const parsed = envelopeSchema.safeParse(body);
-  if (!parsed.success || !isProblemCode(parsed.data.error.code))
-    return problem(
-      "service_unreachable",
-      `${url} answered ${response.status} without an errata error. Check that ERRATA_URL names an errata service.`,
-    );
+  if (!parsed.success || !isProblemCode(parsed.data.error.code)) return null;
   const { code, message, param, detail } = parsed.data.error;
   return problem(code as ProblemCode, message, { ...(param && { param }), ...(detail && { detail }) });
 };
+
+/** Reads a problem off a refusal. What is no answer of this service, such as a proxy's page, is unreachable. */
+const toProblem = async (response: Response, url: string): Promise<Problem> =>
+  parseErrorEnvelope(await response.json().catch(() => null)) ??
+  problem(
+    "service_unreachable",
+    `${url} answered ${response.status} without an errata error. Check that ERRATA_URL names an errata service.`,
+  );
 
 const networkReason = (cause: unknown): string => {
   const inner = (cause as { cause?: { code?: string; message?: string } }).cause;

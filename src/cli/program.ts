@@ -84,16 +84,18 @@ const buildProgram = (
 /** Thrown by commander for `--help`, which is no failure. */
 const isHelp = (cause: CommanderError): boolean => cause.exitCode === EXIT_DONE;
 
-const usageProblem = (cause: CommanderError, program: Program) =>
-  problem(
-    "invalid_request",
-    cause.code === "commander.help"
-      ? `Expected a command after "errata". ${listOf(program)}`
-      : `${cause.message.replace(/^error: /, "")}${cause.message.endsWith(")") ? "" : "."} See errata --help.`,
-  );
+const namesUnder = (program: Program, noun: string | undefined): string => {
+  const group = program.commands.find((command) => command.name() === noun) ?? program;
+  return group.commands.map((command) => command.name()).join(", ");
+};
 
-const listOf = (program: Program): string =>
-  `Commands: ${program.commands.map((command) => command.name()).join(", ")}.`;
+const usageProblem = (cause: CommanderError, program: Program, argv: readonly string[]) => {
+  // Commander shows help where a command is missing; here that is an error like any other.
+  if (cause.code === "commander.help")
+    return problem("invalid_request", `Expected a command, one of: ${namesUnder(program, argv[0])}.`);
+  const message = cause.message.replace(/^error: /, "").replaceAll("\n", " ");
+  return problem("invalid_request", `${message}. See errata --help.`);
+};
 
 const execute = async (selection: Selection, context: CommandContext): Promise<Result<Outcome>> => {
   try {
@@ -128,7 +130,11 @@ export const runProgram = async (
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause;
     if (isHelp(cause)) return EXIT_DONE;
-    return printProblem(usageProblem(cause, program), { json: argv.includes("--json") }, context.terminal);
+    return printProblem(
+      usageProblem(cause, program, argv),
+      { json: argv.includes("--json") },
+      context.terminal,
+    );
   }
   const { command, raw, mode } = selection as unknown as Selection;
   const outcome = await execute({ command, raw, mode }, context);

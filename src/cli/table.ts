@@ -47,5 +47,6 @@ export const formatBytes = (bytes: number): string => {
     : `${(kibibytes / BYTES_PER_UNIT).toFixed(1)} MiB`;
 };
 
-/** `1 edit`, `2 edits`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** `1 edit`, `2 edits`; the plural is given where it is not the singular and an s. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;

@@ -48,7 +48,7 @@ export const bundleSchema = z.object({
 export const publishedSchema = z.object({
   id: digestSchema,
   model: z.string(),
-  version: z.int().nullable(),
+  version: z.int(),
   status: z.enum(["published", "already published", "would publish"]),
 });
 

@@ -1,5 +1,21 @@
 import type { Command } from "../command.ts";
 import type { Nouns } from "../program.ts";
+import { askCommand } from "./ask.ts";
+import { diffCommand } from "./diff.ts";
+import { historyCommand } from "./history.ts";
+import { keysGenerateCommand } from "./keys-generate.ts";
+import { listCommand } from "./list.ts";
+import { modelInspectCommand } from "./model-inspect.ts";
+import { modelPrepareCommand } from "./model-prepare.ts";
+import { modelPushCommand } from "./model-push.ts";
+import { publishCommand } from "./publish.ts";
+import { releaseCommand } from "./release.ts";
+import { rollbackCommand } from "./rollback.ts";
+import { showCommand } from "./show.ts";
+import { tokenCreateCommand } from "./token-create.ts";
+import { tokenListCommand } from "./token-list.ts";
+import { tokenRevokeCommand } from "./token-revoke.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** The nouns, in the order of the help. */
 export const NOUNS: Nouns = {
@@ -9,4 +25,21 @@ export const NOUNS: Nouns = {
 };
 
 /** Every command, in the order of the help. A new one is a file of this folder and a line here. */
-export const COMMANDS: readonly Command[] = [];
+export const COMMANDS: readonly Command[] = [
+  askCommand,
+  verifyCommand,
+  publishCommand,
+  releaseCommand,
+  rollbackCommand,
+  listCommand,
+  showCommand,
+  diffCommand,
+  historyCommand,
+  modelPrepareCommand,
+  modelInspectCommand,
+  modelPushCommand,
+  tokenCreateCommand,
+  tokenListCommand,
+  tokenRevokeCommand,
+  keysGenerateCommand,
+];

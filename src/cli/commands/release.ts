@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { ok } from "../../core/result.ts";
+import { connect } from "../client.ts";
+import { defineCommand } from "../command.ts";
+import { describeMove } from "../describe-move.ts";
+import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
+import { requireMessage } from "../require-message.ts";
+import { releaseVersion } from "../service-api.ts";
+
+/** `errata release`: points a channel to a published version. */
+export const releaseCommand = defineCommand({
+  name: "release",
+  summary: "serve a published version on a channel, from the next request on",
+  arguments: [
+    {
+      name: "version",
+      syntax: "<version>",
+      description: "a version number, a bundle id, or none (the bare model)",
+    },
+  ],
+  options: [CHANNEL, MODEL, MESSAGE, DRY_RUN],
+  examples: [
+    'release 3 --channel stable --message "corrects the capital of Australia"',
+    'release 3 --channel canary --message "first look" --dry-run',
+  ],
+  input: z.object({
+    version: text,
+    channel: text,
+    model: text,
+    message: text.optional(),
+    dryRun: flag,
+  }),
+  run: async ({ version, message: given, ...place }, context) => {
+    const message = await requireMessage(given, context);
+    if (!message.ok) return message;
+    const client = await connect(context);
+    if (!client.ok) return client;
+    const moved = await releaseVersion(client.value, { ...place, message: message.value }, version);
+    return moved.ok ? ok(describeMove(moved.value, context.terminal.style)) : moved;
+  },
+});

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { ok } from "../../core/result.ts";
+import { connect } from "../client.ts";
+import { defineCommand } from "../command.ts";
+import { describeMove } from "../describe-move.ts";
+import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
+import { requireMessage } from "../require-message.ts";
+import { rollBackChannel } from "../service-api.ts";
+
+/** `errata rollback`: undoes a channel's newest release. */
+export const rollbackCommand = defineCommand({
+  name: "rollback",
+  summary: "undo a channel's newest release, from the next request on",
+  details:
+    "Restores what the channel served before the release that it undoes; a second rollback goes one further back, " +
+    "down to none, the bare model. It is a new move with a higher sequence: nothing is deleted, and the version " +
+    "rolled back from can be released again.",
+  arguments: [],
+  options: [
+    { flags: "--to <version>", description: "go back to this version number, bundle id, or none" },
+    CHANNEL,
+    MODEL,
+    MESSAGE,
+    DRY_RUN,
+  ],
+  examples: [
+    'rollback --message "wrong answer about Kyiv"',
+    'rollback --to none --channel canary --message "start over"',
+  ],
+  input: z.object({
+    to: text.optional(),
+    channel: text,
+    model: text,
+    message: text.optional(),
+    dryRun: flag,
+  }),
+  run: async ({ to, message: given, ...place }, context) => {
+    const message = await requireMessage(given, context);
+    if (!message.ok) return message;
+    const client = await connect(context);
+    if (!client.ok) return client;
+    const moved = await rollBackChannel(client.value, { ...place, message: message.value }, to);
+    return moved.ok ? ok(describeMove(moved.value, context.terminal.style)) : moved;
+  },
+});

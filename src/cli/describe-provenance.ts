@@ -1,0 +1,45 @@
+import { channelName } from "./describe-move.ts";
+import type { Style } from "./style.ts";
+import type { WireProvenance } from "./wire.ts";
+
+const DISTANCE_DIGITS = 4;
+
+const distance = (value: number): string => value.toPrecision(DISTANCE_DIGITS);
+
+const sourceOf = ({ version, bundle, channel }: WireProvenance, model: string): string => {
+  const served = bundle === null ? "the bare model" : `version ${version}`;
+  return channel === null ? served : `${served} on ${channelName({ model, channel })}`;
+};
+
+const firedLines = ({ fired }: WireProvenance, style: Style): readonly string[] =>
+  fired.map(({ patch, kind, layer, edit, distance: measured, radius }) => {
+    const reach =
+      measured === undefined || radius === undefined
+        ? ""
+        : `, distance ${distance(measured)} within radius ${distance(radius)}`;
+    return `${style.good("patched")} by ${style.strong(patch)}: ${kind}, layer ${layer}${reach}; edit "${edit}"`;
+  });
+
+const nearestLine = ({ nearest }: WireProvenance): readonly string[] =>
+  nearest === null
+    ? ["nearest entry: there are no codebook entries"]
+    : [
+        `nearest entry: ${nearest.patch}, distance ${distance(nearest.distance)}, ` +
+          `${nearest.hit ? "within" : "outside of"} its radius ${distance(nearest.radius)}`,
+      ];
+
+/** Where an answer comes from, for people: the version, each patch that fired, and on request the nearest entry. */
+export const describeProvenance = (
+  errata: WireProvenance,
+  model: string,
+  withNearest: boolean,
+  style: Style,
+): string => {
+  const unpatched =
+    errata.attached === 0 ? "no patches attached" : `none of ${errata.attached} patches fired`;
+  return [
+    `${style.faint("answered by")} ${sourceOf(errata, model)}`,
+    ...(errata.fired.length === 0 ? [unpatched] : firedLines(errata, style)),
+    ...(withNearest ? nearestLine(errata) : []),
+  ].join("\n");
+};
