@@ -5,7 +5,7 @@ import type { GenerationRequest } from "./generation.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Most alternatives that are reported for a token. */
-export const MOST_LOGPROBS = 20;
+const MOST_LOGPROBS = 20;
 
 /** Most stop sequences of a request. */
 export const MOST_STOPS = 4;
@@ -14,7 +14,7 @@ export const MOST_STOPS = 4;
 export const LONGEST_STOP = 200;
 
 /** Highest temperature. */
-export const HIGHEST_TEMPERATURE = 2;
+const HIGHEST_TEMPERATURE = 2;
 
 /** What a model's engine accepts. */
 export interface EngineLimits {

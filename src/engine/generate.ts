@@ -24,6 +24,8 @@ export interface GenerationParts {
   readonly signal?: AbortSignal | undefined;
 }
 
+const isPauseDue = (count: number): boolean => count > 0 && count % STEPS_BETWEEN_PAUSES === 0;
+
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 const echoEvent = (tokenizer: Tokenizer, request: AdmittedRequest, logits: PromptLogits): TokenEvent => ({
@@ -53,8 +55,8 @@ async function* answer(
   let logits = logitsAt(prompt, request.prompt.length - 1);
   let reason: FinishEvent["reason"] = "length";
   let count = 0;
-  for (; count < room; ) {
-    if (signal !== undefined && count % STEPS_BETWEEN_PAUSES === 0) await pause();
+  while (count < room) {
+    if (signal !== undefined && isPauseDue(count)) await pause();
     if (signal?.aborted) {
       reason = "cancelled";
       break;

@@ -36,9 +36,11 @@ export interface Tokenizer {
 /** Text normalisation after decoding is off: it would lose spaces before punctuation that the model produced. */
 const LIBRARY_CONFIG = { clean_up_tokenization_spaces: false };
 
+const EXACT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 const exactText = (bytes: Uint8Array): string => {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return EXACT.decode(bytes);
   } catch {
     return `bytes:${Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}`;
   }
