@@ -25,14 +25,13 @@ const insertBundle = (database: Database, bundle: BundleToPublish) => {
   const { manifest } = bundle;
   const { edits, patches, bytes } = bundleTotals(manifest);
   const model = manifest.model.name;
-  return database.run(sql`
-    INSERT INTO ${bundles} (id, model, version, method, edits, patches, bytes, parent, signatures, report,
-      published_at, published_by)
+  // The columns in the schema's order.
+  const row = sql`
     SELECT ${bundle.id}, ${model}, COALESCE(MAX(version), 0) + 1, ${manifest.method}, ${edits}, ${patches},
       ${bytes}, ${manifest.parent}, ${JSON.stringify(bundle.signatures)}, ${manifest.report},
       ${bundle.publishedAt}, ${bundle.publishedBy}
-    FROM ${bundles} WHERE model = ${model}
-    ON CONFLICT (id) DO NOTHING`);
+    FROM ${bundles} WHERE model = ${model}`;
+  return database.insert(bundles).select(row).onConflictDoNothing({ target: bundles.id });
 };
 
 const insertPatches = (database: Database, id: Digest, manifest: Manifest) => {
@@ -46,13 +45,15 @@ const insertPatches = (database: Database, id: Digest, manifest: Manifest) => {
   const groups = Array.from({ length: Math.ceil(rows.length / PATCHES_PER_STATEMENT) }, (_, group) =>
     rows.slice(group * PATCHES_PER_STATEMENT, (group + 1) * PATCHES_PER_STATEMENT),
   );
-  // "WHERE true" keeps SQLite from reading ON CONFLICT as a join's ON.
+  // The columns in the schema's order. "WHERE true" keeps SQLite from reading ON CONFLICT as a join's ON.
   return groups.map((group) =>
-    database.run(sql`
-      INSERT INTO ${bundlePatches} (bundle, position, patch, kind, layer, blob)
-      SELECT ${id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-      FROM json_each(${JSON.stringify(group)}) WHERE true
-      ON CONFLICT (bundle, position) DO NOTHING`),
+    database
+      .insert(bundlePatches)
+      .select(
+        sql`SELECT ${id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+          FROM json_each(${JSON.stringify(group)}) WHERE true`,
+      )
+      .onConflictDoNothing(),
   );
 };
 

@@ -48,9 +48,8 @@ const swap = (database: Database, { before, after, audit: row }: PlannedMove) =>
  * committed twice names it too, so the row must not be there yet.
  */
 const append = (database: Database, row: AuditRow) =>
-  database.run(sql`
-    INSERT INTO ${audit} (model, channel, sequence, action, from_bundle, from_version, to_bundle, to_version,
-      message, actor, at, previous_hash, hash)
+  // The columns in the schema's order.
+  database.insert(audit).select(sql`
     SELECT ${row.model}, ${row.channel}, ${row.sequence}, ${row.action}, ${row.from?.bundle ?? null},
       ${row.from?.version ?? null}, ${row.to?.bundle ?? null}, ${row.to?.version ?? null}, ${row.message},
       ${row.actor}, ${row.at}, ${row.previousHash}, ${row.hash}

@@ -49,16 +49,16 @@ export const blobStoreContract = (open: OpenStores): void => {
       expect(await blobs.missing([])).toEqual([]);
     });
 
-    it("reads 2,500 blobs at once and leaves out what is not stored", async () => {
+    it("reads 1,100 blobs at once and leaves out what is not stored", async () => {
       const { blobs } = await open();
-      const contents = Array.from({ length: 2_500 }, (_, index) => `blob ${index}`);
+      const contents = Array.from({ length: 1_100 }, (_, index) => `blob ${index}`);
       const digests = await Promise.all(contents.map(digestOfText));
-      for (const [index, digest] of digests.entries()) await blobs.put(digest, text(contents[index]!));
+      await Promise.all(digests.map((digest, index) => blobs.put(digest, text(contents[index]!))));
       const absent = await digestOfText("absent");
       const read = await blobs.getMany([absent, ...digests, digests[0]!]);
       if (!read.ok) throw new Error(read.problem.message);
-      expect(read.value.size).toBe(2_500);
-      expect(new TextDecoder().decode(read.value.get(digests[2_499]!))).toBe("blob 2499");
+      expect(read.value.size).toBe(1_100);
+      expect(new TextDecoder().decode(read.value.get(digests[1_099]!))).toBe("blob 1099");
       expect(read.value.has(absent)).toBe(false);
     });
 

@@ -90,8 +90,6 @@ export const bundleStoreContract = (open: OpenStores): void => {
     });
 
     it("refuses a bundle whose blobs are not stored, naming them, and publishes nothing", async () => {
-      const stores = await open();
-      await stores.models.register(await sampleModel(), time(0));
       const whole = await storedBundle(await open(), 1);
       const empty = await open();
       await empty.models.register(await sampleModel(), time(0));
