@@ -15,6 +15,7 @@ import { showCommand } from "./show.ts";
 import { tokenCreateCommand } from "./token-create.ts";
 import { tokenListCommand } from "./token-list.ts";
 import { tokenRevokeCommand } from "./token-revoke.ts";
+import { trainCommand } from "./train.ts";
 import { verifyCommand } from "./verify.ts";
 
 /** The nouns, in the order of the help. */
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   modelPrepareCommand,
   modelInspectCommand,
   modelPushCommand,
+  trainCommand,
   tokenCreateCommand,
   tokenListCommand,
   tokenRevokeCommand,
