@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from "onnxruntime-common";
+import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Backend, BackendSession, BackendTensor, Tensors } from "./backend.ts";
