@@ -1,0 +1,76 @@
+import type { Result } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
+import type { ServiceClient } from "../client.ts";
+import type { Progress } from "../progress.ts";
+import { complete } from "../service-api.ts";
+import type { DemoCase } from "./demo-case.ts";
+
+/** Whom to ask, and how long an answer may be. */
+export interface Respondent {
+  readonly client: ServiceClient;
+  /** Model and channel: `world@stable`. */
+  readonly model: string;
+  /** The model's context: an answer ends by itself, or where the context does. */
+  readonly maxTokens: number;
+}
+
+/** One answer of the service. */
+export interface Answer {
+  /** Without spaces at its ends. */
+  readonly text: string;
+  /** The first patch that fired, by its name; null where none did. */
+  readonly patch: string | null;
+  /** From the request to the whole answer, as the client sees it. */
+  readonly ms: number;
+}
+
+/** The answers about one mistake; null where the case has no such prompt. */
+export interface CaseAnswers {
+  readonly prompt: Answer;
+  readonly rephrasing: Answer | null;
+  readonly neighbour: Answer | null;
+}
+
+const ask = async ({ client, model, maxTokens }: Respondent, prompt: string): Promise<Result<Answer>> => {
+  const started = performance.now();
+  const completion = await complete(client, { model, prompt, max_tokens: maxTokens, temperature: 0 });
+  if (!completion.ok) return completion;
+  const { choices, errata } = completion.value;
+  return ok({
+    text: (choices[0]?.text ?? "").trim(),
+    patch: errata?.fired[0]?.patch ?? null,
+    ms: performance.now() - started,
+  });
+};
+
+const askIfAny = async (respondent: Respondent, prompt: string | null): Promise<Result<Answer | null>> =>
+  prompt === null ? ok(null) : ask(respondent, prompt);
+
+const askCase = async (respondent: Respondent, asked: DemoCase): Promise<Result<CaseAnswers>> => {
+  const prompt = await ask(respondent, asked.prompt);
+  if (!prompt.ok) return prompt;
+  const rephrasing = await askIfAny(respondent, asked.rephrasing);
+  if (!rephrasing.ok) return rephrasing;
+  const neighbour = await askIfAny(respondent, asked.neighbour);
+  if (!neighbour.ok) return neighbour;
+  return ok({ prompt: prompt.value, rephrasing: rephrasing.value, neighbour: neighbour.value });
+};
+
+/**
+ * Asks everything about every case, greedily, one request after another. Errors: those of the service.
+ */
+export const askCases = async (
+  respondent: Respondent,
+  cases: readonly DemoCase[],
+  stage: string,
+  progress: Progress,
+): Promise<Result<readonly CaseAnswers[]>> => {
+  const answers: CaseAnswers[] = [];
+  for (const asked of cases) {
+    const answered = await askCase(respondent, asked);
+    if (!answered.ok) return answered;
+    answers.push(answered.value);
+    progress.step({ stage, done: answers.length, total: cases.length });
+  }
+  return ok(answers);
+};
