@@ -31,8 +31,8 @@ class PairTable {
   }
 
   #place(pair: Pair): Set<Word> {
-    let words = this.#places.get(pair);
-    if (!words) this.#places.set(pair, (words = new Set()));
+    const words = this.#places.get(pair) ?? new Set();
+    this.#places.set(pair, words);
     return words;
   }
 

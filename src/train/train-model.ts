@@ -39,7 +39,8 @@ const freshState = (config: TrainConfig): TrainingState => {
   return { weights, adam: initialAdamState(weights.length), epoch: 0, batch: 0, losses: [] };
 };
 
-const identityOf = async (config: TrainConfig, { facts, holdOut }: Corpus): Promise<RunIdentity> => {
+/** What checkpoints of a run belong to: its settings, and everything it is taught. */
+export const runIdentity = async (config: TrainConfig, { facts, holdOut }: Corpus): Promise<RunIdentity> => {
   const taught = facts.map((fact) => [
     fact.relation.phrasings,
     fact.subject,
@@ -56,7 +57,7 @@ const identityOf = async (config: TrainConfig, { facts, holdOut }: Corpus): Prom
  */
 export const trainModel = async (job: TrainingJob): Promise<Result<TrainedModel>> => {
   const { config, corpus, checkpoint, resume, onProgress, signal } = job;
-  const identity = await identityOf(config, corpus);
+  const identity = await runIdentity(config, corpus);
   const start = resume ? await readCheckpoint(checkpoint, identity) : ok(freshState(config));
   if (!start.ok) return start;
   const state = start.value;
