@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import type { Nouns } from "../program.ts";
 import { askCommand } from "./ask.ts";
+import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
 import { historyCommand } from "./history.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
@@ -12,6 +13,7 @@ import { publishCommand } from "./publish.ts";
 import { releaseCommand } from "./release.ts";
 import { rollbackCommand } from "./rollback.ts";
 import { showCommand } from "./show.ts";
+import { startCommand } from "./start.ts";
 import { tokenCreateCommand } from "./token-create.ts";
 import { tokenListCommand } from "./token-list.ts";
 import { tokenRevokeCommand } from "./token-revoke.ts";
@@ -27,6 +29,8 @@ export const NOUNS: Nouns = {
 
 /** Every command, in the order of the help. A new one is a file of this folder and a line here. */
 export const COMMANDS: readonly Command[] = [
+  startCommand,
+  demoCommand,
   askCommand,
   verifyCommand,
   publishCommand,
