@@ -23,7 +23,7 @@ export interface EditingLoss {
 }
 
 /**
- * Mean −ln p of `target` after `prompt`, and its gradients with respect to the tensors that `choose` names.
+ * Mean −ln p of `target` after `prompt`, and its gradients with respect to `withRespectTo`.
  * `extra` are feeds of inputs that were put into the graph.
  */
 export const openEditingLoss = async (

@@ -112,12 +112,8 @@ const addProbe = (graph: Graph, y: string, probe: OfflineTensor): { graph: Graph
 const open = async (graph: Graph, exposed: readonly string[] = []): Promise<OfflineSession> =>
   unwrap(await openOfflineSession(graph, { exposed, optimize: false, threads: 1 }));
 
-/**
- * The largest relative error, over the inputs of `operator`, of the emitted gradient of a random linear function of its
- * output against central finite differences.
- */
-export const gradientError = async (operator: OperatorCase): Promise<number> => {
-  const type: CheckedType = operator.type ?? "float64";
+/** Random values for the variables of `operator`, and a way to draw more of them. */
+const drawVariables = (operator: OperatorCase, type: CheckedType) => {
   const random = seededUniforms(operator.name.length + 3);
   const [low, high] = operator.range ?? [-1, 1];
   const draw = (shape: readonly number[], from: number, to: number): OfflineTensor => {
@@ -128,32 +124,54 @@ export const gradientError = async (operator: OperatorCase): Promise<number> => 
       Array.from({ length: count }, () => from + random() * (to - from)),
     );
   };
-  const { graph, y } = forwardGraph(operator, type);
   const variables = Object.fromEntries(
     Object.entries(operator.inputs).map(([name, shape]) => [name, draw(shape, low, high)]),
   );
-  const feeds = { ...variables, ...operator.fixed };
-  const names = Object.keys(variables);
-  const probe = draw(unwrap(await traceValues(graph, feeds)).get(y)!.shape, -1, 1);
+  return { variables, draw };
+};
+
+/** The emitted gradient of Σ probe · y with respect to each variable. */
+const emittedGradients = async (
+  graph: Graph,
+  y: string,
+  probe: OfflineTensor,
+  feeds: Readonly<Record<string, OfflineTensor>>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, OfflineTensor>> => {
   const probed = addProbe(graph, y, probe);
   const traced = unwrap(await traceValues(probed.graph, feeds));
   const differentiated = unwrap(addGradients(probed.graph, traced, probed.loss, names));
-  const backward = await open(differentiated.graph);
-  const gradients = await backward.run(feeds);
+  const session = await open(differentiated.graph);
+  const outputs = await session.run(feeds);
+  await session.release();
+  return new Map(names.map((name) => [name, outputs[differentiated.gradients.get(name)!]!]));
+};
+
+/**
+ * The largest relative error, over the inputs of `operator`, of the emitted gradient of a random linear function of its
+ * output against central finite differences.
+ */
+export const gradientError = async (operator: OperatorCase): Promise<number> => {
+  const type: CheckedType = operator.type ?? "float64";
+  const { graph, y } = forwardGraph(operator, type);
+  const { variables, draw } = drawVariables(operator, type);
+  const feeds = { ...variables, ...operator.fixed };
+  const probe = draw(unwrap(await traceValues(graph, feeds)).get(y)!.shape, -1, 1);
+  const gradients = await emittedGradients(graph, y, probe, feeds, Object.keys(variables));
   const forward = await open(graph, [y]);
   const objective = async () => {
     const outputs = await forward.run(feeds);
     return weightedSum(outputs[y]!.data as Float64Array, probe.data as Float64Array);
   };
   let worst = 0;
-  for (const name of names) {
-    const gradient = gradients[differentiated.gradients.get(name)!]!;
-    const expected = await centralDifferences(variables[name]!, STEP[type], objective);
-    if (gradient.shape.join() !== variables[name]!.shape.join())
+  for (const [name, variable] of Object.entries(variables)) {
+    const gradient = gradients.get(name)!;
+    const expected = await centralDifferences(variable, STEP[type], objective);
+    if (gradient.shape.join() !== variable.shape.join())
       throw new Error(`the gradient of ${name} has shape [${gradient.shape}]`);
     worst = Math.max(worst, relativeError(gradient.data as Float64Array, expected));
   }
-  await Promise.all([backward.release(), forward.release()]);
+  await forward.release();
   return worst;
 };
 
