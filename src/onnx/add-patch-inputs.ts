@@ -6,13 +6,11 @@ import { addCodebookHook } from "./hooks/codebook-hook.ts";
 import { findImpossibleHook, type HookSelection } from "./hooks/hook-selection.ts";
 import { addLowRankHook } from "./hooks/low-rank-hook.ts";
 import { addNeuronsHook } from "./hooks/neurons-hook.ts";
+import { PATCH_PREFIX } from "./remove-patch-inputs.ts";
 import type { DecoderStructure } from "./structure/decoder-structure.ts";
 
 /** Oldest standard opset whose operations the hooks use. */
 const OLDEST_OPSET = 13;
-
-/** Every tensor that a hook declares begins with this. */
-const PATCH_PREFIX = "patch.";
 
 /** A graph with patch inputs, and what each of its hooks is called. */
 export interface InstrumentedGraph {
