@@ -35,6 +35,11 @@ export interface SiteGradients {
    * in nats; its gradient is added to `gradient` [t, d].
    */
   accumulate(prompt: SitePrompt, values: Float32Array, gradient: Float32Array): Promise<number>;
+  /**
+   * By how many nats the least certain target token leads every other token with `values` injected; negative
+   * where greedy decoding would leave the target.
+   */
+  margin(prompt: SitePrompt, values: Float32Array): Promise<number>;
 }
 
 interface GradientSession {
@@ -72,7 +77,9 @@ const openGradientSession = async (
   const inputs = scored.graph.inputs.map(({ name }) => name);
   const traced = await traceValues(scored.graph, select(feeds, inputs));
   if (!traced.ok) return traced;
-  const differentiated = addGradients(scored.graph, traced.value, scored.loss, [site]);
+  const differentiated = addGradients(scored.graph, traced.value, scored.loss, [site], {
+    keep: [logits],
+  });
   if (!differentiated.ok) return differentiated;
   const session = await openOfflineSession(differentiated.value.graph);
   if (!session.ok) return session;
@@ -89,6 +96,13 @@ const openGradientSession = async (
 
 /** Rows of a prompt's states that the chain replaces, as offsets into the flat array. */
 const chainStart = (prompt: SitePrompt, width: number): number => (prompt.promptLength - 1) * width;
+
+/** How far the logit of `id` lies above every other. */
+const lead = (logits: Float32Array, id: number): number => {
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) if (i !== id) best = Math.max(best, logits[i]!);
+  return logits[id]! - best;
+};
 
 const tooLong = (tokens: number, context: number) =>
   problem(
@@ -158,6 +172,22 @@ class CachedSiteGradients implements SiteGradients {
     const whole = results[name]!.data as Float32Array;
     for (let i = 0; i < values.length; i++) gradient[i]! += whole[start + i]!;
     return (results[loss]!.data as Float32Array)[0]!;
+  }
+
+  async margin(prompt: SitePrompt, values: Float32Array): Promise<number> {
+    const opened = await this.#sessions.get(prompt.length)!;
+    if (!opened.ok) throw new Error("A prompt is only handed out after its session was opened.");
+    const { session, targets } = opened.value;
+    const { logits } = this.#model.io;
+    prompt.states.set(values, chainStart(prompt, this.#hook.width));
+    const scores = (await session.run(prompt.feeds, [logits]))[logits]!.data as Float32Array;
+    const ids = prompt.feeds[targets]!.data as BigInt64Array;
+    const { vocabulary } = this.#model.dims;
+    const margins = Array.from({ length: prompt.chainLength }, (_, j) => {
+      const position = prompt.promptLength - 1 + j;
+      return lead(scores.subarray(position * vocabulary, (position + 1) * vocabulary), Number(ids[position]));
+    });
+    return Math.min(...margins);
   }
 
   /** The site's states over the whole sequence, an array of the caller's own. */
