@@ -26,7 +26,7 @@ const patchesOf = (manifest: Manifest, style: Style): string =>
       const first = manifest.edits[edits[0] ?? 0];
       const more = edits.length > 1 ? ` (and ${counted(edits.length - 1, "edit")} more)` : "";
       const prompt = `${first?.prompt ?? ""}${more}`;
-      return [id, kind, String(layer), formatBytes(bytes), first?.target ?? "", prompt];
+      return [id, kind, String(layer), formatBytes(bytes), first?.target.trim() ?? "", prompt];
     }),
     style.faint,
   );
