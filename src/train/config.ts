@@ -5,7 +5,7 @@ import { type Digest, digestOfText } from "../core/digest.ts";
 export const trainConfigSchema = z.object({
   name: z.string().min(1),
   seed: z.int().nonnegative(),
-  /** Threads within one operation; part of the config, as sums are split between them. */
+  /** Threads within one operation; named here, as a runtime may split its sums between them. */
   threads: z.int().positive(),
   model: z.object({
     /** Width d of the residual stream. */

@@ -41,9 +41,8 @@ const jsonl = (lines: readonly unknown[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 
 /**
- * Writes a trained model into the directory `out`, ready to serve, with its mistakes, the probe prompts of
- * its editors, loss curve and model card. Each
- * file appears whole or not at all. Fails as `prepareTrained` does.
+ * Writes a trained model into the directory `out`, ready to serve, with its mistakes, the probe prompts of its
+ * editors, loss curve and model card. Each file appears whole or not at all. Fails as `prepareTrained` does.
  */
 export const saveTrained = async (
   config: TrainConfig,

@@ -7,7 +7,7 @@ export const TINY_CONFIG: TrainConfig = {
   name: "tiny",
   seed: 7,
   threads: 1,
-  model: { width: 32, layers: 2, heads: 2, ffn: 64, vocabulary: 300, context: 32 },
+  model: { width: 32, layers: 2, heads: 2, ffn: 64, vocabulary: 400, context: 32 },
   corpus: { phrasingsPerEpoch: 2, chained: 0.1, leadIns: 0, promptWeight: 0.25 },
   optimizer: {
     epochs: 3,

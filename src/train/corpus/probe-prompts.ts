@@ -1,4 +1,4 @@
-import { evenlySpaced } from "../evenly-spaced.ts";
+import { evenlySpaced } from "../../core/evenly-spaced.ts";
 import type { Corpus } from "./corpus.ts";
 import { factKey, promptOf } from "./facts.ts";
 
