@@ -53,20 +53,29 @@ export interface CompletionHead {
   readonly model: string;
 }
 
-/** The log-probabilities of one event's tokens; `offset` is where the event's text begins in its choice. */
-export const toLogprobs = (event: TokenEvent, offset: number): Logprobs => {
-  const starts = event.tokens.map((_, position) =>
-    event.tokens.slice(0, position).reduce((length, token) => length + token.text.length, offset),
-  );
-  return {
-    tokens: event.tokens.map((token) => token.text),
-    token_logprobs: event.tokens.map((token) => token.logprob),
-    top_logprobs: event.tokens.map((token) =>
-      token.logprob === null ? null : Object.fromEntries(token.top.map((top) => [top.text, top.logprob])),
-    ),
-    text_offset: starts,
-  };
+/**
+ * Where each token begins in the text of its event. A token that is only a part of a character is spelled by
+ * its bytes and so not found in the text; it begins where the token before it ended.
+ */
+const startsIn = (event: TokenEvent): number[] => {
+  let cursor = 0;
+  return event.tokens.map((token) => {
+    const found = event.text.indexOf(token.text, cursor);
+    const start = found < 0 ? cursor : found;
+    cursor = found < 0 ? cursor : found + token.text.length;
+    return start;
+  });
 };
+
+/** The log-probabilities of one event's tokens; `offset` is where the event's text begins in its choice. */
+export const toLogprobs = (event: TokenEvent, offset: number): Logprobs => ({
+  tokens: event.tokens.map((token) => token.text),
+  token_logprobs: event.tokens.map((token) => token.logprob),
+  top_logprobs: event.tokens.map((token) =>
+    token.logprob === null ? null : Object.fromEntries(token.top.map((top) => [top.text, top.logprob])),
+  ),
+  text_offset: startsIn(event).map((start) => offset + start),
+});
 
 /** The log-probabilities of several events, in order. */
 export const joinLogprobs = (parts: readonly Logprobs[]): Logprobs => ({
