@@ -15,8 +15,14 @@ export interface DraftEntry {
 /** How much a split ball stays short of half the distance, so that no point lies in two balls. */
 const SPLIT_MARGIN = 1e-5;
 
-/** Two keys nearer than this are the same prompt as far as float32 states can tell. */
-const SAME_KEY = 1e-3;
+/**
+ * How far apart two runtimes may see the state of one prompt, with a wide reserve: the native one computes keys,
+ * the WebAssembly one consults them. A smaller radius could miss its own prompt.
+ */
+export const SMALLEST_RADIUS = 0.01;
+
+/** Two keys nearer than this cannot be told apart: their balls cannot shrink far enough. */
+const SAME_KEY = 2 * SMALLEST_RADIUS + 2 * SPLIT_MARGIN;
 
 /** Euclidean distance between two states of the same width. */
 export const distanceBetween = (a: Float32Array, b: Float32Array): number => {

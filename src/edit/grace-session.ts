@@ -4,6 +4,7 @@ import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { calibrateLayer } from "./calibrate.ts";
+import { SMALLEST_RADIUS } from "./codebook-geometry.ts";
 import type { ChainedEntry } from "./codebook-patches.ts";
 import { targetText } from "./edit-identity.ts";
 import type { GraceSettings } from "./grace-settings.ts";
@@ -12,6 +13,7 @@ import type { EditDiagnostics, EditingContext } from "./method.ts";
 import { editPrompts, negativesOf } from "./negatives.ts";
 import { composeParent } from "./parent.ts";
 import { collectProbeStates, nearestDistance, type ProbeState } from "./probe-states.ts";
+import { siblingStates } from "./sibling-states.ts";
 import { openValueTrainer, type ValueTrainer } from "./value-trainer.ts";
 
 /** Most tokens of a target, the end of the answer included. */
@@ -115,39 +117,55 @@ export interface WrittenEdit {
   readonly diagnostics: Omit<EditDiagnostics, "id">;
 }
 
+/** The key of every prompt of the edit, [d] each. */
+const keysOf = async (session: GraceSession, edit: Edit): Promise<Result<readonly Float32Array[]>> => {
+  const { layer } = session.hook;
+  const keys: Float32Array[] = [];
+  for (const prompt of editPrompts(edit)) {
+    const queried = await session.context.engine.query(prompt, [layer]);
+    if (!queried.ok) return queried;
+    keys.push(queried.value.get(layer)!);
+  }
+  return ok(keys);
+};
+
+/** The states that the edit's balls must stay clear of: probes, and its own prompts about other subjects. */
+const foreignStates = async (
+  session: GraceSession,
+  edit: Edit,
+  key: Float32Array,
+): Promise<Result<readonly Float32Array[]>> => {
+  const { context, states, hook, parent } = session;
+  const negatives = await negativesOf(edit, states, context.engine, parent);
+  const siblings = await siblingStates(edit, key, hook.layer, states, context.engine);
+  return siblings.ok ? ok([...negatives.map(({ state }) => state), ...siblings.value]) : siblings;
+};
+
 /** Trains the chain of one edit and measures its keys, each with the radius its neighbourhood allows. */
 export const computeEntries = async (
   session: GraceSession,
   edit: Edit,
   index: number,
 ): Promise<Result<WrittenEdit>> => {
-  const { context, hook, settings } = session;
   const targets = targetIds(session, edit);
   if (!targets.ok) return targets;
-  const prompts = editPrompts(edit).map((prompt) => context.engine.tokenizer.encode(prompt));
+  const prompts = editPrompts(edit).map((prompt) => session.context.engine.tokenizer.encode(prompt));
   const trained = await session.trainer.train(prompts, targets.value);
   if (!trained.ok) return trained;
-  const negatives = await negativesOf(edit, session.states, context.engine, session.parent);
+  const keys = await keysOf(session, edit);
+  if (!keys.ok) return keys;
+  const foreign = await foreignStates(session, edit, keys.value[0]!);
+  if (!foreign.ok) return foreign;
   const chain = { values: trained.value.values, targets: targets.value };
-  const entries: ChainedEntry[] = [];
-  for (const prompt of editPrompts(edit)) {
-    const queried = await context.engine.query(prompt, [hook.layer]);
-    if (!queried.ok) return queried;
-    const key = queried.value.get(hook.layer)!;
-    const radius = Math.min(session.radius, settings.guard * nearestDistance(key, negatives));
-    entries.push({ edit: index, key, targets: targets.value, radius, chain });
-  }
-  const radii = entries.map(({ radius }) => radius);
-  return ok({
-    entries,
-    diagnostics: {
-      steps: trained.value.steps,
-      loss: trained.value.loss,
-      figures: {
-        keys: entries.length,
-        smallestRadius: Math.min(...radii),
-        largestRadius: Math.max(...radii),
-      },
-    },
+  const entries = keys.value.map((key) => {
+    const room = Math.max(session.settings.guard * nearestDistance(key, foreign.value), SMALLEST_RADIUS);
+    return { edit: index, key, targets: targets.value, radius: Math.min(session.radius, room), chain };
   });
+  const radii = entries.map(({ radius }) => radius);
+  const figures = {
+    keys: entries.length,
+    smallestRadius: Math.min(...radii),
+    largestRadius: Math.max(...radii),
+  };
+  return ok({ entries, diagnostics: { steps: trained.value.steps, loss: trained.value.loss, figures } });
 };

@@ -31,6 +31,6 @@ export const collectProbeStates = async (
   return ok(states);
 };
 
-/** The smallest distance from `key` to the given states; infinite where there are none. */
-export const nearestDistance = (key: Float32Array, states: readonly ProbeState[]): number =>
-  states.reduce((least, { state }) => Math.min(least, distanceBetween(key, state)), Number.POSITIVE_INFINITY);
+/** The smallest distance from `key` to any of `states`; infinite where there are none. */
+export const nearestDistance = (key: Float32Array, states: readonly Float32Array[]): number =>
+  states.reduce((least, state) => Math.min(least, distanceBetween(key, state)), Number.POSITIVE_INFINITY);
