@@ -26,5 +26,5 @@ export const EXIT_CODE_HELP = [
 
 /** The same in one line, for the help of each command. */
 export const EXIT_CODE_LINE =
-  "Exit codes: 0 done, 2 bad input, 3 not allowed, 4 not found, 5 invalid bundle or model, 6 conflict, " +
+  "Exit codes: 0 done, 1 found wanting, 2 bad input, 3 not allowed, 4 not found, 5 invalid bundle or model, 6 conflict, " +
   "7 editing failed, 8 service failed, 130 interrupted (errata --help).";

@@ -1,4 +1,5 @@
 import { Argument, CommanderError, Option, Command as Program } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
 import { ProblemError, problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail } from "../core/result.ts";
@@ -63,6 +64,7 @@ const buildProgram = (
 ): Program => {
   const program = new Program("errata")
     .description("Correct small language models in production: edit, publish, release, roll back.")
+    .version(packageJson.version)
     .addHelpText("after", ROOT_HELP)
     .exitOverride()
     .configureHelp({ helpWidth: 110 })
@@ -71,13 +73,13 @@ const buildProgram = (
       // Usage errors are printed with all other problems, once.
       writeErr: () => undefined,
     });
+  for (const command of commands.filter(({ name }) => !name.includes(" ")))
+    addCommand(program, command, select);
   for (const [noun, summary] of Object.entries(nouns)) {
     const group = program.command(noun).summary(summary).description(summary);
     for (const command of commands.filter(({ name }) => name.startsWith(`${noun} `)))
       addCommand(group, command, select);
   }
-  for (const command of commands.filter(({ name }) => !name.includes(" ")))
-    addCommand(program, command, select);
   return program;
 };
 
@@ -93,7 +95,10 @@ const usageProblem = (cause: CommanderError, program: Program, argv: readonly st
   // Commander shows help where a command is missing; here that is an error like any other.
   if (cause.code === "commander.help")
     return problem("invalid_request", `Expected a command, one of: ${namesUnder(program, argv[0])}.`);
-  const message = cause.message.replace(/^error: /, "").replaceAll("\n", " ");
+  const message = cause.message
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ")
+    .replace(/\.$/, "");
   return problem("invalid_request", `${message}. See errata --help.`);
 };
 
