@@ -11,8 +11,8 @@ import {
 import { weightsAsInputs } from "../onnx/surgery/weights-as-inputs.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainConfig } from "./config.ts";
-import { trainingGraph } from "./decoder-graph.ts";
 import { type Parameter, viewOf } from "./parameters.ts";
+import { trainingGraph } from "./training-graph.ts";
 
 /** Computes losses and gradients; holds one session for each shape of batch it has met. */
 export interface TrainingStep {

@@ -6,9 +6,10 @@ import {
   type OfflineTensor,
   openOfflineSession,
 } from "../../src/onnx/offline-session.ts";
-import { servingGraph, trainingGraph } from "../../src/train/decoder-graph.ts";
+import { servingGraph } from "../../src/train/decoder-graph.ts";
 import { initialWeights, parametersOf } from "../../src/train/parameters.ts";
 import { randomFor } from "../../src/train/random.ts";
+import { trainingGraph } from "../../src/train/training-graph.ts";
 import { TINY_CONFIG } from "./tiny.ts";
 
 const { model } = TINY_CONFIG;
