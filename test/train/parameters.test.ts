@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { WORLD_CONFIG } from "../../src/train/config.ts";
+import { initialWeights, parameterCount, parametersOf, viewOf } from "../../src/train/parameters.ts";
+
+const parameters = parametersOf(WORLD_CONFIG.model);
+const named = (name: string) => parameters.find((parameter) => parameter.name === name)!;
+
+describe("the default model's parameters", () => {
+  it("are 3,468,288, without gaps or overlaps", () => {
+    // 4096·192 + 64·192, six blocks of 12·192² + 13·192, and the final norm's 2·192.
+    expect(parameterCount(parameters)).toBe(4096 * 192 + 64 * 192 + 6 * (12 * 192 ** 2 + 13 * 192) + 2 * 192);
+    let end = 0;
+    for (const { offset, size } of parameters) {
+      expect(offset).toBe(end);
+      end += size;
+    }
+    expect(end).toBe(3_468_288);
+  });
+
+  it("decay where they are matrices, and not where they are norms or biases", () => {
+    expect(parameters.filter(({ decays }) => decays).every(({ shape }) => shape.length === 2)).toBe(true);
+    expect(parameters.filter(({ decays }) => !decays).every(({ shape }) => shape.length === 1)).toBe(true);
+  });
+});
+
+describe("fresh weights", () => {
+  const weights = initialWeights(parameters, 5);
+  const deviation = (name: string) => {
+    const view = viewOf(weights, named(name));
+    return Math.sqrt(view.reduce((sum, weight) => sum + weight * weight, 0) / view.length);
+  };
+
+  it("follow the seed", () => {
+    expect(initialWeights(parameters, 5)).toEqual(weights);
+    expect(initialWeights(parameters, 6)).not.toEqual(weights);
+  });
+
+  it("deviate by 0.02, and by the root of twelve less where they write to the residual stream", () => {
+    expect(deviation("token_embedding")).toBeCloseTo(0.02, 3);
+    expect(deviation("blocks.3.ffn.up.weight")).toBeCloseTo(0.02, 3);
+    expect(deviation("blocks.3.ffn.down.weight")).toBeCloseTo(0.02 / Math.sqrt(12), 3);
+    expect(deviation("blocks.3.attention.out.weight")).toBeCloseTo(0.02 / Math.sqrt(12), 3);
+  });
+
+  it("leave norms at one and biases at nothing", () => {
+    expect(new Set(viewOf(weights, named("final_norm.weight")))).toEqual(new Set([1]));
+    expect(new Set(viewOf(weights, named("blocks.0.ffn.up.bias")))).toEqual(new Set([0]));
+  });
+});
