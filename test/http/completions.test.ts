@@ -6,7 +6,7 @@ import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";
 import { bundleOf } from "./support/publisher.ts";
 import type { TestService } from "./support/service.ts";
-import { startService, tinyFiles } from "./support/service.ts";
+import { refusalOf, startService, tinyFiles } from "./support/service.ts";
 
 const PROMPT = "The capital of France is";
 const GREEDY = { prompt: PROMPT, temperature: 0, max_tokens: 8 };
@@ -189,5 +189,23 @@ describe("a release", () => {
     expect(patched.errata?.fired).toEqual([]);
     expect(patched.errata?.nearest).toMatchObject({ patch: "grace-1", hit: false });
     expect(patched.errata!.nearest!.distance).toBeGreaterThan(patched.errata!.nearest!.radius);
+  });
+});
+
+describe("a client that hangs up", () => {
+  it("is not decoded for any further, nor for its other prompts", async () => {
+    const hangUp = new AbortController();
+    hangUp.abort();
+    const body = { ...GREEDY, prompt: [PROMPT, PROMPT], max_tokens: 40 };
+    const response = await service.call("POST", "/v1/completions", { body, signal: hangUp.signal });
+    expect(await refusalOf(response)).toMatchObject({ status: 499, code: "cancelled" });
+  });
+
+  it("ends its stream early, and frees the model for the next request", async () => {
+    const response = await complete({ ...GREEDY, stream: true });
+    const reader = response.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    expect((await complete(GREEDY)).status).toBe(200);
   });
 });
