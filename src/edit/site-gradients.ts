@@ -5,6 +5,7 @@ import { addGradients } from "../onnx/autodiff/gradient-graph.ts";
 import { traceValues } from "../onnx/autodiff/trace-values.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../onnx/offline-session.ts";
+import { removePatchInputs } from "../onnx/remove-patch-inputs.ts";
 import { cutGraphAt } from "../onnx/surgery/cut-graph.ts";
 import { addTargetLoss } from "../onnx/surgery/target-loss.ts";
 import { type Feeds, modelFeeds } from "./model-feeds.ts";
@@ -61,7 +62,7 @@ const openGradientSession = async (
   hook: CodebookHook,
   example: Feeds,
 ): Promise<Result<GradientSession>> => {
-  const site = hook.tensors.output;
+  const site = hook.tensors.input;
   const { logits } = model.io;
   const rest = cutGraphAt(
     { ...graph, outputs: graph.outputs.filter(({ name }) => name === logits) },
@@ -120,7 +121,7 @@ class CachedSiteGradients implements SiteGradients {
 
   constructor(model: PreparedModel, graph: Graph, hook: CodebookHook) {
     this.#model = model;
-    this.#graph = graph;
+    this.#graph = removePatchInputs(graph);
     this.#hook = hook;
   }
 
@@ -134,7 +135,7 @@ class CachedSiteGradients implements SiteGradients {
     const states = await this.#statesOf(feeds);
     if (!states.ok) return states;
     const site: OfflineTensor = { type: "float32", shape: [1, length, width], data: states.value };
-    const example = { ...feeds, [this.#hook.tensors.output]: site };
+    const example = { ...feeds, [this.#hook.tensors.input]: site };
     const session = await this.#sessionOf(length, example);
     if (!session.ok) return session;
     const first = prompt.length - 1;

@@ -36,7 +36,7 @@ const codebookHookSchema = z.object({
   inputs: z.object({ keys_t: z.string(), key_norms: z.string(), values: z.string(), radii: z.string() }),
   /** Graph outputs: index [1] int64 and distance [1] float32 of the nearest key; query [1, d], the state compared. */
   outputs: z.object({ index: z.string(), distance: z.string(), query: z.string() }),
-  /** The block's output before and after the replacement; [batch, T, d] both. Editing overrides the latter. */
+  /** The block's output before and after the replacement; [batch, T, d] both. Editing differentiates by the former. */
   tensors: z.object({ input: z.string(), output: z.string() }),
 });
 

@@ -1,0 +1,40 @@
+import { type Edit, editSchema } from "../../../src/core/edit/edit.ts";
+import { composePatchSet } from "../../../src/core/patch/compose.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
+import type { EditingContext } from "../../../src/edit/method.ts";
+import type { ProbePrompt } from "../../../src/edit/probes.ts";
+import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
+import { createEngine } from "../../../src/engine/engine.ts";
+import { readModel } from "../../../src/onnx/read-model.ts";
+import { tinyModel } from "../../fixtures/tiny-model.ts";
+
+/** An editing context on the tiny random model, with the given probes and nothing attached. */
+export const tinyContext = async (probes: readonly ProbePrompt[] = []): Promise<EditingContext> => {
+  const { model, graph, weights, tokenizer } = await tinyModel();
+  const read = readModel(graph, () => weights);
+  if (!read.ok) throw new Error(read.problem.message);
+  const engine = await createEngine({
+    model,
+    graph,
+    weights,
+    tokenizerJson: new TextDecoder().decode(tokenizer),
+    backend: await createNodeBackend(),
+    now: () => performance.now(),
+  });
+  if (!engine.ok) throw new Error(engine.problem.message);
+  const parent = { edits: [], patches: [] };
+  return { model, engine: engine.value, graph: read.value, probes, parent, onProgress: () => undefined };
+};
+
+/** An edit with what its schema fills in. */
+export const editOf = (fields: { prompt: string; target: string } & Partial<Edit>): Edit =>
+  editSchema.parse(fields);
+
+/** The patch set of `patches` on the context's model. */
+export const patchSetOf = (context: EditingContext, patches: readonly Patch[]): PatchSet => {
+  if (patches.length === 0) return EMPTY_PATCH_SET;
+  const composed = composePatchSet("test", patches, context.model);
+  if (!composed.ok) throw new Error(composed.problem.message);
+  return composed.value;
+};
