@@ -3,6 +3,7 @@ import type { Nouns } from "../program.ts";
 import { askCommand } from "./ask.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
+import { editCommand } from "./edit.ts";
 import { historyCommand } from "./history.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
 import { listCommand } from "./list.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   startCommand,
   demoCommand,
   askCommand,
+  editCommand,
   verifyCommand,
   publishCommand,
   releaseCommand,

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
@@ -63,7 +63,7 @@ describe("errata train", () => {
   });
 
   it("ends with 5 for a checkpoint that is none", async () => {
-    await cli.runWith(stopped, ...TRAIN);
+    await mkdir(join(cli.directory, "out"));
     await writeFile(join(cli.directory, "out", "training.checkpoint"), "damaged");
     const { exit, json } = await cli.run(...TRAIN, "--resume", "--json");
     expect(exit).toBe(5);
