@@ -1,0 +1,119 @@
+import type { Figure, Subject } from "./figure.ts";
+import { readBenchModels } from "./support/bench-models.ts";
+import { type BenchService, startBenchService } from "./support/bench-service.ts";
+import { median } from "./support/median.ts";
+import type { PatchVariant } from "./variant.ts";
+
+/** Tokens of the prompt; with the answer they fill the default model's context. */
+const PROMPT_TOKENS = 16;
+const ANSWER_TOKENS = 48;
+/** Repeats within one request, enough that the request itself weighs little. */
+const DECODE_REPEATS = 6;
+const PREFILL_REPEATS = 30;
+const ROUNDS = 9;
+
+/** Any tokens do: what they are does not matter to the time. */
+const PROMPT = Array.from({ length: PROMPT_TOKENS }, (_, index) => 300 + 17 * index);
+
+interface Contender {
+  readonly name: string;
+  /** Null for onnxruntime-web alone. */
+  readonly variant: PatchVariant | null;
+  /** Least share of the plain tokens/s that the design asks for; null where it names none. */
+  readonly budget: number | null;
+}
+
+const codebooks = [1, 100, 1000].flatMap((entries) =>
+  [true, false].map((hit): Contender => {
+    const name = `${entries} codebook ${entries === 1 ? "entry" : "entries"}, ${hit ? "hit" : "miss"}`;
+    return { name, variant: { kind: "codebook", entries, hit }, budget: 0.96 };
+  }),
+);
+
+const PLAIN: Contender = { name: "plain onnxruntime-web", variant: null, budget: null };
+const CONTENDERS: readonly Contender[] = [
+  PLAIN,
+  { name: "no patch", variant: { kind: "none" }, budget: 0.97 },
+  ...codebooks,
+  { name: "low-rank, rank 16", variant: { kind: "low-rank", rank: 16 }, budget: 0.9 },
+  { name: "1000 neurons", variant: { kind: "neurons", size: 1000 }, budget: 0.8 },
+];
+
+/** Milliseconds of one prefill and of one decoded token, one number a round. */
+interface Times {
+  readonly prefill: number[];
+  readonly token: number[];
+}
+
+const checkHit = ({ name, variant }: Contender, hit: boolean | null): void => {
+  const expected = variant?.kind === "codebook" ? variant.hit : null;
+  if (hit !== expected) throw new Error(`${name}: expected hit ${expected}, got ${hit}`);
+};
+
+const measureRound = async ({ measure }: BenchService, contender: Contender, times: Times): Promise<void> => {
+  const { variant } = contender;
+  const prefill = await measure({ variant, prompt: PROMPT, tokens: 0, repeats: PREFILL_REPEATS });
+  const whole = await measure({ variant, prompt: PROMPT, tokens: ANSWER_TOKENS, repeats: DECODE_REPEATS });
+  checkHit(contender, whole.hit);
+  const prefillMs = prefill.ms / PREFILL_REPEATS;
+  times.prefill.push(prefillMs);
+  // The last token is chosen and not run, so an answer of n tokens takes n - 1 steps after the prefill.
+  times.token.push((whole.ms / DECODE_REPEATS - prefillMs) / (ANSWER_TOKENS - 1));
+};
+
+/** Rounds in which each contender runs once, in an order that turns, so that a busy moment hits none alone. */
+const measureAll = async (service: BenchService): Promise<ReadonlyMap<Contender, Times>> => {
+  const all = new Map(CONTENDERS.map((contender) => [contender, { prefill: [], token: [] } as Times]));
+  for (const contender of CONTENDERS) await measureRound(service, contender, { prefill: [], token: [] });
+  for (let round = 0; round < ROUNDS; round++) {
+    const turn = round % CONTENDERS.length;
+    for (const contender of [...CONTENDERS.slice(turn), ...CONTENDERS.slice(0, turn)])
+      await measureRound(service, contender, all.get(contender)!);
+  }
+  return all;
+};
+
+const ratioTo = (plain: readonly number[], times: readonly number[]): number =>
+  median(plain.map((ms, round) => ms / times[round]!));
+
+const figuresOf = (contender: Contender, times: Times, plain: Times): readonly Figure[] => {
+  const { name, budget } = contender;
+  const perSecond = (ms: readonly number[]) => 1000 / median(ms);
+  const isPlain = contender === PLAIN;
+  const ratio = ratioTo(plain.token, times.token);
+  return [
+    {
+      name: `decode, ${name}`,
+      value: perSecond(times.token),
+      unit: "tokens/s",
+      beside: isPlain ? null : { name: "plain", value: perSecond(plain.token) },
+      ratio: isPlain ? null : ratio,
+      budget: budget === null ? null : { text: `at least ${budget * 100} % of plain`, met: ratio >= budget },
+    },
+    {
+      name: `prefill of ${PROMPT_TOKENS} tokens, ${name}`,
+      value: median(times.prefill),
+      unit: "ms",
+      beside: isPlain ? null : { name: "plain", value: median(plain.prefill) },
+      ratio: isPlain ? null : ratioTo(plain.prefill, times.prefill),
+      budget: null,
+    },
+  ];
+};
+
+/** Tokens a second and prefill in workerd, under every kind of patch, beside onnxruntime-web alone. */
+export const serving: Subject = {
+  name: "serving",
+  title: "Serving in workerd, beside onnxruntime-web on the graph without patch inputs",
+  measure: async (note) => {
+    const service = await startBenchService(await readBenchModels());
+    try {
+      note(`${ROUNDS} rounds, interleaved in one isolate; ratios are medians of each round's own`);
+      const all = await measureAll(service);
+      const plain = all.get(PLAIN)!;
+      return [...all].flatMap(([contender, times]) => figuresOf(contender, times, plain));
+    } finally {
+      await service.stop();
+    }
+  },
+};

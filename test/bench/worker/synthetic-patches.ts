@@ -1,0 +1,127 @@
+import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
+import { composePatchSet } from "../../../src/core/patch/compose.ts";
+import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import type { PatchVariant } from "../variant.ts";
+
+/** Tokens of an entry's chain: as long as a long correction. */
+const CHAIN_TOKENS = 8;
+
+/** A repeatable sequence of numbers from -1 to 1 (mulberry32); what they are does not matter to the time. */
+const numbers = (count: number, scale: number): Float32Array => {
+  let state = 1;
+  return Float32Array.from({ length: count }, () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return scale * (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1);
+  });
+};
+
+/** The first hook of a kind; throws where the model has none, as then there is nothing to measure. */
+const hookOf = <Kind extends PreparedModel["hooks"][number]["kind"]>(model: PreparedModel, kind: Kind) => {
+  type Found = Extract<PreparedModel["hooks"][number], { kind: Kind }>;
+  const hook = model.hooks.find((candidate): candidate is Found => candidate.kind === kind);
+  if (hook === undefined) throw new Error(`${model.name} has no hook for ${kind} patches`);
+  return hook;
+};
+
+/** The model's own states along its own answer: an entry of them changes nothing, so that a hit can be checked. */
+const ownStates = async (
+  engine: Engine,
+  layer: number,
+  prompt: readonly number[],
+  answer: readonly number[],
+) => {
+  const states: Float32Array[] = [];
+  for (let length = 0; length < CHAIN_TOKENS; length++) {
+    const queried = await engine.query([...prompt, ...answer.slice(0, length)], [layer]);
+    if (!queried.ok) throw new Error(queried.problem.message);
+    states.push(queried.value.get(layer)!.slice());
+  }
+  return states;
+};
+
+const codebook = async (
+  engine: Engine,
+  { entries, hit }: Extract<PatchVariant, { kind: "codebook" }>,
+  prompt: readonly number[],
+  answer: readonly number[],
+): Promise<CodebookPatch> => {
+  const { layer, width } = hookOf(engine.model, "codebook");
+  const keys = numbers(entries * width, 10);
+  const values = new Float32Array(entries * CHAIN_TOKENS * width);
+  const targets = new Int32Array(entries * CHAIN_TOKENS).fill(-1);
+  for (let entry = 0; entry < entries; entry++) targets[entry * CHAIN_TOKENS] = answer[0]!;
+  if (hit) {
+    const states = await ownStates(engine, layer, prompt, answer);
+    keys.set(states[0]!);
+    for (const [position, state] of states.entries()) values.set(state, position * width);
+    targets.set(answer.slice(0, CHAIN_TOKENS));
+  }
+  return {
+    id: "bench",
+    edits: [0],
+    layer,
+    kind: "codebook",
+    tensors: {
+      keys: { shape: [entries, width], data: keys },
+      values: { shape: [entries, CHAIN_TOKENS, width], data: values },
+      radii: { shape: [entries], data: new Float32Array(entries).fill(hit ? 0.5 : 0) },
+      targets: { shape: [entries, CHAIN_TOKENS], data: targets },
+    },
+  };
+};
+
+const lowRank = (model: PreparedModel, rank: number): LowRankPatch => {
+  const { layer, site, in: from, out } = hookOf(model, "low-rank");
+  return {
+    id: "bench",
+    edits: [0],
+    layer,
+    site,
+    kind: "low-rank",
+    tensors: {
+      A: { shape: [from, rank], data: numbers(from * rank, 1e-3) },
+      B: { shape: [rank, out], data: numbers(rank * out, 1e-3) },
+    },
+  };
+};
+
+const neurons = (model: PreparedModel, size: number): NeuronsPatch => {
+  const { layer, width } = hookOf(model, "neurons");
+  return {
+    id: "bench",
+    edits: [0],
+    layer,
+    kind: "neurons",
+    tensors: {
+      K: { shape: [width, size], data: numbers(width * size, 1e-3) },
+      b: { shape: [size], data: new Float32Array(size) },
+      V: { shape: [size, width], data: numbers(size * width, 1e-3) },
+    },
+  };
+};
+
+/**
+ * A patch set of the size asked for on `engine`'s model. A codebook that hits holds the model's own states along
+ * `answer`, which the bare model gives to `prompt`, so the answer stays what it is.
+ */
+export const syntheticPatchSet = async (
+  engine: Engine,
+  variant: PatchVariant,
+  prompt: readonly number[],
+  answer: readonly number[],
+): Promise<PatchSet> => {
+  if (variant.kind === "none") return EMPTY_PATCH_SET;
+  const patch: Patch =
+    variant.kind === "codebook"
+      ? await codebook(engine, variant, prompt, answer)
+      : variant.kind === "low-rank"
+        ? lowRank(engine.model, variant.rank)
+        : neurons(engine.model, variant.size);
+  const composed = composePatchSet(JSON.stringify(variant), [patch], engine.model);
+  if (!composed.ok) throw new Error(composed.problem.message);
+  return composed.value;
+};
