@@ -1,4 +1,5 @@
 import { ok, type Result } from "../core/result.ts";
+import type { Graph } from "../onnx/graph.ts";
 import {
   floatTensor,
   integerTensor,
@@ -25,7 +26,7 @@ export interface BatchDecoder {
 /** What a run of the serving graph leaves for the next one. */
 type Cache = Readonly<Record<string, OfflineTensor>>;
 
-const emptyCache = ({ layers, heads, width }: TrainConfig["model"], batch: number): Cache => {
+const emptyCache = ({ layers, heads, width }: DecoderDims, batch: number): Cache => {
   const none = () => floatTensor([batch, heads, 0, width / heads], new Float32Array(0));
   const names = Array.from({ length: layers }, (_, l) => [
     `past_key_values.${l}.key`,
@@ -70,12 +71,23 @@ const runOnce = async (
   return { tokens: likeliest(outputs.logits!), cache: presentsAsPasts(outputs) };
 };
 
+/** What a batched decoder must know of a model. */
+type DecoderDims = Pick<TrainConfig["model"], "layers" | "heads" | "width">;
+
 /** Opens the serving graph of `weights` for batched decoding; fails as the offline session does. */
-export const openBatchDecoder = async (
+export const openBatchDecoder = (
   { model, threads }: Pick<TrainConfig, "model" | "threads">,
   weights: Float32Array,
+): Promise<Result<BatchDecoder>> =>
+  openGraphDecoder(servingGraph(model, parametersOf(model), weights), model, threads);
+
+/** The same for a serving graph with its weights in it, as the trainer writes them and without patch inputs. */
+export const openGraphDecoder = async (
+  graph: Graph,
+  model: DecoderDims,
+  threads: number,
 ): Promise<Result<BatchDecoder>> => {
-  const opened = await openOfflineSession(servingGraph(model, parametersOf(model), weights), { threads });
+  const opened = await openOfflineSession(graph, { threads });
   if (!opened.ok) return opened;
   const session = opened.value;
   return ok({

@@ -7,9 +7,11 @@ import { editCommand } from "./edit.ts";
 import { historyCommand } from "./history.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
 import { listCommand } from "./list.ts";
+import { modelCalibrateCommand } from "./model-calibrate.ts";
 import { modelInspectCommand } from "./model-inspect.ts";
 import { modelPrepareCommand } from "./model-prepare.ts";
 import { modelPushCommand } from "./model-push.ts";
+import { modelRecallCommand } from "./model-recall.ts";
 import { publishCommand } from "./publish.ts";
 import { releaseCommand } from "./release.ts";
 import { rollbackCommand } from "./rollback.ts";
@@ -23,7 +25,7 @@ import { verifyCommand } from "./verify.ts";
 
 /** The nouns, in the order of the help. */
 export const NOUNS: Nouns = {
-  model: "prepare, inspect and register base models",
+  model: "prepare, inspect, calibrate, measure and register base models",
   token: "create, list and revoke access tokens",
   keys: "make the keys that sign bundles",
 };
@@ -45,6 +47,8 @@ export const COMMANDS: readonly Command[] = [
   modelPrepareCommand,
   modelInspectCommand,
   modelPushCommand,
+  modelCalibrateCommand,
+  modelRecallCommand,
   trainCommand,
   tokenCreateCommand,
   tokenListCommand,

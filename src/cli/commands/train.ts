@@ -84,7 +84,10 @@ const finish = async (
   const report = await measureTrained(run.config, run.corpus, trained);
   if (!report.ok) return report;
   const saved = await saveTrained(run.config, run.corpus, trained, report.value, run.out);
-  return saved.ok ? report : saved;
+  if (!saved.ok) return saved;
+  const { calibrateModel } = await import("../editing/calibrate-model.ts");
+  const calibrated = await calibrateModel(run.out, false, context);
+  return calibrated.ok ? report : calibrated;
 };
 
 const percent = (share: number | null): string =>
