@@ -7,10 +7,10 @@ import type { PatchVariant } from "./variant.ts";
 /** Tokens of the prompt; with the answer they fill the default model's context. */
 const PROMPT_TOKENS = 16;
 const ANSWER_TOKENS = 48;
-/** Repeats within one request, enough that the request itself weighs little. */
-const DECODE_REPEATS = 6;
-const PREFILL_REPEATS = 30;
-const ROUNDS = 9;
+/** Prefills in one request; the difference to a request with one is free of what the request itself takes. */
+const PREFILL_REPEATS = 5;
+/** Short turns, and many of them: what else the machine does then meets all contenders alike. */
+const ROUNDS = 60;
 
 /** Any tokens do: what they are does not matter to the time. */
 const PROMPT = Array.from({ length: PROMPT_TOKENS }, (_, index) => 300 + 17 * index);
@@ -52,13 +52,14 @@ const checkHit = ({ name, variant }: Contender, hit: boolean | null): void => {
 
 const measureRound = async ({ measure }: BenchService, contender: Contender, times: Times): Promise<void> => {
   const { variant } = contender;
-  const prefill = await measure({ variant, prompt: PROMPT, tokens: 0, repeats: PREFILL_REPEATS });
-  const whole = await measure({ variant, prompt: PROMPT, tokens: ANSWER_TOKENS, repeats: DECODE_REPEATS });
+  const ask = (tokens: number, repeats: number) => measure({ variant, prompt: PROMPT, tokens, repeats });
+  const once = await ask(0, 1);
+  const several = await ask(0, PREFILL_REPEATS);
+  const whole = await ask(ANSWER_TOKENS, 1);
   checkHit(contender, whole.hit);
-  const prefillMs = prefill.ms / PREFILL_REPEATS;
-  times.prefill.push(prefillMs);
+  times.prefill.push((several.ms - once.ms) / (PREFILL_REPEATS - 1));
   // The last token is chosen and not run, so an answer of n tokens takes n - 1 steps after the prefill.
-  times.token.push((whole.ms / DECODE_REPEATS - prefillMs) / (ANSWER_TOKENS - 1));
+  times.token.push((whole.ms - once.ms) / (ANSWER_TOKENS - 1));
 };
 
 /** Rounds in which each contender runs once, in an order that turns, so that a busy moment hits none alone. */
