@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,6 +9,8 @@ import { stripVTControlCharacters } from "node:util";
 const KEPT_LINES = 20;
 /** How long a group may take to end by itself before it is killed, in milliseconds. */
 const STOP_GRACE_MS = 5_000;
+/** How long output may still come after the program has ended, in milliseconds: a child of it may hold the pipe. */
+const LAST_OUTPUT_MS = 1_000;
 
 /** A program to run. */
 export interface ProcessSpec {
@@ -39,6 +42,18 @@ const signalGroup = (pid: number | undefined, signal: NodeJS.Signals): void => {
   }
 };
 
+const waitForExit = (child: ChildProcess, onError: (message: string) => void): Promise<number> =>
+  new Promise((resolve) => {
+    child.once("error", (cause) => {
+      onError(cause.message);
+      resolve(1);
+    });
+    child.once("exit", async (code) => {
+      await Promise.race([once(child, "close"), delay(LAST_OUTPUT_MS, undefined, { ref: false })]);
+      resolve(code ?? 1);
+    });
+  });
+
 /**
  * Starts a program as the leader of a process group of its own, so that its children end with it, and so that
  * Ctrl-C reaches this process alone, which then stops them in order. Should this process end without a `stop`,
@@ -64,20 +79,15 @@ export const startProcessGroup = (spec: ProcessSpec): ProcessGroup => {
   readLines(child.stderr);
   const killGroup = () => signalGroup(child.pid, "SIGKILL");
   process.once("exit", killGroup);
-  const exited = new Promise<number>((resolve) => {
-    child.once("error", (cause) => {
-      keep(cause.message);
-      resolve(1);
-    });
-    child.once("close", (code) => resolve(code ?? 1));
-  });
+  const exited = waitForExit(child, keep);
+  // Once it is gone its number may become another's.
+  void exited.then(() => process.off("exit", killGroup));
   const stop = async () => {
     signalGroup(child.pid, "SIGTERM");
     await Promise.race([exited, delay(STOP_GRACE_MS, undefined, { ref: false })]);
     // Also where the program has ended: a child of it may have outlived it.
     killGroup();
     await exited;
-    process.off("exit", killGroup);
   };
   return { exited, lastLines: () => [...kept], stop };
 };
