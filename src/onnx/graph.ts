@@ -80,7 +80,8 @@ export const int64Initializer = (shape: readonly number[], values: readonly numb
 /** The float32 elements of `initializer`, a view where alignment allows and a copy otherwise. */
 export const floatsOf = (initializer: Initializer): Float32Array => {
   const { bytes } = initializer;
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  // Not slice(): a Buffer's shares its memory, and its offset with it.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 };
 
