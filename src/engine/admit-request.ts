@@ -5,7 +5,7 @@ import type { GenerationRequest } from "./generation.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Most alternatives that are reported for a token. */
-const MOST_LOGPROBS = 20;
+export const MOST_LOGPROBS = 20;
 
 /** Most stop sequences of a request. */
 export const MOST_STOPS = 4;
@@ -13,8 +13,8 @@ export const MOST_STOPS = 4;
 /** Longest stop sequence, in UTF-16 code units. */
 export const LONGEST_STOP = 200;
 
-/** Highest temperature. */
-const HIGHEST_TEMPERATURE = 2;
+/** Highest temperature; OpenAI's bound. */
+export const HIGHEST_TEMPERATURE = 2;
 
 /** What a model's engine accepts. */
 export interface EngineLimits {

@@ -1,11 +1,28 @@
+import {
+  BUNDLE_MAX_EDITS,
+  BUNDLE_MAX_PARAMETERS,
+  BUNDLE_MAX_PATCHES,
+  MANIFEST_MAX_BYTES,
+  METHOD_NAME_MAX_LENGTH,
+  PARAMETER_MAX_LENGTH,
+  PATCH_MAX_TENSORS,
+  TENSOR_MAX_RANK,
+  TENSOR_NAME_MAX_LENGTH,
+} from "../core/bundle/manifest.ts";
+import { BUNDLE_MAX_SIGNATURES } from "../core/bundle/signature.ts";
+import { EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
+import { MODEL_NAME_MAX_LENGTH } from "../core/model/model-name.ts";
+import { CHANNEL_NAME_MAX_LENGTH } from "../core/release/channel.ts";
 import { MESSAGE_MAX_LENGTH } from "../core/release/plan-move.ts";
-import { LONGEST_STOP, MOST_STOPS } from "../engine/admit-request.ts";
+import { HEADER_MAX_BYTES } from "../core/tensor/safetensors.ts";
+import { HIGHEST_TEMPERATURE, LONGEST_STOP, MOST_STOPS } from "../engine/admit-request.ts";
+import { BLOB_ROW_MAX_BYTES } from "../store/ports.ts";
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 
 /**
- * Every bound that the service puts on a request, under the names that `/v1/info` lists them by. How many
+ * Every bound that the service puts on a request, by the name under which `/v1/info` lists it. How many
  * tokens prompt and answer may have together is the model's own `context`, listed with the model.
  */
 export const LIMITS = {
@@ -21,6 +38,8 @@ export const LIMITS = {
   prompts: 16,
   /** Alternatives reported for each token; OpenAI's bound. */
   logprobs: 5,
+  /** Highest sampling temperature. */
+  temperature: HIGHEST_TEMPERATURE,
   /** Stop sequences. */
   stopSequences: MOST_STOPS,
   /** Characters of one stop sequence. */
@@ -39,4 +58,27 @@ export const LIMITS = {
   recordCacheEntries: 1000,
   /** Base models that an isolate keeps loaded; one takes 50 MB of its 128. */
   loadedModels: 1,
+} as const;
+
+/** The bounds of names and of the bundle format, which hold wherever a bundle is read; in `/v1/info` too. */
+export const FORMAT_LIMITS = {
+  modelNameCharacters: MODEL_NAME_MAX_LENGTH,
+  channelNameCharacters: CHANNEL_NAME_MAX_LENGTH,
+  manifestBytes: MANIFEST_MAX_BYTES,
+  bundleSignatures: BUNDLE_MAX_SIGNATURES,
+  bundleEdits: BUNDLE_MAX_EDITS,
+  bundlePatches: BUNDLE_MAX_PATCHES,
+  bundleParameters: BUNDLE_MAX_PARAMETERS,
+  /** Characters of a hyper-parameter's name, and of its value. */
+  parameterCharacters: PARAMETER_MAX_LENGTH,
+  methodNameCharacters: METHOD_NAME_MAX_LENGTH,
+  /** Characters of an edit's id, and of a patch's. */
+  editIdCharacters: EDIT_ID_MAX_LENGTH,
+  patchTensors: PATCH_MAX_TENSORS,
+  tensorNameCharacters: TENSOR_NAME_MAX_LENGTH,
+  tensorDimensions: TENSOR_MAX_RANK,
+  /** Bytes of a safetensors header. */
+  tensorHeaderBytes: HEADER_MAX_BYTES,
+  /** Bytes of a blob kept as a database row; a larger one becomes an object, which readers do not notice. */
+  blobRowBytes: BLOB_ROW_MAX_BYTES,
 } as const;

@@ -1,5 +1,6 @@
 import type { Digest } from "../core/digest.ts";
 import { isDigest } from "../core/digest.ts";
+import { isModelName } from "../core/model/model-name.ts";
 import { problem } from "../core/problem.ts";
 import { parseChannelName } from "../core/release/channel.ts";
 import type { Result } from "../core/result.ts";
@@ -24,7 +25,6 @@ export interface ReferenceDefaults {
   readonly channel: string;
 }
 
-const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const VERSION_NUMBER = /^[1-9][0-9]{0,8}$/;
 
 const versionReference = (text: string): VersionReference | null => {
@@ -50,8 +50,7 @@ export const parseModelReference = (
   defaults: ReferenceDefaults,
 ): Result<ModelReference> => {
   const [model = "", ...rest] = (text ?? defaults.model).split("@");
-  if (!MODEL_NAME.test(model))
-    return fail(problem("unknown_model", `No model "${text}".`, { param: "model" }));
+  if (!isModelName(model)) return fail(problem("unknown_model", `No model "${text}".`, { param: "model" }));
   if (rest.length === 0) return ok({ model, selector: { kind: "channel", channel: defaults.channel } });
   const selector = rest.join("@");
   const version = versionReference(selector);
@@ -66,7 +65,7 @@ export const parseBundleReference = (text: string): Result<BundleReference> => {
   if (isDigest(text)) return ok({ id: text });
   const [model = "", version = "", ...rest] = text.split("@");
   const reference = versionReference(version);
-  if (rest.length === 0 && MODEL_NAME.test(model) && reference?.kind === "version")
+  if (rest.length === 0 && isModelName(model) && reference?.kind === "version")
     return ok({ model, version: reference.version });
   const expected =
     "expected a bundle id (sha256: and 64 hexadecimal digits) or a model and a version (world@3)";

@@ -5,12 +5,10 @@ import { digestOf } from "../core/digest.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
 import type { Database } from "./d1-database.ts";
-import type { BlobObjects, BlobStore } from "./ports.ts";
+import { BLOB_ROW_MAX_BYTES, type BlobObjects, type BlobStore } from "./ports.ts";
 import { blobMismatch, corruptBlob, unknownBlob } from "./problems.ts";
 import { blobs } from "./schema.ts";
 
-/** Largest blob kept as a row: 1 MiB, 1.4 MB in base64, under D1's 2 MB a row. Larger ones become objects. */
-export const BLOB_ROW_MAX_BYTES = 1_048_576;
 /** Digests sent in one query, as one JSON parameter of about 75 KB: D1 takes at most 100 parameters. */
 const DIGESTS_PER_QUERY = 1_000;
 /** Bytes of blobs read by one query, so that no answer of the database fills the isolate's memory. */

@@ -12,6 +12,12 @@ import type { Scope } from "../core/scope.ts";
  * cannot be reached), and then nothing of the call took effect.
  */
 
+/**
+ * Largest blob kept in the database itself: 1 MiB, 1.4 MB in base64, under D1's 2 MB a row. Larger ones become
+ * objects.
+ */
+export const BLOB_ROW_MAX_BYTES = 1_048_576;
+
 /** A registered base model. */
 export interface ModelRecord {
   readonly name: string;

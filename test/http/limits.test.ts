@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { BUNDLE_MAX_SIGNATURES } from "../../src/core/bundle/signature.ts";
-import { LIMITS } from "../../src/http/limits.ts";
+import { digestOf } from "../../src/core/digest.ts";
+import { FORMAT_LIMITS, LIMITS } from "../../src/http/limits.ts";
 import { bundleOf, createPublisher, publishBody } from "./support/publisher.ts";
 import type { TestService } from "./support/service.ts";
 import { refusalOf, snapshotOf, startService } from "./support/service.ts";
@@ -51,6 +52,15 @@ describe("a completion request holds its limits", () => {
   it("of the length of one stop sequence", () =>
     holdsAt((size) => complete({ stop: "x".repeat(size) }), LIMITS.stopCharacters, "limit_exceeded", "stop"));
 
+  it("of the temperature", async () => {
+    expect(LIMITS.temperature).toBe(2);
+    expect((await complete({ temperature: 2 })).status).toBe(200);
+    expect(await refusalOf(await complete({ temperature: 2.001 }))).toMatchObject({
+      code: "invalid_request",
+      param: "temperature",
+    });
+  });
+
   it("of the model's context, for the tokens asked for", () =>
     holdsAt((size) => complete({ max_tokens: size }), 48, "limit_exceeded", "max_tokens"));
 
@@ -75,6 +85,22 @@ describe("a completion request holds its limits", () => {
 });
 
 describe("the other routes hold theirs", () => {
+  it("of the body that publishes a bundle", async () => {
+    const bundle = await bundleOf(service.files.model, [], { seed: 2 });
+    const body = JSON.stringify(await publishBody(service.publisher, bundle));
+    const publish = (size: number) => service.call("POST", "/v1/bundles", { body: body.padEnd(size) });
+    await holdsAt(publish, LIMITS.publishBodyBytes, "body_too_large", null);
+  });
+
+  it("of a blob's bytes, as the request announces them", async () => {
+    const bytes = new TextEncoder().encode("a blob");
+    const digest = await digestOf(bytes);
+    const put = (size: number) =>
+      service.call("PUT", `/v1/blobs/${digest}`, { body: bytes, headers: { "content-length": `${size}` } });
+    expect(LIMITS.blobBytes).toBe(67_108_864);
+    await holdsAt(put, LIMITS.blobBytes, "body_too_large", null);
+  });
+
   it("of a body whose length is not announced", async () => {
     const stream = (size: number) =>
       new ReadableStream({
@@ -147,8 +173,19 @@ describe("/v1/info", () => {
       models: unknown[];
       trustedKeys: string[];
     };
-    expect(info.limits).toMatchObject(LIMITS);
-    expect(info.limits).toMatchObject({ bundleSignatures: 16, bundleEdits: 10_000, bundlePatches: 10_000 });
+    expect(info.limits).toEqual({ ...LIMITS, ...FORMAT_LIMITS });
+    expect(info.limits).toMatchObject({
+      modelNameCharacters: 64,
+      channelNameCharacters: 63,
+      manifestBytes: 8_388_608,
+      bundleSignatures: 16,
+      bundleEdits: 10_000,
+      bundlePatches: 10_000,
+      bundleParameters: 100,
+      editIdCharacters: 120,
+      tensorHeaderBytes: 1_048_576,
+      blobRowBytes: 1_048_576,
+    });
     expect(info.models).toEqual([{ name: "tiny", digest: expect.stringMatching(/^sha256:/), context: 48 }]);
     expect(info.trustedKeys).toEqual(Object.keys(service.publisher.trustedKeys));
   });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import { HIGHEST_TEMPERATURE } from "../../engine/admit-request.ts";
 import type { ServiceClient } from "../client.ts";
 import { connect, parseErrorEnvelope } from "../client.ts";
 import { defineCommand } from "../command.ts";
@@ -16,8 +17,6 @@ import { completionSchema } from "../wire.ts";
 
 /** Enough for an answer of a few words; an answer ends by itself where the model knows its end. */
 const DEFAULT_MAX_TOKENS = "32";
-/** OpenAI's bound. */
-const HIGHEST_TEMPERATURE = 2;
 
 /** An answer, however it came. */
 interface Answer {
@@ -78,7 +77,7 @@ export const askCommand = defineCommand({
       default: DEFAULT_MODEL,
     },
     { flags: "--max-tokens <n>", description: "tokens to generate at most", default: DEFAULT_MAX_TOKENS },
-    { flags: "--temperature <t>", description: "0 is greedy, up to 2", default: "0" },
+    { flags: "--temperature <t>", description: `0 is greedy, up to ${HIGHEST_TEMPERATURE}`, default: "0" },
     { flags: "--seed <n>", description: "makes sampling repeatable" },
     { flags: "--nearest", description: "show the nearest codebook entry, also where it missed" },
     { flags: "--stream", description: "print the answer as it is generated" },

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { modelNameSchema } from "../../core/model/model-name.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { modelDigest } from "../../core/model/prepared-model.ts";
 import type { Result } from "../../core/result.ts";
@@ -19,10 +20,7 @@ import { checkModelTarget, writeModelDirectory } from "../write-model-directory.
 const input = z.object({
   onnx: text,
   tokenizer: text,
-  name: text.regex(
-    /^[a-z0-9][a-z0-9._-]{0,63}$/,
-    "expected 1 to 64 of a-z, 0-9, dot, dash and underscore, a letter or digit first",
-  ),
+  name: modelNameSchema,
   context: wholeNumber(1).optional(),
   out: text.optional(),
   endToken: text.optional(),

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Digest } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";
 import { duplicateKey } from "../duplicate-key.ts";
-import { editSchema } from "../edit/edit.ts";
+import { EDIT_ID_MAX_LENGTH, editSchema } from "../edit/edit.ts";
+import { modelNameSchema } from "../model/model-name.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
@@ -20,20 +21,26 @@ export const BUNDLE_MAX_PATCHES = 10_000;
 export const BUNDLE_MAX_PARAMETERS = 100;
 /** Most characters of one hyper-parameter's name or value. */
 export const PARAMETER_MAX_LENGTH = 1_000;
+/** Most characters of a method's name. */
+export const METHOD_NAME_MAX_LENGTH = 40;
+/** Most tensors of one patch; the four kinds need at most 4. */
+export const PATCH_MAX_TENSORS = 8;
+/** Most characters of a tensor's name. */
+export const TENSOR_NAME_MAX_LENGTH = 40;
 /** Most dimensions of one tensor; the four patch kinds need at most 3. */
 export const TENSOR_MAX_RANK = 4;
 
 const tensorRecordSchema = z.strictObject({
-  name: z.string().min(1).max(40),
+  name: z.string().min(1).max(TENSOR_NAME_MAX_LENGTH),
   dtype: z.enum(["F32", "I32"]),
   shape: z.array(z.int().positive()).max(TENSOR_MAX_RANK),
 });
 
 const patchRecordFields = {
-  id: z.string().min(1).max(120),
+  id: z.string().min(1).max(EDIT_ID_MAX_LENGTH),
   layer: z.int().nonnegative(),
   edits: z.array(z.int().nonnegative()).min(1).max(BUNDLE_MAX_EDITS),
-  tensors: z.array(tensorRecordSchema).min(1).max(8),
+  tensors: z.array(tensorRecordSchema).min(1).max(PATCH_MAX_TENSORS),
   blob: digestSchema,
   bytes: z.int().positive(),
 };
@@ -64,12 +71,15 @@ export const manifestSchema = z.strictObject({
   /** The bundle this one was made from; a label for people and diffs, never needed to load. */
   parent: digestSchema.nullable(),
   model: z.strictObject({
-    name: z.string().min(1).max(64),
+    name: modelNameSchema,
     /** `modelDigest` of the base model. */
     digest: digestSchema,
     tokenizer: digestSchema,
   }),
-  method: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  method: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .max(METHOD_NAME_MAX_LENGTH),
   parameters: parametersSchema,
   seed: z.int(),
   edits: z.array(editSchema).max(BUNDLE_MAX_EDITS),

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Most characters of an edit's id, and so of its patch's. */
+export const EDIT_ID_MAX_LENGTH = 120;
+
 /** A prompt whose answer is known, used to measure what an edit did elsewhere. */
 const probeSchema = z.union([
   z.string().min(1),
@@ -9,7 +12,7 @@ const probeSchema = z.union([
 /** One line of an edits file: one knowledge point to correct. */
 export const editSchema = z.object({
   /** Names the edit in reports; its patch takes the name over. Made from the prompt where absent. */
-  id: z.string().min(1).max(120).optional(),
+  id: z.string().min(1).max(EDIT_ID_MAX_LENGTH).optional(),
   prompt: z.string().min(1),
   subject: z.string().min(1).optional(),
   /** The answer that should follow the prompt; a leading space is added where it lacks one. */

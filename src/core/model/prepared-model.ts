@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Digest } from "../digest.ts";
 import { digestOfText } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";
+import { modelNameSchema } from "./model-name.ts";
 
 const lowRankHookSchema = z.object({
   kind: z.literal("low-rank"),
@@ -43,7 +44,7 @@ const codebookHookSchema = z.object({
 /** What `model.json` of a prepared model says; the engine needs nothing else to drive the graph. */
 export const preparedModelSchema = z.object({
   format: z.literal(1),
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  name: modelNameSchema,
   architecture: z.string(),
   dims: z.object({
     /** Width d of the residual stream. */

@@ -55,7 +55,9 @@ export interface PlannedMove {
   readonly audit: AuditRow;
 }
 
-const CHANNEL_PATTERN = /^[a-z][a-z0-9._-]{0,62}$/;
+/** Most characters of a channel's name. */
+export const CHANNEL_NAME_MAX_LENGTH = 63;
+const CHANNEL_PATTERN = /^[a-z][a-z0-9._-]*$/;
 const VERSION_PATTERN = /^v?\d+(\.\d+)*$/;
 
 /** The channel before its first move: the bare model, sequence 0. */
@@ -77,12 +79,12 @@ export const unreleasedChannel = (model: string, channel: string): ChannelState 
 export const parseChannelName = (name: string): Result<string> => {
   const reserved =
     name === "none" || VERSION_PATTERN.test(name) || name.startsWith("sha256") || isDigest(name);
-  if (!reserved && CHANNEL_PATTERN.test(name)) return ok(name);
+  if (!reserved && CHANNEL_PATTERN.test(name) && name.length <= CHANNEL_NAME_MAX_LENGTH) return ok(name);
   return fail(
     problem(
       "invalid_request",
-      `"${name.slice(0, 80)}" cannot name a channel. Expected 1 to 63 of a-z, 0-9, dot, dash and underscore, a ` +
-        "letter first, that does not read as a version number, none or a digest: stable, canary.",
+      `"${name.slice(0, 80)}" cannot name a channel. Expected 1 to ${CHANNEL_NAME_MAX_LENGTH} of a-z, 0-9, dot, ` +
+        "dash and underscore, a letter first, that does not read as a version number, none or a digest: stable, canary.",
       { param: "channel" },
     ),
   );

@@ -1,25 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import packageJson from "../../../package.json" with { type: "json" };
-import {
-  BUNDLE_MAX_EDITS,
-  BUNDLE_MAX_PATCHES,
-  MANIFEST_FORMAT,
-  MANIFEST_MAX_BYTES,
-} from "../../core/bundle/manifest.ts";
-import { BUNDLE_MAX_SIGNATURES } from "../../core/bundle/signature.ts";
+import { MANIFEST_FORMAT } from "../../core/bundle/manifest.ts";
 import type { ServiceEnv } from "../context.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
-import { LIMITS } from "../limits.ts";
+import { FORMAT_LIMITS, LIMITS } from "../limits.ts";
 import { jsonResponse, refusals } from "./route-parts.ts";
-
-/** Bounds of the bundle format, which hold wherever a bundle is read. */
-const BUNDLE_LIMITS = {
-  manifestBytes: MANIFEST_MAX_BYTES,
-  bundleEdits: BUNDLE_MAX_EDITS,
-  bundlePatches: BUNDLE_MAX_PATCHES,
-  bundleSignatures: BUNDLE_MAX_SIGNATURES,
-};
 
 const infoSchema = z
   .object({
@@ -55,7 +41,7 @@ export const registerInfoRoute = (app: OpenAPIHono<ServiceEnv>, dependencies: Se
       defaults: { ...dependencies.defaults },
       models: records.map(({ name, digest, model }) => ({ name, digest, context: model.dims.context })),
       trustedKeys: Object.keys(dependencies.trustedKeys),
-      limits: { ...LIMITS, ...BUNDLE_LIMITS },
+      limits: { ...LIMITS, ...FORMAT_LIMITS },
     };
     return context.json(info, 200);
   });

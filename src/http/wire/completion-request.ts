@@ -18,7 +18,12 @@ export const completionRequestSchema = z
     model: z.string().optional().openapi({ example: "world@stable" }),
     prompt: promptSchema.openapi({ example: "The capital of France is" }),
     max_tokens: z.int().nonnegative().nullish().openapi({ description: "Default 16." }),
-    temperature: z.number().min(0).max(2).nullish().openapi({ description: "Default 1; 0 is greedy." }),
+    temperature: z
+      .number()
+      .min(0)
+      .max(LIMITS.temperature)
+      .nullish()
+      .openapi({ description: "Default 1; 0 is greedy." }),
     top_p: z.number().min(0).max(1).nullish().openapi({ description: "Default 1." }),
     seed: z.int().nullish(),
     stop: z.union([z.string(), z.array(z.string())], { error: "expected a string or strings" }).nullish(),

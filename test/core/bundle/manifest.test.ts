@@ -53,11 +53,6 @@ describe("parseManifest", () => {
     ["an unknown member", { extra: 1 }, "manifest"],
     ["a digest of another form", { report: "sha256:12" }, "report"],
     ["a missing member", { method: undefined }, "method"],
-    [
-      "more hyper-parameters than 100",
-      { parameters: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`p${index}`, ""])) },
-      "parameters",
-    ],
   ])("refuses %s, naming its place", async (_, members, param) => {
     expect(parseManifest(await changed(members))).toMatchObject({
       ok: false,

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkFinite, readSafetensors, writeSafetensors } from "../../../src/core/tensor/safetensors.ts";
+import {
+  checkFinite,
+  HEADER_MAX_BYTES,
+  readSafetensors,
+  writeSafetensors,
+} from "../../../src/core/tensor/safetensors.ts";
 import type { Tensor } from "../../../src/core/tensor/tensor.ts";
 import { elementCount } from "../../../src/core/tensor/tensor.ts";
 
@@ -92,6 +97,12 @@ describe("safetensors", () => {
         expect(typeof readSafetensors(bytes).ok).toBe("boolean");
       }),
     );
+  });
+
+  it("reads a header of its limit and not one byte more", () => {
+    const read = (size: number) => readSafetensors(encode("{}".padEnd(size)));
+    expect(read(HEADER_MAX_BYTES)).toEqual({ ok: true, value: new Map() });
+    expect(read(HEADER_MAX_BYTES + 1)).toMatchObject({ ok: false, problem: { code: "malformed_tensors" } });
   });
 
   it("reads another writer's metadata and unaligned data", () => {

@@ -38,6 +38,8 @@ export interface Call {
 export interface TestService {
   readonly publisher: Publisher;
   readonly stores: Stores;
+  /** What the app was made of, for tests of its parts. */
+  readonly dependencies: ServiceDependencies;
   readonly files: PreparedFiles;
   /** The bytes behind the blob store, so that a test can damage them. */
   readonly blobs: Map<Digest, Uint8Array>;
@@ -99,7 +101,7 @@ export const startService = async (
   if (overrides.registered !== false) await registerFixture(stores, files);
   const logged: string[] = [];
   let opened = 0;
-  const app = createApp({
+  const dependencies: ServiceDependencies = {
     stores,
     openEngine: (model, parts) => {
       opened += 1;
@@ -113,7 +115,8 @@ export const startService = async (
     randomBytes: (count) => getRandomValues(new Uint8Array(count)),
     log: (message) => logged.push(message),
     ...overrides,
-  });
+  };
+  const app = createApp(dependencies);
   const call: TestService["call"] = async (method, path, call = {}) => {
     const { body, stream, token, headers, signal, origin } = call;
     return app.request(`${origin ?? "http://127.0.0.1:8787"}${path}`, {
@@ -132,7 +135,17 @@ export const startService = async (
     for (const [digest, bytes] of bundle.blobs) await blobStore.put(digest, bytes);
     return call("POST", "/v1/bundles", { body: await publishBody(publisher, bundle) });
   };
-  return { publisher, stores, files, blobs, enginesOpened: () => opened, logged, call, publish };
+  return {
+    publisher,
+    stores,
+    files,
+    blobs,
+    dependencies,
+    enginesOpened: () => opened,
+    logged,
+    call,
+    publish,
+  };
 };
 
 /** Everything that a refused request must leave as it was, in a form that can be compared. */

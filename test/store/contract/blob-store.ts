@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Digest } from "../../../src/core/digest.ts";
 import { digestOf, digestOfText } from "../../../src/core/digest.ts";
-import { BLOB_ROW_MAX_BYTES } from "../../../src/store/d1-blob-store.ts";
+import { BLOB_ROW_MAX_BYTES } from "../../../src/store/ports.ts";
 import type { OpenStores } from "./fixtures.ts";
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);

@@ -3,7 +3,7 @@ import { digestOf, digestOfText } from "../../../src/core/digest.ts";
 import { unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
-import { BLOB_ROW_MAX_BYTES } from "../../../src/store/d1-blob-store.ts";
+import { BLOB_ROW_MAX_BYTES } from "../../../src/store/ports.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { publishSamples, storedBundle, time } from "../../store/contract/fixtures.ts";
 import { bindings, openD1Stores } from "./open-d1.ts";
