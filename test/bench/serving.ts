@@ -1,3 +1,4 @@
+import type { PreparedModel } from "../../src/core/model/prepared-model.ts";
 import type { Figure, Subject } from "./figure.ts";
 import { readBenchModels } from "./support/bench-models.ts";
 import { type BenchService, startBenchService } from "./support/bench-service.ts";
@@ -82,9 +83,12 @@ const measurePair = async (
   if (round % 2 === 1) await measureRound(service, PLAIN, pair.plain);
 };
 
-const measureAll = async (service: BenchService): Promise<ReadonlyMap<Contender, Pair>> => {
-  const pairs = new Map(CONTENDERS.map((contender) => [contender, newPair()]));
-  for (const contender of CONTENDERS) await measurePair(service, contender, newPair(), 0);
+const measureAll = async (
+  service: BenchService,
+  contenders: readonly Contender[],
+): Promise<ReadonlyMap<Contender, Pair>> => {
+  const pairs = new Map(contenders.map((contender) => [contender, newPair()]));
+  for (const contender of contenders) await measurePair(service, contender, newPair(), 0);
   for (let round = 0; round < ROUNDS; round++)
     for (const [contender, pair] of pairs) await measurePair(service, contender, pair, round);
   return pairs;
@@ -116,15 +120,25 @@ const figuresOf = ({ name, budget }: Contender, { own, plain }: Pair): readonly 
   ];
 };
 
+/** Those that the model has hooks for. */
+const possibleOn = ({ hooks }: PreparedModel): readonly Contender[] =>
+  CONTENDERS.filter(
+    ({ variant }) => variant?.kind === "none" || hooks.some(({ kind }) => kind === variant?.kind),
+  );
+
 /** Tokens a second and prefill in workerd, under every kind of patch, beside onnxruntime-web alone. */
 export const serving: Subject = {
   name: "serving",
   title: "Serving in workerd, beside onnxruntime-web on the graph without patch inputs",
   measure: async (note) => {
-    const service = await startBenchService(await readBenchModels());
+    const models = await readBenchModels();
+    const contenders = possibleOn(models.instrumented.model);
+    for (const { name } of CONTENDERS.filter((contender) => !contenders.includes(contender)))
+      note(`${name}: not measured, as the default model carries no hook for it`);
+    const service = await startBenchService(models);
     try {
       note(`${ROUNDS} rounds in one isolate, each run next to a plain one; ratios are medians of the pairs'`);
-      const pairs = await measureAll(service);
+      const pairs = await measureAll(service, contenders);
       return [...pairs].flatMap(([contender, pair]) => figuresOf(contender, pair));
     } finally {
       await service.stop();

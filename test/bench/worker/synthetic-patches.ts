@@ -19,10 +19,10 @@ const numbers = (count: number, scale: number): Float32Array => {
   });
 };
 
-/** The first hook of a kind; throws where the model has none, as then there is nothing to measure. */
+/** The deepest hook of a kind; throws where the model has none, as then there is nothing to measure. */
 const hookOf = <Kind extends PreparedModel["hooks"][number]["kind"]>(model: PreparedModel, kind: Kind) => {
   type Found = Extract<PreparedModel["hooks"][number], { kind: Kind }>;
-  const hook = model.hooks.find((candidate): candidate is Found => candidate.kind === kind);
+  const hook = model.hooks.findLast((candidate): candidate is Found => candidate.kind === kind);
   if (hook === undefined) throw new Error(`${model.name} has no hook for ${kind} patches`);
   return hook;
 };
