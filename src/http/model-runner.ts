@@ -57,6 +57,8 @@ const openEngine = async (
   return open(model, { graph: graph.value, weights: weights.value, tokenizer: tokenizer.value });
 };
 
+const NOTHING_ATTACHED: Result<LoadedPatches> = ok(NO_PATCHES);
+
 class IsolateModelRunner implements ModelRunner {
   readonly #dependencies: ServiceDependencies;
   readonly #loader: BundleLoader;
@@ -108,18 +110,36 @@ class IsolateModelRunner implements ModelRunner {
     target: ReleaseTarget | null,
     keepAlive: KeepAlive,
   ): Promise<Result<{ readonly patches: LoadedPatches; readonly lease: EngineLease }>> {
-    const [patches, lease] = await Promise.all([
-      target ? this.#loader.load(target.bundle, record, keepAlive) : ok(NO_PATCHES),
-      this.#engines.acquire(record.digest, () => {
-        const loading = openEngine(this.#dependencies, record);
-        keepAlive(loading);
-        return loading;
-      }),
+    const [patches, lease] = await Promise.allSettled([
+      target ? this.#loader.load(target.bundle, record, keepAlive) : NOTHING_ATTACHED,
+      this.#acquire(record, keepAlive),
     ]);
-    if (!lease.ok) return lease;
-    if (patches.ok) return ok({ patches: patches.value, lease: lease.value });
-    lease.value.release();
-    return fail(patches.problem);
+    if (lease.status === "rejected") throw lease.reason;
+    if (!lease.value.ok) return lease.value;
+    const { release } = lease.value.value;
+    if (patches.status === "rejected") {
+      // The store threw; a lease that nobody gives back would keep every other model out for good.
+      release();
+      throw patches.reason;
+    }
+    if (patches.value.ok) return ok({ patches: patches.value.value, lease: lease.value.value });
+    release();
+    return fail(patches.value.problem);
+  }
+
+  /**
+   * A runtime may drop a request at any await once its client hangs up. The load is kept alive for the others
+   * that wait for it, and then the request itself until it has given the lease back.
+   */
+  #acquire(record: ModelRecord, keepAlive: KeepAlive): Promise<Result<EngineLease>> {
+    const acquiring = this.#engines.acquire(record.digest, () => openEngine(this.#dependencies, record));
+    keepAlive(
+      acquiring.then(
+        (lease) => (lease.ok ? lease.value.released : undefined),
+        () => undefined,
+      ),
+    );
+    return acquiring;
   }
 }
 

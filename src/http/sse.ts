@@ -16,9 +16,14 @@ const lateFailure = (error: unknown): Problem =>
     ? error.problem
     : problem("internal", "The service met a defect of its own after the answer had begun.");
 
-/** What an event stream tells its maker. */
+/** What an event stream is told by its maker, and tells it. */
 export interface StreamListener {
-  /** The stream is over, one way or another; called exactly once, even if nobody ever read from it. */
+  /** Aborts when the client hangs up; a runtime need not cancel the body of its answer then. */
+  readonly signal: AbortSignal;
+  /**
+   * The stream is over, one way or another, and `chunks` closed: nothing computes for it any more. Called exactly
+   * once, even if nobody ever read from it.
+   */
   readonly onEnd: () => void;
   /** Something failed after the first byte. */
   readonly onFailure: (error: unknown) => void;
@@ -31,35 +36,44 @@ export interface StreamListener {
  */
 export const eventStream = (
   chunks: AsyncGenerator<unknown>,
-  listener: StreamListener,
+  { signal, onEnd, onFailure }: StreamListener,
 ): ReadableStream<Uint8Array> => {
-  let over = false;
-  const end = (): void => {
-    if (!over) listener.onEnd();
-    over = true;
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    // Closing a generator waits for the step it is at, so that `onEnd` comes after the last one.
+    ending ??= chunks
+      .return(undefined)
+      .then(() => undefined, onFailure)
+      .finally(onEnd);
+    return ending;
   };
   const nextEvent = async (): Promise<{ readonly event: Uint8Array; readonly last: boolean }> => {
     try {
       const next = await chunks.next();
       return next.done ? { event: STREAM_END, last: true } : { event: encodeEvent(next.value), last: false };
     } catch (error) {
-      listener.onFailure(error);
+      onFailure(error);
       return { event: encodeEvent(toErrorEnvelope(lateFailure(error))), last: true };
     }
   };
   return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const hangUp = (): void => {
+        controller.error(signal.reason);
+        void end();
+      };
+      if (signal.aborted) hangUp();
+      else signal.addEventListener("abort", hangUp, { once: true });
+    },
     async pull(controller) {
       const { event, last } = await nextEvent();
       // A client that hung up during the step has closed the stream already.
-      if (over) return;
+      if (ending) return;
       controller.enqueue(event);
       if (!last) return;
-      end();
+      await end();
       controller.close();
     },
-    async cancel() {
-      end();
-      await chunks.return(undefined);
-    },
+    cancel: end,
   });
 };

@@ -6,7 +6,9 @@ const textOf = (stream: ReadableStream): Promise<string> => new Response(stream)
 
 const listen = () => {
   const heard = { ended: 0, failures: [] as unknown[] };
+  const hangUp = new AbortController();
   const listener = {
+    signal: hangUp.signal,
     onEnd: () => {
       heard.ended += 1;
     },
@@ -14,7 +16,7 @@ const listen = () => {
       heard.failures.push(error);
     },
   };
-  return { heard, listener };
+  return { heard, listener, hangUp };
 };
 
 async function* counting(until: number, reached: { count: number; closed: boolean }) {
@@ -74,6 +76,47 @@ describe("an event stream", () => {
   it("reports its end even if nobody ever read from it", async () => {
     const { heard, listener } = listen();
     await eventStream(counting(10, { count: 0, closed: false }), listener).cancel();
+    expect(heard.ended).toBe(1);
+  });
+
+  it("ends when its signal says that the client hung up, though nobody cancels it", async () => {
+    const { heard, listener, hangUp } = listen();
+    const reached = { count: 0, closed: false };
+    const reader = eventStream(counting(1000, reached), listener).getReader();
+    await reader.read();
+    hangUp.abort();
+    await expect(reader.read()).rejects.toThrow("aborted");
+    expect(reached.count).toBeLessThan(4);
+    expect(reached.closed).toBe(true);
+    expect(heard).toMatchObject({ ended: 1, failures: [] });
+  });
+
+  it("begins nothing for a client that hung up before", async () => {
+    const { heard, listener, hangUp } = listen();
+    hangUp.abort();
+    const reached = { count: 0, closed: false };
+    await expect(textOf(eventStream(counting(1000, reached), listener))).rejects.toThrow("aborted");
+    expect(reached.count).toBe(0);
+    expect(heard.ended).toBe(1);
+  });
+
+  it("reports its end only when the step under way is over", async () => {
+    const { heard, listener } = listen();
+    const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    async function* chunks() {
+      yield { text: "a" };
+      begun.resolve();
+      await gate.promise;
+      yield { text: "b" };
+    }
+    const reader = eventStream(chunks(), listener).getReader();
+    await reader.read();
+    await begun.promise;
+    const cancelled = reader.cancel();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heard.ended).toBe(0);
+    gate.resolve();
+    await cancelled;
     expect(heard.ended).toBe(1);
   });
 });

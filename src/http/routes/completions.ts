@@ -100,7 +100,7 @@ const answerStream = (job: Job, context: ServiceContext, log: ServiceDependencie
     },
   );
   const onFailure = (error: unknown) => log(`request ${context.get("requestId")} failed late`, error);
-  return new Response(eventStream(chunks, { onEnd: release, onFailure }), {
+  return new Response(eventStream(chunks, { signal: context.req.raw.signal, onEnd: release, onFailure }), {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache",
@@ -109,20 +109,18 @@ const answerStream = (job: Job, context: ServiceContext, log: ServiceDependencie
   });
 };
 
+/** Answers and gives the lease back; a stream does so when it is over, whoever calls where this throws. */
 const answer = async (
   job: Job,
   context: ServiceContext,
   dependencies: ServiceDependencies,
 ): Promise<Response> => {
   if (job.plan.stream) return answerStream(job, context, dependencies.log);
-  try {
-    const { score } = job.plan;
-    return score === null
-      ? await answerWhole(job, context)
-      : await answerScore(job, score, dependencies.clock);
-  } finally {
-    job.ready.lease.release();
-  }
+  const { score } = job.plan;
+  const response =
+    score === null ? await answerWhole(job, context) : await answerScore(job, score, dependencies.clock);
+  job.ready.lease.release();
+  return response;
 };
 
 /** `POST /v1/completions`: resolves the model's patches, admits every prompt, then answers or streams. */
@@ -137,13 +135,17 @@ export const registerCompletionRoute = (
     const plan = unwrap(planCompletion(body, randomSeed(randomBytes)));
     const reference = unwrap(parseModelReference(body.model, defaults));
     const ready = unwrap(await runner.prepare(reference, (work) => keepAlive(context, work)));
-    const admitted = admitAll(plan, ready);
-    if (!admitted.ok) ready.lease.release();
     const head = {
       id: `cmpl-${randomHex(randomBytes, COMPLETION_ID_BYTES)}`,
       created: Math.floor(now().getTime() / MILLISECONDS_OF_A_SECOND),
       model: body.model ?? defaults.model,
     };
-    return answer({ plan, ready, admitted: unwrap(admitted), head }, context, dependencies);
+    try {
+      const admitted = unwrap(admitAll(plan, ready));
+      return await answer({ plan, ready, admitted, head }, context, dependencies);
+    } catch (error) {
+      ready.lease.release();
+      throw error;
+    }
   });
 };

@@ -57,8 +57,10 @@ export const describeService = (folder: string, there: boolean): void => {
         ERRATA_ADMIN_TOKEN: TOKEN,
       };
       const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], settings, context);
+      // A stream ends when it was read, and holds its request open until then.
+      const read = new Response(await response.arrayBuffer(), response);
       await waitOnExecutionContext(context);
-      return response;
+      return read;
     };
     const ask = async (prompt: string, extra: object = {}): Promise<Completion> => {
       const body = { prompt, temperature: 0, max_tokens: LENGTH, logprobs: 2, ...extra };
