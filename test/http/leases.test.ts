@@ -5,7 +5,8 @@ import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";
 import { bundleOf } from "./support/publisher.ts";
 import type { TestService } from "./support/service.ts";
-import { refusalOf, registerTwin, startService, tinyFiles } from "./support/service.ts";
+import { NOW, refusalOf, startService, tinyFiles } from "./support/service.ts";
+import { twinOf } from "./support/twin.ts";
 
 const GREEDY = { prompt: "The capital of France is", temperature: 0, max_tokens: 8 };
 
@@ -19,7 +20,9 @@ const expectFree = async () => expect((await complete({ model: "twin" })).status
 
 beforeEach(async () => {
   service = await startService();
-  await registerTwin(service);
+  const twin = await twinOf(service.files);
+  await service.stores.blobs.put(twin.model.digests.tokenizer, twin.tokenizer);
+  await service.stores.models.register(twin.model, NOW);
 });
 
 describe("a model in use", () => {

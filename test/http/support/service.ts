@@ -1,7 +1,6 @@
 import { getRandomValues } from "node:crypto";
 import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
 import type { Digest } from "../../../src/core/digest.ts";
-import { digestOf } from "../../../src/core/digest.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { createApp } from "../../../src/http/app.ts";
@@ -147,14 +146,6 @@ export const startService = async (
     call,
     publish,
   };
-};
-
-/** Registers a second model, `twin`: the fixture but for a line break at the end of its tokenizer file. */
-export const registerTwin = async ({ stores, files }: TestService): Promise<void> => {
-  const tokenizer = new TextEncoder().encode(`${new TextDecoder().decode(files.tokenizer)}\n`);
-  const digests = { ...files.model.digests, tokenizer: await digestOf(tokenizer) };
-  await stores.blobs.put(digests.tokenizer, tokenizer);
-  await stores.models.register({ ...files.model, name: "twin", digests }, NOW);
 };
 
 /** Everything that a refused request must leave as it was, in a form that can be compared. */
