@@ -19,7 +19,11 @@ export interface TokenDecoder {
   flush(): string;
 }
 
-/** Text to token ids and back. Special tokens written out in a text are read as such, as transformers does. */
+/**
+ * Text to token ids and back. A special token that a text spells out is read as the text it is, character by
+ * character: what somebody pastes into a prompt can neither end it nor stand for a token of the model's own. Who
+ * means the token sends its id.
+ */
 export interface Tokenizer {
   /** Ids of a text that begins a sequence, with the tokens that the file's post-processor adds. */
   encode(text: string): number[];
@@ -46,19 +50,37 @@ const exactText = (bytes: Uint8Array): string => {
   }
 };
 
-const createFrom = (file: TokenizerFile): Tokenizer => {
+/** What the post-processor puts before and after the ids of a text. */
+const affixesOf = (file: TokenizerFile): { readonly before: number[]; readonly after: number[] } => {
   const library = new Library(file, LIBRARY_CONFIG);
-  const continuing = prependsSpace(file) ? new Library(continuationFile(file), LIBRARY_CONFIG) : library;
-  const bytesOf = createTokenBytes(file, (id) => library.id_to_token(id));
+  const bare = library.encode("a", { add_special_tokens: false }).ids;
+  const whole = library.encode("a").ids;
+  const start = whole.findIndex((_, at) => bare.every((id, offset) => whole[at + offset] === id));
+  return { before: whole.slice(0, start), after: whole.slice(start + bare.length) };
+};
+
+/** The library without the file's special tokens, so that it finds none in a text. */
+const openPlain = (file: TokenizerFile): Library =>
+  new Library({ ...file, added_tokens: file.added_tokens.filter((token) => !token.special) }, LIBRARY_CONFIG);
+
+const encodeWith = (library: Library) => (text: string) =>
+  library.encode(text, { add_special_tokens: false }).ids;
+
+const createFrom = (file: TokenizerFile): Tokenizer => {
+  const { before, after } = affixesOf(file);
+  const plain = openPlain(file);
+  const encodeText = encodeWith(plain);
+  const encodeContinuation = prependsSpace(file) ? encodeWith(openPlain(continuationFile(file))) : encodeText;
   const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.id));
+  const bytesOf = createTokenBytes(file, (id) => plain.id_to_token(id));
   const drop = dropsFirstSpace(file);
   const decoder = (place: "start" | "continuation"): TokenDecoder => {
     const text: IncrementalDecoder = createIncrementalDecoder(drop && place === "start");
     return { push: (id) => (special.has(id) ? "" : text.push(bytesOf(id))), flush: () => text.flush() };
   };
   return {
-    encode: (text) => library.encode(text).ids,
-    encodeContinuation: (text) => continuing.encode(text, { add_special_tokens: false }).ids,
+    encode: (text) => [...before, ...encodeText(text), ...after],
+    encodeContinuation,
     decode(ids) {
       const text = decoder("start");
       return ids.map((id) => text.push(id)).join("") + text.flush();

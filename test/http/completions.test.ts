@@ -74,6 +74,18 @@ describe("a completion", () => {
     expect(Object.keys(choice.logprobs?.top_logprobs?.[1] ?? {})).toHaveLength(2);
   });
 
+  it("reads a special token that a prompt spells as text, and takes the token itself by its id", async () => {
+    const prompt = "The<|endoftext|> capital";
+    const spelled = await completion({ ...GREEDY, prompt, echo: true, max_tokens: 0, logprobs: 0 });
+    expect(spelled.choices[0]?.text).toBe(prompt);
+    expect(spelled.choices[0]?.logprobs?.tokens).not.toContain("<|endoftext|>");
+    const end = engine.model.specialTokens.end;
+    const ids = [...engine.tokenizer.encode("The"), end, ...engine.tokenizer.encode(" capital")];
+    const meant = await completion({ ...GREEDY, prompt: ids, echo: true, max_tokens: 0, logprobs: 0 });
+    expect(meant.choices[0]?.logprobs?.tokens).toContain("<|endoftext|>");
+    expect(meant.usage!.prompt_tokens).toBeLessThan(spelled.usage!.prompt_tokens);
+  });
+
   it("repeats a sampled answer under the same seed", async () => {
     const sampled = { prompt: PROMPT, seed: 11, max_tokens: 8 };
     const first = (await completion(sampled)).choices[0]?.text;

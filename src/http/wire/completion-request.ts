@@ -16,7 +16,12 @@ const promptSchema = z.union([z.string(), z.array(z.string()).min(1), tokenIds, 
 export const completionRequestSchema = z
   .object({
     model: z.string().optional().openapi({ example: "world@stable" }),
-    prompt: promptSchema.openapi({ example: "The capital of France is" }),
+    prompt: promptSchema.openapi({
+      description:
+        "Text is read as text, also where it spells a special token such as `<|endoftext|>`; who means the token " +
+        "sends token ids.",
+      example: "The capital of France is",
+    }),
     max_tokens: z.int().nonnegative().nullish().openapi({ description: "Default 16." }),
     temperature: z
       .number()
