@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const SOURCE = resolve(import.meta.dirname, "../src");
+
+/** What each folder may import from, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  onnx: ["core"],
+  engine: ["core"],
+  store: ["core"],
+  edit: ["core", "engine", "onnx"],
+  // The corpus that the default model learnt from is the data set it is measured on.
+  eval: ["core", "edit", "engine", "onnx", "train"],
+  train: ["core", "engine", "onnx"],
+  http: ["core", "engine", "store"],
+  cli: ["core", "edit", "engine", "eval", "onnx", "store", "train"],
+  "worker.ts": ["core", "engine", "http", "store"],
+};
+
+/** Single imports that the rule above leaves no way for, each with its reason. */
+const EXCEPTIONS: readonly string[] = [
+  // The one place that loads onnxruntime-node, for the engine's Node backend as for offline graphs.
+  "engine/backends/node-backend.ts -> onnx/native-runtime.ts",
+];
+
+/** Files that may touch the process they run in: the command line's root, what starts services, and the loader. */
+const MAY_TOUCH_PROCESS = /^(cli\/main\.ts|cli\/local-service\/.*|onnx\/native-runtime\.ts)$/;
+
+const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".ts"),
+);
+const textOf = (file: string): string => readFileSync(resolve(SOURCE, file), "utf8");
+const topOf = (file: string): string => file.split("/")[0]!;
+
+/** The files and packages that `file` names in imports, files as paths below `src`. */
+const importsOf = (file: string, statements = /(?:from|import)\s*\(?\s*"([^"]+)"/g): string[] =>
+  [...textOf(file).matchAll(statements)].map(([, source]) =>
+    source!.startsWith(".")
+      ? relative(SOURCE, resolve(SOURCE, dirname(file), source!)).replaceAll("\\", "/")
+      : source!,
+  );
+
+describe("imports point inward", () => {
+  it("in every folder there is", () => {
+    expect([...new Set(files.map(topOf))].sort()).toEqual(
+      [...Object.keys(MAY_IMPORT)].filter((top) => files.some((file) => topOf(file) === top)).sort(),
+    );
+    expect(files.length).toBeGreaterThan(200);
+  });
+
+  it.each(Object.entries(MAY_IMPORT))("from %s to %j", (top, allowed) => {
+    const wrong = files
+      .filter((file) => topOf(file) === top)
+      .flatMap((file) => importsOf(file).map((target) => ({ file, target })))
+      .filter(({ target }) => Object.hasOwn(MAY_IMPORT, topOf(target)))
+      .filter(({ target }) => topOf(target) !== top && !allowed.includes(topOf(target)))
+      .map(({ file, target }) => `${file} -> ${target}`)
+      .filter((found) => !EXCEPTIONS.includes(found));
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(EXCEPTIONS)("but for %s, which is still needed", (exception) => {
+    const [file, target] = exception.split(" -> ") as [string, string];
+    expect(importsOf(file)).toContain(target);
+  });
+});
+
+describe("the Worker", () => {
+  it("carries no offline code and nothing of Node", () => {
+    // An import of types alone is erased; it puts nothing into the upload.
+    const values = /(?:^|\n)(?:import|export)(?! type)[^;]*?from\s+"([^"]+)"/g;
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      if (files.includes(file)) importsOf(file, values).forEach(visit);
+    };
+    visit("worker.ts");
+    expect(reached).toContain("http/app.ts");
+    expect(reached).toContain("engine/backends/web-backend.ts");
+    expect([...reached].filter((name) => /^(node:|onnx\/|edit\/|eval\/|train\/|cli\/)/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it("alone reads its settings", () => {
+    expect(
+      files.filter((file) => /\benv\.[A-Z]/.test(textOf(file)) && !MAY_TOUCH_PROCESS.test(file)),
+    ).toEqual(["worker.ts"]);
+    expect(files.filter((file) => importsOf(file).includes("cloudflare:workers"))).toEqual([]);
+  });
+});
+
+describe("the process", () => {
+  it("is touched by the command line's root and what starts services only", () => {
+    const touching = files.filter((file) => /\bprocess\.[a-z]|"node:process"/.test(textOf(file)));
+    expect(touching).toContain("cli/main.ts");
+    expect(touching.filter((file) => !MAY_TOUCH_PROCESS.test(file))).toEqual([]);
+  });
+});
