@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { Digest } from "../core/digest.ts";
 import { digestOf } from "../core/digest.ts";
 import type { PreparedModel } from "../core/model/prepared-model.ts";
-import { modelDigest, preparedModelSchema } from "../core/model/prepared-model.ts";
+import { modelDigest, preparedModelSchema, WEIGHTS_FILE } from "../core/model/prepared-model.ts";
 import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
@@ -13,7 +13,7 @@ import { isDirectory, parseJson, readBytes } from "./files.ts";
 export const MODEL_FILES = {
   model: "model.json",
   graph: "graph.onnx",
-  weights: "weights.bin",
+  weights: WEIGHTS_FILE,
   tokenizer: "tokenizer.json",
 } as const;
 

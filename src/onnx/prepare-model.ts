@@ -1,5 +1,5 @@
 import { digestOf } from "../core/digest.ts";
-import { type PreparedModel, preparedModelSchema } from "../core/model/prepared-model.ts";
+import { type PreparedModel, preparedModelSchema, WEIGHTS_FILE } from "../core/model/prepared-model.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { addPatchInputs, type InstrumentedGraph } from "./add-patch-inputs.ts";
@@ -10,9 +10,6 @@ import { defaultHooks, type HookSelection } from "./hooks/hook-selection.ts";
 import type { DecoderStructure, LayerCache } from "./structure/decoder-structure.ts";
 import { liftConstants } from "./surgery/lift-constants.ts";
 import { writeModel } from "./write-model.ts";
-
-/** The data file that a prepared model's `graph.onnx` names. */
-export const WEIGHTS_FILE = "weights.bin";
 
 /** What a prepared model is made of. */
 export interface ModelSource {

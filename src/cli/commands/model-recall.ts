@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { WEIGHTS_FILE } from "../../onnx/prepare-model.ts";
 import { readModel } from "../../onnx/read-model.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { type BatchDecoder, openGraphDecoder } from "../../train/batch-decoder.ts";

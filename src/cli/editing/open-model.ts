@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ProbePrompt, parseProbes } from "../../edit/probes.ts";
 import { createNodeBackend } from "../../engine/backends/node-backend.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { WEIGHTS_FILE } from "../../onnx/prepare-model.ts";
 import { readModel } from "../../onnx/read-model.ts";
 import { readBytesIfPresent } from "../files.ts";
 import type { ModelDirectory } from "../model-directory.ts";

@@ -4,6 +4,9 @@ import { digestOfText } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";
 import { modelNameSchema } from "./model-name.ts";
 
+/** File name of a prepared model's weights, and the location under which its graph refers to them. */
+export const WEIGHTS_FILE = "weights.bin";
+
 const lowRankHookSchema = z.object({
   kind: z.literal("low-rank"),
   layer: z.int().nonnegative(),

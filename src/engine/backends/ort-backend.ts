@@ -1,11 +1,9 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
+import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Backend, BackendSession, BackendTensor, Tensors } from "./backend.ts";
 import type { SerialQueue } from "./serial-queue.ts";
-
-/** File name of the external weights inside a prepared graph. */
-const WEIGHTS_FILE = "weights.bin";
 
 /** What the engine uses of onnxruntime; its builds for Node and for WebAssembly share this surface. */
 export interface OrtRuntime {

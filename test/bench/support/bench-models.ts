@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { preparedModelSchema } from "../../../src/core/model/prepared-model.ts";
+import { preparedModelSchema, WEIGHTS_FILE } from "../../../src/core/model/prepared-model.ts";
 import type { Result } from "../../../src/core/result.ts";
 import { NO_HOOKS } from "../../../src/onnx/hooks/hook-selection.ts";
-import { type PreparedFiles, prepareModel, WEIGHTS_FILE } from "../../../src/onnx/prepare-model.ts";
+import { type PreparedFiles, prepareModel } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
 import { servingGraph } from "../../../src/train/decoder-graph.ts";
