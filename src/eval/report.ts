@@ -31,6 +31,14 @@ export interface Properties {
   };
 }
 
+/** How well the model writes on fixed text that no edit is about. */
+export interface GeneralAbility {
+  /** exp of the mean negative log-likelihood of the text's tokens. */
+  readonly perplexity: number;
+  /** Entropy of word n-grams of what it writes after fixed openings, in bits; the literature prints it times 100. */
+  readonly fluency: number;
+}
+
 /** One checkpoint of the sequential protocol, free-running, all with the patches of `edits` edits. */
 export interface SequentialPoint {
   readonly edits: number;
@@ -40,6 +48,7 @@ export interface SequentialPoint {
   readonly neighbours: number | null;
   readonly sameSubject: number | null;
   readonly random: number | null;
+  readonly ability: GeneralAbility;
 }
 
 /** A prompt that should get an answer, before and after the edit. */
@@ -105,7 +114,6 @@ export interface CaseResult {
   readonly line: number | null;
   readonly subject: string | null;
   readonly target: string;
-  readonly targetTokens: number;
   /** Why the method made no patch; null where it did. */
   readonly skipped: string | null;
   readonly accuracy: TargetedResult;
@@ -143,6 +151,8 @@ export interface EvaluationReport {
   /** Harmonic mean of the three dataset means accuracy, generality and locality; null where one is missing. */
   readonly s: { readonly freeRunning: number | null; readonly teacherForced: number | null };
   readonly sequential: readonly SequentialPoint[];
+  /** Of the unedited model, to compare the sequential points' with. */
+  readonly ability: GeneralAbility;
   readonly efficiency: Efficiency;
   readonly settings: Readonly<Record<string, string>>;
   readonly seed: number;

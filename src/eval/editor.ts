@@ -1,0 +1,74 @@
+import type { Edit } from "../core/edit/edit.ts";
+import { encodePatch } from "../core/patch/patch-tensors.ts";
+import type { ProblemCode } from "../core/problem.ts";
+import { ok, type Result } from "../core/result.ts";
+import type { EditingContext, EditMethod } from "../edit/method.ts";
+import { rememberQueries } from "./remember-queries.ts";
+import { type Attachment, UNEDITED } from "./subject.ts";
+
+/** Problems of one edit that say something about the method, not about how it was called. */
+const FAILED_EDITS: ReadonlySet<ProblemCode> = new Set([
+  "edit_not_converged",
+  "edit_conflict",
+  "target_too_long",
+  "prompt_too_long",
+]);
+
+/** Patches made, and what that took. */
+export interface Made {
+  readonly attachment: Attachment;
+  readonly seconds: number;
+  /** Bytes of all patches' blobs, the parent's included. */
+  readonly bytes: number;
+  /** Edits without a patch, with the reason, by prompt. */
+  readonly skipped: ReadonlyMap<string, string>;
+}
+
+/** A method with its settings, ready to make one set of patches after another. */
+export interface Editor {
+  /**
+   * Patches for `edits` on top of `parent`. An edit that the method cannot make is skipped, with the reason, where
+   * it is the only one. Fails as the method does otherwise.
+   */
+  edit(edits: readonly Edit[], parent?: Attachment): Promise<Result<Made>>;
+}
+
+/** What an editor is made of. */
+export interface EditorParts {
+  readonly method: EditMethod;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly context: Omit<EditingContext, "parent" | "onProgress">;
+  /** The caller's clock, in milliseconds. */
+  readonly now: () => number;
+}
+
+const bytesOf = async ({ patches }: Attachment): Promise<number> => {
+  let bytes = 0;
+  for (const patch of patches) bytes += (await encodePatch(patch)).blob.length;
+  return bytes;
+};
+
+/**
+ * Opens an editor. The bare model's states are remembered from edit to edit, so the first edit also takes the time
+ * to measure the model's probes, and every later one only its own.
+ */
+export const openEditor = ({ method, settings, context, now }: EditorParts): Editor => {
+  const remembering = { ...context, engine: rememberQueries(context.engine), onProgress: () => undefined };
+  return {
+    edit: async (edits, parent = UNEDITED) => {
+      const started = now();
+      const applied = await method.apply(edits, settings, { ...remembering, parent });
+      const seconds = (now() - started) / 1000;
+      if (applied.ok) {
+        const { patches, skipped } = applied.value;
+        const attachment = { edits: applied.value.edits, patches };
+        const reasons = new Map(skipped.map(({ edit, reason }) => [edit.prompt, reason]));
+        return ok({ attachment, seconds, bytes: await bytesOf(attachment), skipped: reasons });
+      }
+      const [edit] = edits;
+      if (edits.length !== 1 || !FAILED_EDITS.has(applied.problem.code)) return applied;
+      const skipped = new Map([[edit!.prompt, applied.problem.message]]);
+      return ok({ attachment: parent, seconds, bytes: await bytesOf(parent), skipped });
+    },
+  };
+};

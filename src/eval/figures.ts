@@ -1,0 +1,83 @@
+import { bootstrap } from "./bootstrap.ts";
+import { median } from "./metrics.ts";
+import type { CaseResult, Efficiency, Estimate, EvaluationReport, Properties } from "./report.ts";
+import {
+  COMPOSITES,
+  type FigureName,
+  type Ratios,
+  ratioOf,
+  TALLIES,
+  type TalliedFigure,
+  type Tally,
+} from "./tally.ts";
+
+/** Every figure that something was measured for. */
+export type Figures = Partial<Record<FigureName, Estimate>>;
+
+const names = Object.keys(TALLIES) as TalliedFigure[];
+
+/**
+ * All figures of the cases with their intervals: cases are drawn again, with everything measured of them, since the
+ * prompts of one case are not independent. Deterministic from the seed.
+ */
+export const figuresOf = (cases: readonly CaseResult[], seed: number): Figures => {
+  const tallies = new Map<TalliedFigure, readonly Tally[]>(
+    names.map((name) => [name, cases.map(TALLIES[name])]),
+  );
+  const ratiosOf =
+    (sample: readonly number[]): Ratios =>
+    (name) =>
+      ratioOf(sample.map((index) => tallies.get(name)![index]!));
+  const estimate = (figure: (ratio: Ratios) => number | null) =>
+    bootstrap(cases.length, (sample) => figure(ratiosOf(sample)), seed);
+  const estimates = [
+    ...names.map((name) => [name, estimate((ratio) => ratio(name))] as const),
+    ...Object.entries(COMPOSITES).map(([name, figure]) => [name, estimate(figure)] as const),
+  ];
+  return Object.fromEntries(estimates.filter(([, value]) => value !== null));
+};
+
+/** The properties, out of the figures. */
+export const propertiesOf = (figures: Figures): Properties => {
+  const figure = (name: FigureName): Estimate | null => figures[name] ?? null;
+  const mean = (name: FigureName): number | null => figures[name]?.mean ?? null;
+  const portability = figure("portability.exactMatch");
+  return {
+    accuracy: { freeRunning: figure("accuracy.exactMatch"), teacherForced: figure("accuracy.es") },
+    generality: { freeRunning: figure("generality.exactMatch"), teacherForced: figure("generality.ps") },
+    portability: portability && {
+      freeRunning: portability,
+      teacherForced: figure("portability.tokens"),
+    },
+    locality: {
+      freeRunning: figure("locality.unchanged"),
+      teacherForced: figure("locality.ns"),
+      groups: {
+        neighbours: mean("locality.neighbours"),
+        sameSubject: mean("locality.sameSubject"),
+        random: mean("locality.random"),
+      },
+    },
+  };
+};
+
+/** S of both modes, out of the figures. */
+export const sOf = (figures: Figures): EvaluationReport["s"] => ({
+  freeRunning: figures["s.freeRunning"]?.mean ?? null,
+  teacherForced: figures["s.teacherForced"]?.mean ?? null,
+});
+
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const added = (pairs: readonly CaseResult["cost"]["prefill"][]): number | null =>
+  median(pairs.flatMap((pair) => (pair === null ? [] : [pair.after - pair.before])));
+
+/** What edits cost, over the cases. */
+export const efficiencyOf = (cases: readonly CaseResult[], peakMemoryBytes: number): Efficiency => ({
+  secondsPerEdit: mean(cases.map(({ cost }) => cost.seconds)),
+  bytesPerEdit: mean(cases.map(({ cost }) => cost.bytes)),
+  peakMemoryBytes,
+  addedPrefillMilliseconds: added(cases.map(({ cost }) => cost.prefill)),
+  addedMillisecondsPerToken: added(cases.map(({ cost }) => cost.perToken)),
+});
