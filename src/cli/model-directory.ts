@@ -17,6 +17,9 @@ export const MODEL_FILES = {
   tokenizer: "tokenizer.json",
 } as const;
 
+/** Where a prepared model keeps the prompts that editors measure on; publisher's side only. */
+export const PROBES_FILE = join("stats", "probes.jsonl");
+
 /** A prepared model off the disk, its files verified against `model.json`. */
 export interface ModelDirectory {
   readonly directory: string;

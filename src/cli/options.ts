@@ -55,6 +55,16 @@ export const decimalNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `expected a number from ${least} to ${most}`);
 
+/** Reads settings given as `name=value`, any number of them. */
+export const settings = z
+  .array(z.string().regex(/^[^=]+=.+$/, "expected name=value"))
+  .default([])
+  .transform((pairs) =>
+    Object.fromEntries(
+      pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+    ),
+  );
+
 /** Reads texts separated by commas. */
 export const commaSeparated = z
   .string("expected a value")

@@ -1,9 +1,11 @@
 import { join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { signManifest } from "../../core/bundle/signature.ts";
-import { parseEdits } from "../../core/edit/parse-edits.ts";
+import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
+import { MAX_EDITS_PER_FILE, parseEdits } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { MAX_TARGET_TOKENS } from "../../edit/grace-session.ts";
 import { summarizeEdits } from "../../edit/measure-edits.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
 import { writeBundleDirectory } from "../bundle-directory.ts";
@@ -15,7 +17,7 @@ import { openModel } from "../editing/open-model.ts";
 import { readParentBundle } from "../editing/read-parent-bundle.ts";
 import { readBytes } from "../files.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
-import { DEFAULT_MODEL, DRY_RUN, flag, text, wholeNumber } from "../options.ts";
+import { DEFAULT_MODEL, DRY_RUN, flag, settings, text, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../signing-key.ts";
 
@@ -25,20 +27,11 @@ const DEFAULT_PROBES = "200";
 /** Characters of a bundle's id that name its directory. */
 const SHORT_ID_LENGTH = 12;
 
-const settingsSchema = z
-  .array(z.string().regex(/^[^=]+=.+$/, "expected name=value"))
-  .default([])
-  .transform((pairs) =>
-    Object.fromEntries(
-      pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
-    ),
-  );
-
 const input = z.object({
   file: text,
   model: text,
   method: text,
-  set: settingsSchema,
+  set: settings,
   parent: text.optional(),
   out: text.optional(),
   key: text.optional(),
@@ -151,10 +144,13 @@ export const editCommand = defineCommand<Input>({
     "locality and portability (for measuring only). Before anything is written, the edits and the probe prompts",
     "nearest to them are asked before and after, and every answer that changed is shown.",
     "",
+    `Limits: ${MAX_EDITS_PER_FILE} edits a file, ${EDIT_ID_MAX_LENGTH} characters an id; grace takes targets of at most ` +
+      `${MAX_TARGET_TOKENS} tokens, the end of the answer included.`,
+    "",
     `Methods: ${METHODS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}.`,
     ...METHODS.map(
-      ({ name, settings }) =>
-        `Settings of ${name}:\n${Object.entries(settings)
+      ({ name, settings: offered }) =>
+        `Settings of ${name}:\n${Object.entries(offered)
           .map(([setting, { default: value, meaning }]) => `  ${setting}=${value}  ${meaning}`)
           .join("\n")}`,
     ),

@@ -2,9 +2,7 @@ import { z } from "zod";
 import { ok } from "../../core/result.ts";
 import type { LayerCalibration } from "../../edit/calibrate.ts";
 import { defineCommand } from "../command.ts";
-import { calibrateModel } from "../editing/calibrate-model.ts";
-import { PROBES_FILE } from "../editing/open-model.ts";
-import { resolveModelDirectory } from "../model-directory.ts";
+import { PROBES_FILE, resolveModelDirectory } from "../model-directory.ts";
 import { DRY_RUN, flag, text } from "../options.ts";
 import { formatTable } from "../table.ts";
 
@@ -33,6 +31,7 @@ export const modelCalibrateCommand = defineCommand({
   examples: ["model calibrate world", "model calibrate models/world --dry-run --json"],
   input: z.object({ model: text, dryRun: flag }),
   run: async ({ model, dryRun }, context) => {
+    const { calibrateModel } = await import("../editing/calibrate-model.ts");
     const directory = await resolveModelDirectory(model, context);
     const calibration = await calibrateModel(directory, dryRun, context);
     if (!calibration.ok) return calibration;

@@ -6,9 +6,9 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { advisedLayer, calibrateLayer, type LayerCalibration } from "../../edit/calibrate.ts";
 import { collectProbeStates } from "../../edit/probe-states.ts";
 import type { CommandContext } from "../context.ts";
-import { MODEL_FILES, readModelDirectory } from "../model-directory.ts";
+import { MODEL_FILES, PROBES_FILE, readModelDirectory } from "../model-directory.ts";
 import { createProgress } from "../progress.ts";
-import { type OpenModel, openModel, PROBES_FILE } from "./open-model.ts";
+import { type OpenModel, openModel } from "./open-model.ts";
 
 /** What calibration says of a model. */
 export type Calibration = NonNullable<PreparedModel["calibration"]>;

@@ -7,10 +7,7 @@ import { createEngine, type Engine } from "../../engine/engine.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { readModel } from "../../onnx/read-model.ts";
 import { readBytesIfPresent } from "../files.ts";
-import type { ModelDirectory } from "../model-directory.ts";
-
-/** Where a prepared model keeps the prompts that editors measure on; publisher's side only. */
-export const PROBES_FILE = join("stats", "probes.jsonl");
+import { type ModelDirectory, PROBES_FILE } from "../model-directory.ts";
 
 /** A prepared model opened for editing. */
 export interface OpenModel {
