@@ -1,8 +1,7 @@
 import { getRandomValues } from "node:crypto";
 import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
 import type { Digest } from "../../../src/core/digest.ts";
-import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
-import { createEngine } from "../../../src/engine/engine.ts";
+import { ok } from "../../../src/core/result.ts";
 import { createApp } from "../../../src/http/app.ts";
 import type { ServiceDependencies } from "../../../src/http/dependencies.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
@@ -12,6 +11,7 @@ import { createMemoryChannelStore } from "../../../src/store/memory-channel-stor
 import { createMemoryModelStore } from "../../../src/store/memory-model-store.ts";
 import { createMemoryTokenStore } from "../../../src/store/memory-token-store.ts";
 import type { Stores } from "../../../src/store/ports.ts";
+import { openEngine } from "../../engine/support/engines.ts";
 import { tinyModel } from "../../fixtures/tiny-model.ts";
 import type { Publisher } from "./publisher.ts";
 import { createPublisher, publishBody } from "./publisher.ts";
@@ -64,16 +64,6 @@ export const tinyFiles = (): Promise<PreparedFiles> => {
   return tiny;
 };
 
-const openEngine: ServiceDependencies["openEngine"] = async (model, { graph, weights, tokenizer }) =>
-  createEngine({
-    model,
-    graph,
-    weights,
-    tokenizerJson: new TextDecoder().decode(tokenizer),
-    backend: await createNodeBackend(),
-    now: () => performance.now(),
-  });
-
 const registerFixture = async (stores: Stores, files: PreparedFiles): Promise<void> => {
   const { graph, weights, tokenizer } = files.model.digests;
   await stores.blobs.put(graph, files.graph);
@@ -103,9 +93,9 @@ export const startService = async (
   let opened = 0;
   const dependencies: ServiceDependencies = {
     stores,
-    openEngine: (model, parts) => {
+    openEngine: async (model, parts) => {
       opened += 1;
-      return openEngine(model, parts);
+      return ok(await openEngine({ model, ...parts }));
     },
     trustedKeys: publisher.trustedKeys,
     defaults: { model: "tiny", channel: "stable" },

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Graph } from "../../../src/onnx/graph.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
+import type { Reference as ServedReference } from "../../engine/support/shared-models.ts";
 import { unwrap } from "./unwrap.ts";
 
 const DIRECTORY = resolve(import.meta.dirname, "../../../../shared/models");
@@ -26,31 +27,17 @@ export const SHARED_EXPORTS = [
 ];
 
 /** The parts of reference.json used here; its conventions are in the README beside it. */
-export interface Reference {
+export interface Reference extends Pick<ServedReference, "layers" | "e" | "f"> {
   readonly middle_layer: number;
   readonly last_layer: number;
   readonly activation: string;
   readonly d_model: number;
   readonly d_ffn: number;
   readonly vocab: number;
-  readonly layers: number;
   readonly gated_ffn: boolean;
   readonly prompt: { readonly ids: readonly number[] };
   readonly a: { readonly logits_last: readonly number[]; readonly greedy_ids: readonly number[] };
   readonly c: { readonly layer: number; readonly position: number; readonly key: readonly number[] };
-  readonly e: {
-    readonly layer: number;
-    readonly u: readonly number[];
-    readonly v: readonly number[];
-    readonly logits_last: readonly number[];
-  };
-  readonly f: {
-    readonly layer: number;
-    readonly k: readonly (readonly number[])[];
-    readonly b: readonly number[];
-    readonly v: readonly (readonly number[])[];
-    readonly logits_last: readonly number[];
-  };
   readonly g: {
     readonly layer: number;
     readonly vector: readonly number[];
