@@ -7,7 +7,7 @@ import { calibrateLayer } from "./calibrate.ts";
 import { SMALLEST_RADIUS } from "./codebook-geometry.ts";
 import type { ChainedEntry } from "./codebook-patches.ts";
 import { targetText } from "./edit-identity.ts";
-import type { GraceSettings } from "./grace-settings.ts";
+import { type GraceSettings, MAX_TARGET_TOKENS } from "./grace-settings.ts";
 import { greedyAnswer } from "./greedy-answer.ts";
 import type { EditDiagnostics, EditingContext } from "./method.ts";
 import { editPrompts, negativesOf } from "./negatives.ts";
@@ -15,9 +15,6 @@ import { composeParent } from "./parent.ts";
 import { collectProbeStates, nearestDistance, type ProbeState } from "./probe-states.ts";
 import { siblingStates } from "./sibling-states.ts";
 import { openValueTrainer, type ValueTrainer } from "./value-trainer.ts";
-
-/** Most tokens of a target, the end of the answer included. */
-export const MAX_TARGET_TOKENS = 32;
 
 /** What stays the same while the edits of one bundle are worked through. */
 export interface GraceSession {
@@ -71,7 +68,7 @@ export const openGraceSession = async (
   const hook = codebookHook(context, settings.layer);
   if (!hook.ok) return hook;
   const { layer } = hook.value;
-  const states = await collectProbeStates(context.engine, context.probes, layer, context.onProgress);
+  const states = await collectProbeStates(context.engine, context.probes, layer, context);
   if (!states.ok) return states;
   const radius = initialRadius(context, settings, layer, states.value);
   if (!radius.ok) return radius;

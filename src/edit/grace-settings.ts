@@ -2,6 +2,12 @@ import { z } from "zod";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 
+/** Most tokens of a target, the end of the answer included. */
+export const MAX_TARGET_TOKENS = 32;
+
+/** Most Adam steps that may be asked for. */
+const MAX_STEPS = 1000;
+
 const layerSchema = z
   .literal("advised")
   .transform(() => null)
@@ -16,7 +22,7 @@ const schema = z.strictObject({
   radius: radiusSchema.default(null),
   guard: z.coerce.number().positive().max(1).default(0.7),
   keys: z.enum(["each", "merge"]).default("each"),
-  steps: z.coerce.number().int().positive().max(1000).default(100),
+  steps: z.coerce.number().int().positive().max(MAX_STEPS).default(100),
   "learning-rate": z.coerce.number().positive().default(0.1),
   "loss-target": z.coerce.number().positive().default(0.02),
 });

@@ -1,79 +1,5 @@
-import type { Edit } from "../core/edit/edit.ts";
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
-import { distanceBetween, insertEntry } from "./codebook-geometry.ts";
-import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "./codebook-patches.ts";
-import { editIdentities } from "./edit-identity.ts";
-import { computeEntries, type GraceSession, isAnswered, openGraceSession } from "./grace-session.ts";
-import { graceSettings, parseGraceSettings } from "./grace-settings.ts";
-import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
-import { keepParent } from "./parent.ts";
-import type { ProbeState } from "./probe-states.ts";
-import type { ProbePrompt } from "./probes.ts";
-
-/** A codebook while it is written, and the edits it will carry. */
-interface Draft {
-  readonly edits: Edit[];
-  readonly entries: ChainedEntry[];
-  readonly written: (Omit<EditDiagnostics, "id"> & { readonly edit: number })[];
-  readonly skipped: SkippedEdit[];
-}
-
-const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promise<Result<null>> => {
-  if (await isAnswered(session, edit)) {
-    draft.skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
-    return ok(null);
-  }
-  const index = draft.edits.length;
-  const computed = await computeEntries(session, edit, index);
-  if (!computed.ok) return computed;
-  for (const entry of computed.value.entries) {
-    const inserted = insertEntry(draft.entries, entry, session.settings.keys === "merge");
-    if (!inserted.ok) return inserted;
-  }
-  draft.edits.push(edit);
-  draft.written.push({ ...computed.value.diagnostics, edit: index });
-  return ok(null);
-};
-
-/** Probes by how near they come to a ball's edge, those inside one first. */
-const nearestProbes = (
-  states: readonly ProbeState[],
-  entries: readonly ChainedEntry[],
-): readonly ProbePrompt[] =>
-  states
-    .map(({ probe, state }) => ({
-      probe,
-      gap: Math.min(...entries.map(({ key, radius }) => distanceBetween(key, state) - radius)),
-    }))
-    .sort((a, b) => a.gap - b.gap)
-    .map(({ probe }) => probe);
-
-const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome["patches"]): EditOutcome => {
-  const { layer } = session.hook;
-  const kept = new Map(
-    parentPatches.flatMap((patch) => patch.edits.map((edit) => [edit, patch.id] as const)),
-  );
-  const fresh = draft.written.map(({ edit }) => draft.edits[edit]!);
-  const names = editIdentities(fresh, new Set(kept.values()));
-  const idOf = new Map([...kept, ...draft.written.map(({ edit }, i) => [edit, names[i]!] as const)]);
-  const byEdit = Map.groupBy(draft.entries, (entry) => entry.edit);
-  const codebook = [...byEdit].map(([edit, entries]) =>
-    toCodebookPatch(idOf.get(edit)!, edit, layer, entries),
-  );
-  return {
-    edits: draft.edits,
-    patches: [...parentPatches.filter((patch) => !isCodebookOf(patch, layer)), ...codebook],
-    skipped: draft.skipped,
-    suspects: nearestProbes(session.states, draft.entries),
-    diagnostics: draft.written.map(({ edit, ...diagnostics }) => ({ id: idOf.get(edit)!, ...diagnostics })),
-    hyperParameters: {
-      ...Object.fromEntries(Object.entries(session.settings).map(([name, value]) => [name, String(value)])),
-      layer: String(layer),
-      radius: String(session.radius),
-    },
-  };
-};
+import { graceSettings } from "./grace-settings.ts";
+import type { EditMethod } from "./method.ts";
 
 /**
  * GRACE (Hartvigsen et al. 2023, arXiv 2211.11031): a codebook on one block's output at the last prompt token.
@@ -89,23 +15,6 @@ export const grace: EditMethod = {
   summary: "a codebook entry for each phrasing, exact on the edit and silent elsewhere",
   reference: "Hartvigsen et al. 2023, arXiv 2211.11031",
   settings: graceSettings,
-  async apply(edits, settings, context) {
-    const parsed = parseGraceSettings(settings);
-    if (!parsed.ok) return parsed;
-    const opened = await openGraceSession(context, parsed.value);
-    if (!opened.ok) return opened;
-    const session = opened.value;
-    const kept = keepParent(context.parent, edits);
-    const entries = kept.patches
-      .filter((patch) => isCodebookOf(patch, session.hook.layer))
-      .flatMap((patch) => toEntries(patch, patch.edits[0]!));
-    const draft: Draft = { edits: [...kept.edits], entries, written: [], skipped: [] };
-    for (const [done, edit] of edits.entries()) {
-      if (context.signal?.aborted) return fail(problem("cancelled", "Interrupted; nothing was written."));
-      const written = await writeEdit(session, edit, draft);
-      if (!written.ok) return written;
-      context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
-    }
-    return ok(finish(session, draft, kept.patches));
-  },
+  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
+  apply: async (...work) => (await import("./apply-grace.ts")).applyGrace(...work),
 };

@@ -1,8 +1,10 @@
 import type { Edit } from "../core/edit/edit.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import { targetText } from "./edit-identity.ts";
 import { greedyAnswer } from "./greedy-answer.ts";
+import { letEventsIn } from "./let-events-in.ts";
 import type { EditingContext } from "./method.ts";
 import { editPrompts, localityPrompts } from "./negatives.ts";
 import type { ProbePrompt } from "./probes.ts";
@@ -60,27 +62,32 @@ const measureEdit = async (edit: Edit, comparison: Comparison): Promise<Measured
 
 /**
  * Asks every prompt of the edits, and the probes, before and after. A prompt that is in the edits is no probe.
+ * Fails with `cancelled` only.
  */
 export const measureEdits = async (
   edits: readonly Edit[],
   probes: readonly ProbePrompt[],
   comparison: Comparison,
-  onProgress: EditingContext["onProgress"],
-): Promise<MeasuredEdits> => {
+  { onProgress, signal }: Pick<EditingContext, "onProgress" | "signal">,
+): Promise<Result<MeasuredEdits>> => {
   const own = new Set(edits.flatMap(editPrompts));
   const asked = probes.filter(({ prompt }) => !own.has(prompt));
   const total = edits.length + asked.length;
   const measured: MeasuredEdit[] = [];
   for (const edit of edits) {
+    const running = await letEventsIn(signal);
+    if (!running.ok) return running;
     measured.push(await measureEdit(edit, comparison));
     onProgress({ stage: "asking again", done: measured.length, total });
   }
   const answers: AnswerChange[] = [];
   for (const { prompt } of asked) {
+    const running = await letEventsIn(signal);
+    if (!running.ok) return running;
     answers.push(await compare(comparison, prompt));
     onProgress({ stage: "asking again", done: measured.length + answers.length, total });
   }
-  return { mode: "free-running", edits: measured, probes: answers };
+  return ok({ mode: "free-running", edits: measured, probes: answers });
 };
 
 /** Counts of a measurement. */

@@ -5,15 +5,14 @@ import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
 import { MAX_EDITS_PER_FILE, parseEdits } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { MAX_TARGET_TOKENS } from "../../edit/grace-session.ts";
+import { MAX_TARGET_TOKENS } from "../../edit/grace-settings.ts";
 import { summarizeEdits } from "../../edit/measure-edits.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
 import { writeBundleDirectory } from "../bundle-directory.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
-import { type MadeBundle, makeBundle } from "../editing/make-bundle.ts";
-import { openModel } from "../editing/open-model.ts";
+import type { MadeBundle } from "../editing/make-bundle.ts";
 import { readParentBundle } from "../editing/read-parent-bundle.ts";
 import { readBytes } from "../files.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
@@ -57,6 +56,9 @@ const readKey = (options: Input, context: CommandContext): Promise<Result<Signin
 
 /** Computes the bundle; the model is open only as long as that takes. */
 const compute = async (options: Input, context: CommandContext): Promise<Result<MadeBundle>> => {
+  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
+  const { makeBundle } = await import("../editing/make-bundle.ts");
+  const { openModel } = await import("../editing/open-model.ts");
   const method = findMethod(options.method);
   if (!method.ok) return method;
   const edits = await readEdits(resolve(context.workingDirectory, options.file));

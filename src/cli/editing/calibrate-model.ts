@@ -21,9 +21,11 @@ const measure = async (
   const layers: LayerCalibration[] = [];
   const progress = createProgress(context.terminal);
   for (const { layer } of model.hooks.filter((hook) => hook.kind === "codebook")) {
-    const states = await collectProbeStates(engine, probes, layer, ({ done, total }) =>
-      progress.step({ stage: `measuring distances at block ${layer}`, done, total }),
-    );
+    const states = await collectProbeStates(engine, probes, layer, {
+      onProgress: ({ done, total }) =>
+        progress.step({ stage: `measuring distances at block ${layer}`, done, total }),
+      signal: context.signal,
+    });
     if (!states.ok) return states;
     layers.push(calibrateLayer(layer, states.value));
   }

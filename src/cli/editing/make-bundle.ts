@@ -72,7 +72,8 @@ export const makeBundle = async (request: BundleRequest): Promise<Result<MadeBun
   if (!after.ok) return after;
   const comparison = { engine: opened.engine, before: before.value, after: after.value };
   const probes = outcome.suspects.slice(0, request.probes);
-  const measured = await measureEdits(request.edits, probes, comparison, onProgress);
+  const measured = await measureEdits(request.edits, probes, comparison, { onProgress, signal });
+  if (!measured.ok) return measured;
   const bundle = await buildBundle({
     edits: outcome.edits,
     patches: outcome.patches,
@@ -81,7 +82,7 @@ export const makeBundle = async (request: BundleRequest): Promise<Result<MadeBun
     seed: request.seed,
     model,
     parent: parent?.id ?? null,
-    report: reportBytes(outcome, measured),
+    report: reportBytes(outcome, measured.value),
   });
-  return bundle.ok ? ok({ bundle: bundle.value, outcome, measured }) : bundle;
+  return bundle.ok ? ok({ bundle: bundle.value, outcome, measured: measured.value }) : bundle;
 };
