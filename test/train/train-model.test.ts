@@ -96,6 +96,7 @@ describe("recall", () => {
     const trained = await recallOf(longer.weights);
     expect(trained.trained!).toBeGreaterThan(0.9);
     expect(Object.keys(trained.byRelation)).toHaveLength(8);
+    expect(trained.twoHop).toBeNull();
     expect(trained.byRelation.ax!.heldOut).not.toBeNull();
   });
 });
