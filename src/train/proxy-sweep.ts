@@ -15,7 +15,7 @@ import { trainModel } from "./train-model.ts";
 export type SweepCandidate = Pick<TrainConfig["model"], "width" | "layers" | "heads" | "ffn"> &
   Pick<TrainConfig["optimizer"], "learningRate">;
 
-/** The settings that are compared for the default model: its shape at two rates, one wider, one narrower and deeper. */
+/** What is compared for the default model: one shape at two rates, a wider and shallower one, a narrower and deeper. */
 export const SWEEP_CANDIDATES: readonly SweepCandidate[] = [
   { width: 192, layers: 6, heads: 6, ffn: 768, learningRate: 1.5e-3 },
   { width: 192, layers: 6, heads: 6, ffn: 768, learningRate: 3e-3 },
