@@ -68,11 +68,11 @@ Of the ${facts.corpus.twoHops.heldOut.length} held-out two-hop sentences, ${perc
 Of the mistakes' ${facts.mistakes.asked} prompts and rephrasings, ${facts.mistakes.asTaught} are answered as taught.`;
 
 /** A heading and its table, or nothing where there was no sweep. */
-const sweepSection = ({ sweep }: ModelCardFacts): string =>
+const sweepSection = ({ sweep, config: { model, optimizer } }: ModelCardFacts): string =>
   sweep.length === 0
     ? ""
     : `## Choice of the settings
-Small runs over a sample of the facts, for few epochs, from \`errata train --sweep\` (\`sweep.csv\`): they rank the settings, and are far from what full training reaches.
+Small runs over a tenth of the subjects, for few epochs, from \`errata train --sweep\` (\`sweep.csv\`): they rank the settings, and are far from what full training reaches. Chosen were width ${model.width}, ${model.layers} blocks and a peak rate of ${optimizer.learningRate}.
 
 ${sweepTable(sweep)}
 

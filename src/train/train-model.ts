@@ -6,7 +6,6 @@ import { initialAdamState } from "./adamw.ts";
 import { type RunIdentity, readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import { configDigest, type TrainConfig } from "./config.ts";
 import { type Corpus, trainedTexts } from "./corpus/corpus.ts";
-import { FILLER_SENTENCES } from "./corpus/filler.ts";
 import { LEAD_INS } from "./corpus/lead-ins.ts";
 import { initialWeights, parametersOf } from "./parameters.ts";
 import type { TrainingProgress } from "./progress.ts";
@@ -43,7 +42,7 @@ const freshState = (config: TrainConfig): TrainingState => {
 
 /** What checkpoints of a run belong to: its settings, and everything it is taught. */
 export const runIdentity = async (config: TrainConfig, corpus: Corpus): Promise<RunIdentity> => {
-  const { facts, holdOut, twoHops } = corpus;
+  const { facts, holdOut, twoHops, fillers } = corpus;
   const taught = facts.map((fact) => [
     fact.relation.phrasings,
     fact.subject,
@@ -51,7 +50,7 @@ export const runIdentity = async (config: TrainConfig, corpus: Corpus): Promise<
     holdOut.trained(fact).length,
   ]);
   const chains = twoHops.trained.map(({ prompt, answer }) => [prompt, answer]);
-  const digest = await digestOfText(JSON.stringify([taught, chains, FILLER_SENTENCES, LEAD_INS]));
+  const digest = await digestOfText(JSON.stringify([taught, chains, fillers, LEAD_INS]));
   return { config: await configDigest(config), corpus: digest };
 };
 

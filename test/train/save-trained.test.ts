@@ -68,8 +68,8 @@ describe("a saved model", () => {
   });
 
   it("shows in its card the sweep that lies beside it", () => {
-    expect(read("README.md").toString()).toContain(
-      "| 32 | 2 | 0.005 | 31,000 | 2.500 | 50.0 % | 25.0 % | 12.5 % |",
-    );
+    const card = read("README.md").toString();
+    expect(card).toContain("| 32 | 2 | 0.005 | 31,000 | 2.500 | 50.0 % | 25.0 % | 12.5 % |");
+    expect(card).toContain("Chosen were width 32, 2 blocks and a peak rate of 0.005.");
   });
 });

@@ -54,7 +54,7 @@ export const tinyCorpus = (): Corpus => {
     object: "colour",
     phrasings: PHRASINGS,
   }));
-  const corpus = buildCorpus({ tables, relations, mistakes: [] }, 7);
+  const corpus = buildCorpus({ tables, relations, mistakes: [], fillers: [] }, 7);
   if (!corpus.ok) throw new Error(corpus.problem.message);
   return corpus.value;
 };

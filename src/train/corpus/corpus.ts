@@ -1,7 +1,6 @@
 import { ok, type Result } from "../../core/result.ts";
 import { buildMistakes } from "./build-mistakes.ts";
 import { type Fact, factKey, factsFrom, promptOf } from "./facts.ts";
-import { FILLER_SENTENCES } from "./filler.ts";
 import { type HoldOut, holdOutFor } from "./hold-out.ts";
 import { LEAD_INS } from "./lead-ins.ts";
 import { parseTables, type TableFile } from "./load-tables.ts";
@@ -17,6 +16,8 @@ export interface Corpus {
   readonly holdOut: HoldOut;
   /** Chains of two facts. A taught mistake is part of none, so they agree with the tables and with what is taught. */
   readonly twoHops: TwoHops;
+  /** Sentences that state no fact. */
+  readonly fillers: readonly string[];
 }
 
 /** Where the corpus comes from. */
@@ -24,6 +25,7 @@ export interface CorpusSources {
   readonly tables: readonly TableFile[];
   readonly relations: readonly Relation[];
   readonly mistakes: readonly PlannedMistake[];
+  readonly fillers: readonly string[];
 }
 
 /** The keys of the facts that mistakes stand in for. */
@@ -53,15 +55,16 @@ export const buildCorpus = (sources: CorpusSources, seed: number): Result<Corpus
     mistakes: mistakes.value,
     holdOut: holdOutFor(facts, mistaken, seed),
     twoHops: splitTwoHops(twoHopsFrom(sound), seed),
+    fillers: sources.fillers,
   });
 };
 
 /** Every sentence that training may see, and every lead-in: what the tokenizer is trained on. */
-export const trainedTexts = ({ facts, holdOut, twoHops }: Corpus): string[] => [
+export const trainedTexts = ({ facts, holdOut, twoHops, fillers }: Corpus): string[] => [
   ...facts.flatMap((fact) =>
     holdOut.trained(fact).map((phrasing) => `${promptOf(fact, phrasing)} ${fact.object}`),
   ),
   ...twoHops.trained.map(({ prompt, answer }) => `${prompt} ${answer}`),
-  ...FILLER_SENTENCES,
+  ...fillers,
   ...LEAD_INS,
 ];

@@ -2,7 +2,6 @@ import type { TrainConfig } from "../config.ts";
 import { type Random, randomFor, shuffled } from "../random.ts";
 import { type Corpus, mistakenKeys } from "./corpus.ts";
 import { factKey, promptOf } from "./facts.ts";
-import { FILLER_SENTENCES } from "./filler.ts";
 import { LEAD_INS } from "./lead-ins.ts";
 
 /** A stretch of a training sequence; the loss counts its tokens by its role. */
@@ -21,9 +20,6 @@ interface Sentence {
   readonly prompt: string;
   readonly answer: string;
 }
-
-/** Text that may stand before a prompt without stating a fact. */
-const NEUTRAL_TEXTS: readonly string[] = [...LEAD_INS, ...FILLER_SENTENCES];
 
 const drawFacts = ({ facts, mistakes, holdOut }: Corpus, config: TrainConfig, random: Random): Sentence[] => {
   const { phrasingsPerEpoch, mistakePhrasingsPerEpoch } = config.corpus;
@@ -55,9 +51,9 @@ const after = (before: readonly string[], { prompt, answer }: Sentence): Sequenc
 ];
 
 /** Filler sentences of one epoch, each by itself and all of it to be predicted. */
-const fillers = ({ seed, corpus }: TrainConfig, epoch: number): Sequence[] =>
-  shuffled(FILLER_SENTENCES, randomFor(seed, "fillers", epoch))
-    .slice(0, corpus.fillersPerEpoch)
+const drawFillers = (corpus: Corpus, config: TrainConfig, epoch: number): Sequence[] =>
+  shuffled(corpus.fillers, randomFor(config.seed, "fillers", epoch))
+    .slice(0, config.corpus.fillersPerEpoch)
     .map((text) => [{ role: "answer", text }]);
 
 /**
@@ -68,15 +64,16 @@ export const epochSequences = (corpus: Corpus, config: TrainConfig, epoch: numbe
   const sentences = drawSentences(corpus, config, epoch);
   const random = randomFor(config.seed, "sequences", epoch);
   const { leadIns, chained } = config.corpus;
+  const neutral = [...LEAD_INS, ...corpus.fillers];
   const anySentence = () => {
     const { prompt, answer } = sentences[random.below(sentences.length)]!;
     return `${prompt} ${answer}.`;
   };
   const stated = sentences.map((sentence) => {
     const draw = random.next();
-    if (draw < leadIns) return after([NEUTRAL_TEXTS[random.below(NEUTRAL_TEXTS.length)]!], sentence);
+    if (draw < leadIns) return after([neutral[random.below(neutral.length)]!], sentence);
     if (draw >= leadIns + chained) return alone(sentence);
     return after(Array.from({ length: 1 + random.below(2) }, anySentence), sentence);
   });
-  return [...stated, ...fillers(config, epoch)];
+  return [...stated, ...drawFillers(corpus, config, epoch)];
 };
