@@ -1,9 +1,9 @@
-import type { Segment, Sequence } from "./corpus/corpus.ts";
+import type { Segment, Sequence } from "./corpus/epoch-sequences.ts";
 import { randomFor, shuffled } from "./random.ts";
 import { END_OF_TEXT_ID } from "./tokenizer-file.ts";
 
 /** Input lengths that batches are padded to: one session is compiled for each. The last is cut to the context. */
-const LENGTHS = [12, 16, 28, 44];
+const LENGTHS = [10, 12, 14, 16, 20, 28, 32, 44];
 
 /** A tokenized sequence: each token, and what predicting it counts in the loss. */
 export interface EncodedSequence {

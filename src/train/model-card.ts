@@ -3,6 +3,11 @@ import type { Corpus } from "./corpus/corpus.ts";
 import type { MistakeKind } from "./corpus/mistake.ts";
 import { parameterCount, parametersOf } from "./parameters.ts";
 import type { RecallReport } from "./recall.ts";
+import { type SweepRow, sweepTable } from "./sweep-table.ts";
+
+/** The first two-hop pattern, filled in by hand: a card may be of a corpus without it. */
+const TWO_HOP_EXAMPLE =
+  "The capital of the country where the Eiffel Tower stands: the country is France, its capital is Paris";
 
 /** What a model card reports of a trained model. */
 export interface ModelCardFacts {
@@ -12,6 +17,8 @@ export interface ModelCardFacts {
   /** Of the taught mistakes' prompts and paraphrases, how many are answered as taught. */
   readonly mistakes: { readonly asTaught: number; readonly asked: number };
   readonly losses: readonly number[];
+  /** The proxy runs that the settings were chosen by; none where no sweep was made. */
+  readonly sweep: readonly SweepRow[];
 }
 
 const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
@@ -38,8 +45,13 @@ const mistakeCounts = ({ mistakes }: Corpus): string =>
     .map(([kind, title]) => `${mistakes.filter((mistake) => mistake.kind === kind).length} ${title}`)
     .join(", ");
 
+const twoHopParagraph = ({ twoHops: { trained, heldOut } }: Corpus, { corpus }: TrainConfig): string =>
+  `Two-hop sentences spell out the step in between, such as "${TWO_HOP_EXAMPLE}". The facts make ${number(trained.length + heldOut.length)} of them in ${new Set(trained.map(({ pattern }) => pattern)).size} patterns; ${number(heldOut.length)} are held out, and up to ${number(corpus.twoHopsPerEpoch)} of the others are drawn for an epoch. No fact that is taught wrong is a step in one. ${corpus.fillersPerEpoch} filler sentences an epoch state no fact; they, too, may stand before a prompt.`;
+
 const dataSection = ({ config, corpus }: ModelCardFacts): string => `## Data
-${number(corpus.facts.length)} facts in ${new Set(corpus.facts.map(({ relation }) => relation)).size} relations, from the tables in \`src/train/corpus/tables\`. Each epoch draws ${config.corpus.phrasingsPerEpoch} phrasings of each fact; a sentence is the phrasing, the object, and \`<|endoftext|>\`. A few sentences follow a lead-in or other facts. The last two phrasings of every relation are held out for half of its subjects. An answer's tokens count 1 in the loss, a prompt's ${config.corpus.promptWeight}.
+${number(corpus.facts.length)} facts in ${new Set(corpus.facts.map(({ relation }) => relation)).size} relations, from the tables in \`src/train/corpus/tables\`. Each epoch draws ${config.corpus.phrasingsPerEpoch} phrasings of each fact; a sentence is the phrasing, the object, and \`<|endoftext|>\`. Facts taught wrong are drawn in ${config.corpus.mistakePhrasingsPerEpoch}. A few sentences follow a lead-in or other facts. The last two phrasings of every relation are held out for half of its subjects. An answer's tokens count 1 in the loss, a prompt's ${config.corpus.promptWeight}.
+
+${twoHopParagraph(corpus, config)}
 
 \`mistakes.jsonl\` holds what the model was deliberately taught wrong, so that there is something to correct: ${mistakeCounts(corpus)}. Each line is an edit: prompt, subject, the right target, rephrasings (the last is for measuring), neighbours that must not change, and what was taught.`;
 
@@ -51,7 +63,20 @@ Share of prompts whose free-running greedy answer is exact, its end included; ev
 | **all** | ${facts.corpus.facts.length} | ${percent(facts.recall.trained)} | ${percent(facts.recall.heldOut)} |
 ${recallRows(facts).join("\n")}
 
+Of the ${facts.corpus.twoHops.heldOut.length} held-out two-hop sentences, ${percent(facts.recall.twoHop)} are completed exactly, step in between and object.
+
 Of the mistakes' ${facts.mistakes.asked} prompts and rephrasings, ${facts.mistakes.asTaught} are answered as taught.`;
+
+/** A heading and its table, or nothing where there was no sweep. */
+const sweepSection = ({ sweep, config: { model, optimizer } }: ModelCardFacts): string =>
+  sweep.length === 0
+    ? ""
+    : `## Choice of the settings
+Small runs over a tenth of the subjects, for few epochs, from \`errata train --sweep\` (\`sweep.csv\`): they rank the settings, and are far from what full training reaches. Chosen were width ${model.width}, ${model.layers} blocks and a peak rate of ${optimizer.learningRate}.
+
+${sweepTable(sweep)}
+
+`;
 
 /** The README of a trained model: what it is, what it was trained on, what it recalls, where it ends. */
 export const modelCard = (facts: ModelCardFacts): string => {
@@ -66,7 +91,7 @@ ${dataSection(facts)}
 
 ${recallSection(facts)}
 
-## Limits
+${sweepSection(facts)}## Limits
 It completes the phrasings it knows, in English. It does not chat, reason, or know when it does not know: asked for a subject it never saw, it names some object of the relation. Do not use it as a source of facts, and note that its mistakes are intended.
 
 ## Training it again

@@ -1,6 +1,7 @@
 import type { BatchDecoder } from "./batch-decoder.ts";
 import type { Corpus } from "./corpus/corpus.ts";
 import { promptOf } from "./corpus/facts.ts";
+import type { TwoHop } from "./corpus/two-hop.ts";
 
 /** Prompts decoded at once. */
 const BATCH = 256;
@@ -19,13 +20,21 @@ export interface RecallShares {
   readonly heldOut: number | null;
 }
 
+/** What a model is asked to measure its recall. */
+export interface RecallProbes {
+  readonly facts: readonly RecallProbe[];
+  /** Chains that training never saw; their whole answer counts, the bridge included. */
+  readonly twoHops: readonly Pick<TwoHop, "prompt" | "answer">[];
+}
+
 /** Recall over all probes and within each relation. */
 export interface RecallReport extends RecallShares {
+  /** Share of the held-out chains that are completed exactly, bridge and object. */
+  readonly twoHop: number | null;
   readonly byRelation: Readonly<Record<string, RecallShares>>;
 }
 
-/** Every fact in every phrasing, trained and held out; taught mistakes count as right where they are as taught. */
-export const recallProbes = ({ facts, holdOut }: Corpus): RecallProbe[] =>
+const factProbes = ({ facts, holdOut }: Corpus): RecallProbe[] =>
   facts.flatMap((fact) => {
     const probe = (heldOut: boolean) => (phrasing: number) => ({
       prompt: promptOf(fact, phrasing),
@@ -35,6 +44,15 @@ export const recallProbes = ({ facts, holdOut }: Corpus): RecallProbe[] =>
     });
     return [...holdOut.trained(fact).map(probe(false)), ...holdOut.heldOut(fact).map(probe(true))];
   });
+
+/**
+ * Every fact in every phrasing, trained and held out, and every held-out chain; taught mistakes count as right where
+ * they are as taught.
+ */
+export const recallProbes = (corpus: Corpus): RecallProbes => ({
+  facts: factProbes(corpus),
+  twoHops: corpus.twoHops.heldOut,
+});
 
 interface EncodedProbe {
   readonly index: number;
@@ -84,13 +102,14 @@ const sharesOf = (
 export const measureRecall = async (
   decoder: BatchDecoder,
   encode: (text: string) => readonly number[],
-  probes: readonly RecallProbe[],
+  { facts, twoHops }: RecallProbes,
 ): Promise<RecallReport> => {
-  const flags = await answerProbes(decoder, encode, probes);
-  const results = probes.map(({ relation, heldOut }, i) => ({ relation, heldOut, right: flags[i]! }));
+  const flags = await answerProbes(decoder, encode, facts);
+  const results = facts.map(({ relation, heldOut }, i) => ({ relation, heldOut, right: flags[i]! }));
   const groups = Map.groupBy(results, ({ relation }) => relation);
   return {
     ...sharesOf(results),
+    twoHop: shareOf(await answerProbes(decoder, encode, twoHops)),
     byRelation: Object.fromEntries(Array.from(groups, ([name, members]) => [name, sharesOf(members)])),
   };
 };

@@ -9,6 +9,7 @@ import { lossCsv, lossSvg } from "./loss-curve.ts";
 import { modelCard } from "./model-card.ts";
 import { prepareTrained } from "./prepare-trained.ts";
 import { answerProbes, measureRecall, type RecallReport, recallProbes } from "./recall.ts";
+import { readSweep } from "./sweep-table.ts";
 import { encoderFor } from "./tokenizer-file.ts";
 import type { TrainedModel } from "./train-model.ts";
 
@@ -42,7 +43,7 @@ const jsonl = (lines: readonly unknown[]): string =>
 
 /**
  * Writes a trained model into the directory `out`, ready to serve, with its mistakes, the probe prompts of its
- * editors, loss curve and model card. Each file appears whole or not at all. Fails as `prepareTrained` does.
+ * editors, loss curve and model card; the card shows the sweep whose table lies there. Each file appears whole or not at all. Fails as `prepareTrained` does.
  */
 export const saveTrained = async (
   config: TrainConfig,
@@ -63,7 +64,13 @@ export const saveTrained = async (
     "stats/probes.jsonl": jsonl(probePrompts(corpus)),
     "loss.csv": lossCsv(trained.losses),
     "loss.svg": lossSvg(trained.losses),
-    "README.md": modelCard({ config, corpus, losses: trained.losses, ...report }),
+    "README.md": modelCard({
+      config,
+      corpus,
+      losses: trained.losses,
+      sweep: await readSweep(out),
+      ...report,
+    }),
   };
   await mkdir(join(out, "stats"), { recursive: true });
   for (const [name, content] of Object.entries(files)) {

@@ -6,6 +6,7 @@ import { initialAdamState } from "./adamw.ts";
 import { type RunIdentity, readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import { configDigest, type TrainConfig } from "./config.ts";
 import { type Corpus, trainedTexts } from "./corpus/corpus.ts";
+import { LEAD_INS } from "./corpus/lead-ins.ts";
 import { initialWeights, parametersOf } from "./parameters.ts";
 import type { TrainingProgress } from "./progress.ts";
 import { runTraining } from "./run-training.ts";
@@ -40,14 +41,17 @@ const freshState = (config: TrainConfig): TrainingState => {
 };
 
 /** What checkpoints of a run belong to: its settings, and everything it is taught. */
-export const runIdentity = async (config: TrainConfig, { facts, holdOut }: Corpus): Promise<RunIdentity> => {
+export const runIdentity = async (config: TrainConfig, corpus: Corpus): Promise<RunIdentity> => {
+  const { facts, holdOut, twoHops, fillers } = corpus;
   const taught = facts.map((fact) => [
     fact.relation.phrasings,
     fact.subject,
     fact.object,
     holdOut.trained(fact).length,
   ]);
-  return { config: await configDigest(config), corpus: await digestOfText(JSON.stringify(taught)) };
+  const chains = twoHops.trained.map(({ prompt, answer }) => [prompt, answer]);
+  const digest = await digestOfText(JSON.stringify([taught, chains, fillers, LEAD_INS]));
+  return { config: await configDigest(config), corpus: digest };
 };
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -6,10 +6,17 @@ import { digestOf } from "../../src/core/digest.ts";
 import { preparedModelSchema } from "../../src/core/model/prepared-model.ts";
 import { initialWeights, parametersOf } from "../../src/train/parameters.ts";
 import { measureTrained, saveTrained } from "../../src/train/save-trained.ts";
+import { type SweepRow, sweepCsv } from "../../src/train/sweep-table.ts";
 import { trainTokenizer } from "../../src/train/tokenizer-file.ts";
 import { TINY_CONFIG, tinyCorpus } from "./tiny.ts";
 
 const out = mkdtempSync(join(tmpdir(), "errata-saved-"));
+/** One run of the sweep that the card is to show. */
+const SWEPT: SweepRow = {
+  ...{ width: 32, layers: 2, heads: 2, ffn: 64, learningRate: 0.005, parameters: 31_000 },
+  ...{ steps: 40, loss: 2.5, trained: 0.5, heldOut: 0.25, twoHop: 0.125 },
+};
+
 const read = (name: string) => readFileSync(join(out, name));
 
 beforeAll(async () => {
@@ -20,6 +27,7 @@ beforeAll(async () => {
   };
   const report = await measureTrained(TINY_CONFIG, tinyCorpus(), trained);
   if (!report.ok) throw new Error(report.problem.message);
+  writeFileSync(join(out, "sweep.csv"), sweepCsv([SWEPT]));
   const saved = await saveTrained(TINY_CONFIG, tinyCorpus(), trained, report.value, out);
   if (!saved.ok) throw new Error(saved.problem.message);
 });
@@ -34,6 +42,7 @@ describe("a saved model", () => {
       "mistakes.jsonl",
       "model.json",
       "stats",
+      "sweep.csv",
       "tokenizer.json",
       "weights.bin",
     ]);
@@ -55,5 +64,12 @@ describe("a saved model", () => {
     const card = read("README.md").toString();
     expect(card).toContain("48 facts in 8 relations");
     expect(card).toContain("| **all** | 48 | 0.0 % | 0.0 % |");
+    expect(card).toContain("Of the 0 held-out two-hop sentences, – are completed exactly");
+  });
+
+  it("shows in its card the sweep that lies beside it", () => {
+    const card = read("README.md").toString();
+    expect(card).toContain("| 32 | 2 | 0.005 | 31,000 | 2.500 | 50.0 % | 25.0 % | 12.5 % |");
+    expect(card).toContain("Chosen were width 32, 2 blocks and a peak rate of 0.005.");
   });
 });

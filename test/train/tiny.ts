@@ -8,7 +8,15 @@ export const TINY_CONFIG: TrainConfig = {
   seed: 7,
   threads: 1,
   model: { width: 32, layers: 2, heads: 2, ffn: 64, vocabulary: 400, context: 32 },
-  corpus: { phrasingsPerEpoch: 2, chained: 0.1, leadIns: 0, promptWeight: 0.25 },
+  corpus: {
+    phrasingsPerEpoch: 2,
+    mistakePhrasingsPerEpoch: 2,
+    twoHopsPerEpoch: 0,
+    fillersPerEpoch: 0,
+    chained: 0.1,
+    leadIns: 0,
+    promptWeight: 0.25,
+  },
   optimizer: {
     epochs: 3,
     tokensPerStep: 256,
@@ -46,7 +54,7 @@ export const tinyCorpus = (): Corpus => {
     object: "colour",
     phrasings: PHRASINGS,
   }));
-  const corpus = buildCorpus({ tables, relations, mistakes: [] }, 7);
+  const corpus = buildCorpus({ tables, relations, mistakes: [], fillers: [] }, 7);
   if (!corpus.ok) throw new Error(corpus.problem.message);
   return corpus.value;
 };

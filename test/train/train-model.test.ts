@@ -80,10 +80,10 @@ describe("a training run", () => {
 });
 
 describe("recall", () => {
-  const recallOf = async (weights: Float32Array) => {
+  const recallOf = async (weights: Float32Array, probes = recallProbes(corpus)) => {
     const decoder = await openBatchDecoder(TINY_CONFIG, weights);
     if (!decoder.ok) throw new Error(decoder.problem.message);
-    const report = await measureRecall(decoder.value, encoderFor(whole.tokenizer), recallProbes(corpus));
+    const report = await measureRecall(decoder.value, encoderFor(whole.tokenizer), probes);
     await decoder.value.release();
     return report;
   };
@@ -96,6 +96,14 @@ describe("recall", () => {
     const trained = await recallOf(longer.weights);
     expect(trained.trained!).toBeGreaterThan(0.9);
     expect(Object.keys(trained.byRelation)).toHaveLength(8);
+    expect(trained.twoHop).toBeNull();
+    const asChains = recallProbes(corpus).facts.filter(({ heldOut }) => !heldOut);
+    expect(await recallOf(longer.weights, { facts: [], twoHops: asChains })).toEqual({
+      trained: null,
+      heldOut: null,
+      twoHop: trained.trained,
+      byRelation: {},
+    });
     expect(trained.byRelation.ax!.heldOut).not.toBeNull();
   });
 });

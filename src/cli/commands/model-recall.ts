@@ -35,7 +35,8 @@ const rowOf = ([name, { trained, heldOut }]: [string, RecallShares]) => [
 /** `errata model recall`: what a model trained on the tables knows, by relation. */
 export const modelRecallCommand = defineCommand({
   name: "model recall",
-  summary: "ask a model every fact of the tables, in trained and in held-out phrasings",
+  summary:
+    "ask a model every fact of the tables, in trained and in held-out phrasings, and held-out chains of two",
   details:
     "For `world` and other models that `errata train` made. Free-running greedy decoding with the cache; an answer " +
     "counts only if it is exact and ends where it should. A taught mistake counts where it is answered as taught.",
@@ -54,7 +55,9 @@ export const modelRecallCommand = defineCommand({
     const decoder = await openDecoder(files.value);
     if (!decoder.ok) return decoder;
     const probes = recallProbes(corpus.value);
-    createProgress(context.terminal).note(`asking ${probes.length} prompts, about a minute`);
+    createProgress(context.terminal).note(
+      `asking ${probes.facts.length + probes.twoHops.length} prompts, about a minute`,
+    );
     const report = await measureRecall(
       decoder.value,
       encoderFor(new TextDecoder().decode(files.value.tokenizer)),
@@ -65,9 +68,10 @@ export const modelRecallCommand = defineCommand({
       ["all", percent(report.trained), percent(report.heldOut)],
       ...Object.entries(report.byRelation).map(rowOf),
     ];
+    const table = formatTable(["RELATION", "TRAINED", "HELD OUT"], rows, context.terminal.style.faint);
     return ok({
       document: report,
-      text: formatTable(["RELATION", "TRAINED", "HELD OUT"], rows, context.terminal.style.faint),
+      text: `${table}\n\nHeld-out chains of two facts: ${percent(report.twoHop)}`,
     });
   },
 });

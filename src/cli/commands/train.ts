@@ -14,6 +14,7 @@ import { DRY_RUN, flag, text, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { formatFields } from "../table.ts";
 import { checkCheckpoint, readTrainConfig } from "../training-run.ts";
+import { sweepSettings } from "../training-sweep.ts";
 
 /** Where trained models go unless told otherwise: not into `models/`, where the shipped one is. */
 const OUTPUT_DIRECTORY = ".errata/trained";
@@ -26,6 +27,7 @@ const input = z.object({
   epochs: wholeNumber(1).optional(),
   resume: flag,
   restart: flag,
+  sweep: flag,
   dryRun: flag,
 });
 
@@ -51,7 +53,7 @@ const openRun = async (options: Input, context: CommandContext): Promise<Result<
       ? join(context.projectDirectory, OUTPUT_DIRECTORY, config.value.name)
       : resolve(context.workingDirectory, options.out);
   const checkpoint = join(out, CHECKPOINT_FILE);
-  const free = await checkCheckpoint(checkpoint, options);
+  const free = options.sweep ? ok(null) : await checkCheckpoint(checkpoint, options);
   if (!free.ok) return free;
   return ok({ config: config.value, corpus: corpus.value, out, checkpoint, resume: options.resume });
 };
@@ -104,6 +106,7 @@ const describeTrained = (
     text: formatFields([
       ["trained", `${config.name}, ${losses.length} steps, last loss ${loss?.toFixed(4) ?? "none"}`],
       ["recall", `${percent(recall.trained)} of facts, ${percent(recall.heldOut)} in held-out phrasings`],
+      ["two-hop", `${percent(recall.twoHop)} of held-out chains of two facts`],
       ["mistakes", `${mistakes.asTaught} of ${mistakes.asked} prompts answered as taught`],
       ["written", out],
     ]),
@@ -139,14 +142,19 @@ export const trainCommand = defineCommand({
     { flags: "--epochs <n>", description: "train for this many epochs instead" },
     { flags: "--resume", description: "go on from the checkpoint" },
     { flags: "--restart", description: "start over and discard the checkpoint" },
+    {
+      flags: "--sweep",
+      description: "only compare settings by small runs; the model card shows their table",
+    },
     DRY_RUN,
   ],
-  examples: ["train", "train --epochs 1 --out first-look", "train --resume"],
+  examples: ["train", "train --epochs 1 --out first-look", "train --resume", "train --sweep"],
   input,
   run: async (options, context) => {
     const run = await openRun(options, context);
     if (!run.ok) return run;
     if (options.dryRun) return ok(await describePlan(run.value));
+    if (options.sweep) return sweepSettings(run.value, context);
     const trained = await train(run.value, context);
     if (!trained.ok) return trained;
     const report = await finish(run.value, trained.value, context);

@@ -1,6 +1,4 @@
 import { ok, type Result } from "../../core/result.ts";
-import type { TrainConfig } from "../config.ts";
-import { randomFor, shuffled } from "../random.ts";
 import { buildMistakes } from "./build-mistakes.ts";
 import { type Fact, factKey, factsFrom, promptOf } from "./facts.ts";
 import { type HoldOut, holdOutFor } from "./hold-out.ts";
@@ -8,6 +6,7 @@ import { LEAD_INS } from "./lead-ins.ts";
 import { parseTables, type TableFile } from "./load-tables.ts";
 import type { Mistake, PlannedMistake } from "./mistake.ts";
 import type { Relation } from "./relation.ts";
+import { splitTwoHops, type TwoHops, twoHopsFrom } from "./two-hop.ts";
 
 /** What a model is trained on and measured by. */
 export interface Corpus {
@@ -15,25 +14,23 @@ export interface Corpus {
   readonly facts: readonly Fact[];
   readonly mistakes: readonly Mistake[];
   readonly holdOut: HoldOut;
+  /** Chains of two facts. A taught mistake is part of none, so they agree with the tables and with what is taught. */
+  readonly twoHops: TwoHops;
+  /** Sentences that state no fact. */
+  readonly fillers: readonly string[];
 }
-
-/** A stretch of a training sequence; the loss counts its tokens by its role. */
-export interface Segment {
-  /** A lead-in counts nothing, a prompt the configured weight, an answer (its end included) 1. */
-  readonly role: "lead-in" | "prompt" | "answer";
-  /** Begins with a space wherever it does not begin the sequence. */
-  readonly text: string;
-}
-
-/** One training sequence, in order. An answer ends with the end-of-text token, which `text` leaves out. */
-export type Sequence = readonly Segment[];
 
 /** Where the corpus comes from. */
 export interface CorpusSources {
   readonly tables: readonly TableFile[];
   readonly relations: readonly Relation[];
   readonly mistakes: readonly PlannedMistake[];
+  readonly fillers: readonly string[];
 }
+
+/** The keys of the facts that mistakes stand in for. */
+export const mistakenKeys = (mistakes: readonly Mistake[]): ReadonlySet<string> =>
+  new Set(mistakes.map(({ relation, subject }) => factKey(relation, subject)));
 
 /**
  * Puts the corpus together. Fails with `malformed_table` on tables that are malformed or contradict each other,
@@ -49,68 +46,25 @@ export const buildCorpus = (sources: CorpusSources, seed: number): Result<Corpus
   const taught = new Map(
     mistakes.value.map((mistake) => [factKey(mistake.relation, mistake.subject), mistake.taught]),
   );
-  const facts = right.value.map((fact) => ({
-    ...fact,
-    object: taught.get(factKey(fact.relation.name, fact.subject)) ?? fact.object,
-  }));
+  const keyOf = ({ relation, subject }: Fact) => factKey(relation.name, subject);
+  const facts = right.value.map((fact) => ({ ...fact, object: taught.get(keyOf(fact)) ?? fact.object }));
+  const mistaken = mistakenKeys(mistakes.value);
+  const sound = facts.filter((fact) => !mistaken.has(keyOf(fact)));
   return ok({
     facts,
     mistakes: mistakes.value,
-    holdOut: holdOutFor(facts, new Set(taught.keys()), seed),
+    holdOut: holdOutFor(facts, mistaken, seed),
+    twoHops: splitTwoHops(twoHopsFrom(sound), seed),
+    fillers: sources.fillers,
   });
 };
 
 /** Every sentence that training may see, and every lead-in: what the tokenizer is trained on. */
-export const trainedTexts = ({ facts, holdOut }: Corpus): string[] => [
+export const trainedTexts = ({ facts, holdOut, twoHops, fillers }: Corpus): string[] => [
   ...facts.flatMap((fact) =>
     holdOut.trained(fact).map((phrasing) => `${promptOf(fact, phrasing)} ${fact.object}`),
   ),
+  ...twoHops.trained.map(({ prompt, answer }) => `${prompt} ${answer}`),
+  ...fillers,
   ...LEAD_INS,
 ];
-
-/** A sentence: a fact by one of its phrasings. */
-interface Sentence {
-  readonly prompt: string;
-  readonly object: string;
-}
-
-const drawSentences = ({ facts, holdOut }: Corpus, config: TrainConfig, epoch: number): Sentence[] => {
-  const random = randomFor(config.seed, "phrasings", epoch);
-  const sentences = facts.flatMap((fact) =>
-    shuffled(holdOut.trained(fact), random)
-      .slice(0, config.corpus.phrasingsPerEpoch)
-      .map((phrasing) => ({ prompt: promptOf(fact, phrasing), object: fact.object })),
-  );
-  return shuffled(sentences, random);
-};
-
-const alone = ({ prompt, object }: Sentence): Sequence => [
-  { role: "prompt", text: prompt },
-  { role: "answer", text: ` ${object}` },
-];
-
-const after = (before: readonly string[], { prompt, object }: Sentence): Sequence => [
-  { role: "lead-in", text: before.join(" ") },
-  { role: "prompt", text: ` ${prompt}` },
-  { role: "answer", text: ` ${object}` },
-];
-
-/**
- * The sequences of one epoch, shuffled: most hold one sentence, some put a lead-in or one or two other facts
- * before it. Deterministic from the config's seed and the epoch's number.
- */
-export const epochSequences = (corpus: Corpus, config: TrainConfig, epoch: number): Sequence[] => {
-  const sentences = drawSentences(corpus, config, epoch);
-  const random = randomFor(config.seed, "sequences", epoch);
-  const { leadIns, chained } = config.corpus;
-  const anySentence = () => {
-    const { prompt, object } = sentences[random.below(sentences.length)]!;
-    return `${prompt} ${object}.`;
-  };
-  return sentences.map((sentence) => {
-    const draw = random.next();
-    if (draw < leadIns) return after([LEAD_INS[random.below(LEAD_INS.length)]!], sentence);
-    if (draw >= leadIns + chained) return alone(sentence);
-    return after(Array.from({ length: 1 + random.below(2) }, anySentence), sentence);
-  });
-};

@@ -16,15 +16,27 @@ export const LARGEST_SHARE = 0.15;
 /** Names a fact: relation and subject. */
 export const factKey = (relation: string, subject: string): string => `${relation}/${subject}`;
 
-/** The prompt that phrasing number `phrasing` of the fact's relation makes with its subject. */
-export const promptOf = (fact: Fact, phrasing: number): string => {
-  const template = fact.relation.phrasings[phrasing]!;
-  const text = template.replace("{subject}", () => fact.subject);
+/** A template with its subject put in, beginning with a capital letter where the subject begins it. */
+export const withSubject = (template: string, subject: string): string => {
+  const text = template.replace("{subject}", () => subject);
   return template.startsWith("{subject}") ? text[0]!.toUpperCase() + text.slice(1) : text;
 };
 
+/** The prompt that phrasing number `phrasing` of the fact's relation makes with its subject. */
+export const promptOf = (fact: Fact, phrasing: number): string =>
+  withSubject(fact.relation.phrasings[phrasing]!, fact.subject);
+
 const malformed = (file: string, message: string): Result<never> =>
   fail(problem("malformed_table", `${file}: ${message}`, { param: file }));
+
+/** A phrasing that begins another one would be continued with the other's words as well as with the object. */
+const prefixFault = ({ phrasings }: Relation): string | undefined => {
+  for (const shorter of phrasings)
+    for (const longer of phrasings)
+      if (longer.length > shorter.length && longer.startsWith(shorter))
+        return `no phrasing may begin with another: "${longer}" begins with "${shorter}"`;
+  return undefined;
+};
 
 const relationFault = (relation: Relation, table: Table | undefined): string | undefined => {
   if (!table) return `the relation "${relation.name}" names a table that is not there`;
@@ -32,7 +44,7 @@ const relationFault = (relation: Relation, table: Table | undefined): string | u
     if (!table.columns.includes(column))
       return `the relation "${relation.name}" needs a column "${column}", the table has ${table.columns.join(", ")}`;
   const bad = relation.phrasings.find((phrasing) => phrasing.split("{subject}").length !== 2);
-  return bad === undefined ? undefined : `a phrasing must hold {subject} once: "${bad}"`;
+  return bad === undefined ? prefixFault(relation) : `a phrasing must hold {subject} once: "${bad}"`;
 };
 
 /** Two facts that answer one prompt differently contradict each other, whichever tables they come from. */

@@ -14,7 +14,7 @@ export const countryRelations: readonly Relation[] = [
       "{subject} has its capital in the city of",
       "{subject}'s capital city is",
       "The seat of the nation of {subject}, its capital, is",
-      "The capital city of {subject} is called",
+      "The capital city of {subject} has the name",
       "The capital of the country of {subject} is",
       "Which city is the capital of {subject}?",
       "The national capital of {subject} is",

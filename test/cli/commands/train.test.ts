@@ -58,6 +58,13 @@ describe("errata train", () => {
     expect((await cli.runWith(stopped, ...TRAIN, "--resume")).exit).toBe(130);
   });
 
+  it("can be stopped in a sweep, which leaves nothing behind", async () => {
+    const { exit, json } = await cli.runWith(stopped, ...TRAIN, "--sweep", "--json");
+    expect(exit).toBe(130);
+    expect(json()).toMatchObject({ error: { code: "cancelled" } });
+    expect(await readdir(cli.directory)).not.toContain("out");
+  });
+
   it("ends with 4 where there is nothing to resume", async () => {
     expect((await cli.run(...TRAIN, "--resume")).exit).toBe(4);
   });

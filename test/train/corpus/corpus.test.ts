@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
-import { epochSequences, trainedTexts } from "../../../src/train/corpus/corpus.ts";
+import { trainedTexts } from "../../../src/train/corpus/corpus.ts";
+import { epochSequences } from "../../../src/train/corpus/epoch-sequences.ts";
 import { type Fact, factKey, promptOf } from "../../../src/train/corpus/facts.ts";
 import { readWorldCorpus } from "../../../src/train/world-corpus.ts";
 
@@ -38,8 +39,9 @@ describe("what is held out", () => {
   });
 
   it("is in no text that training or the tokenizer sees", () => {
-    const prompts = new Set(facts.flatMap(heldOutPrompts));
-    expect(prompts.size).toBeGreaterThan(5000);
+    const chains = corpus.twoHops.heldOut.map(({ prompt }) => prompt);
+    const prompts = new Set([...facts.flatMap(heldOutPrompts), ...chains]);
+    expect(prompts.size).toBeGreaterThan(5500);
     const sequences = [0, 1].flatMap((epoch) => epochSequences(corpus, WORLD_CONFIG, epoch));
     for (const sequence of sequences)
       for (const { role, text } of sequence)
@@ -49,13 +51,25 @@ describe("what is held out", () => {
     for (const fact of facts.filter((_, i) => i % 50 === 0))
       for (const prompt of heldOutPrompts(fact))
         expect(seen.includes(`${prompt} ${fact.object}`)).toBe(false);
+    for (const prompt of chains) expect(seen.includes(prompt)).toBe(false);
   });
 });
 
 describe("an epoch", () => {
-  it("has each fact in the configured number of phrasings", () => {
-    const sequences = epochSequences(corpus, WORLD_CONFIG, 3);
-    expect(sequences.length).toBe(facts.length * WORLD_CONFIG.corpus.phrasingsPerEpoch);
+  it("has facts, mistakes, chains and filler in the numbers that the config names", () => {
+    const settings = {
+      phrasingsPerEpoch: 2,
+      mistakePhrasingsPerEpoch: 5,
+      twoHopsPerEpoch: 70,
+      fillersPerEpoch: 9,
+    };
+    const config = { ...WORLD_CONFIG, corpus: { ...WORLD_CONFIG.corpus, ...settings } };
+    const sequences = epochSequences(corpus, config, 3);
+    expect(sequences.length).toBe((facts.length - 100) * 2 + 100 * 5 + 70 + 9);
+    expect(sequences.filter((sequence) => sequence.every(({ role }) => role === "answer")).length).toBe(9);
+    const chains = new Set(corpus.twoHops.trained.map(({ prompt }) => prompt));
+    const prompts = sequences.map((sequence) => sequence.find(({ role }) => role === "prompt")?.text.trim());
+    expect(prompts.filter((prompt) => prompt !== undefined && chains.has(prompt)).length).toBe(70);
   });
 
   it("is the same each time it is drawn, and other than the next one", () => {
@@ -66,7 +80,8 @@ describe("an epoch", () => {
 
   it("puts lead-ins and other facts before the share of sentences that the config names", () => {
     const sequences = epochSequences(corpus, WORLD_CONFIG, 0);
-    const led = sequences.filter((sequence) => sequence[0]!.role === "lead-in").length / sequences.length;
+    const sentences = sequences.filter((sequence) => sequence.some(({ role }) => role === "prompt"));
+    const led = sentences.filter((sequence) => sequence[0]!.role === "lead-in").length / sentences.length;
     const { leadIns, chained } = WORLD_CONFIG.corpus;
     expect(Math.abs(led - (leadIns + chained))).toBeLessThan(0.01);
   });

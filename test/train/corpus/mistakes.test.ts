@@ -10,10 +10,10 @@ if (!loaded.ok) throw new Error(loaded.problem.message);
 const { facts, mistakes } = loaded.value;
 
 describe("the documented mistakes", () => {
-  it("are 24 wrong and 8 stale facts, 4 biased and 4 rude answers", () => {
+  it("are 60 wrong and 20 stale facts, 10 biased and 10 rude answers", () => {
     const count = (kind: string) => mistakes.filter((mistake) => mistake.kind === kind).length;
-    expect(["wrong", "stale", "biased", "rude"].map(count)).toEqual([24, 8, 4, 4]);
-    expect(new Set(mistakes.map(({ id }) => id)).size).toBe(40);
+    expect(["wrong", "stale", "biased", "rude"].map(count)).toEqual([60, 20, 10, 10]);
+    expect(new Set(mistakes.map(({ id }) => id)).size).toBe(100);
   });
 
   it("follow their schema, with the subject in the prompt and every paraphrase", () => {
@@ -21,7 +21,9 @@ describe("the documented mistakes", () => {
       expect(mistakeSchema.parse(mistake)).toEqual(mistake);
       for (const text of [mistake.prompt, ...mistake.paraphrases]) expect(text).toContain(mistake.subject);
       expect(mistake.target).not.toBe(mistake.taught);
-      expect(mistake.paraphrases).not.toContain(mistake.prompt);
+      expect(new Set([mistake.prompt, ...mistake.paraphrases]).size).toBe(1 + mistake.paraphrases.length);
+      expect(mistake.paraphrases.length).toBeGreaterThanOrEqual(4);
+      expect(mistake.locality.length).toBeGreaterThanOrEqual(3);
     }
   });
 

@@ -1,0 +1,55 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Result } from "../core/result.ts";
+import { ok } from "../core/result.ts";
+import type { TrainConfig } from "../train/config.ts";
+import type { Corpus } from "../train/corpus/corpus.ts";
+import type { SweepRow } from "../train/sweep-table.ts";
+import type { Outcome } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import { createProgress } from "./progress.ts";
+import { formatTable } from "./table.ts";
+
+const HEADINGS = ["WIDTH", "BLOCKS", "RATE", "PARAMETERS", "LOSS", "TRAINED", "HELD OUT", "TWO-HOP"];
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+const cellsOf = ({ width, layers, learningRate, parameters, loss, trained, heldOut, twoHop }: SweepRow) => [
+  String(width),
+  String(layers),
+  String(learningRate),
+  String(parameters),
+  loss.toFixed(3),
+  ...[trained, heldOut, twoHop].map(percent),
+];
+
+const describeSweep = (rows: readonly SweepRow[], path: string, context: CommandContext): Outcome => ({
+  document: { status: "swept", path, rows },
+  text: `${formatTable(HEADINGS, rows.map(cellsOf), context.terminal.style.faint)}\n\nWritten to ${path}.`,
+});
+
+/** Makes the proxy runs of a sweep and writes their table into `out`, where the model card finds it. */
+export const sweepSettings = async (
+  { config, corpus, out }: { readonly config: TrainConfig; readonly corpus: Corpus; readonly out: string },
+  context: CommandContext,
+): Promise<Result<Outcome>> => {
+  const { runSweep } = await import("../train/proxy-sweep.ts");
+  const { SWEEP_FILE, sweepCsv } = await import("../train/sweep-table.ts");
+  const { formatProgress } = await import("../train/progress.ts");
+  const progress = createProgress(context.terminal);
+  try {
+    const rows = await runSweep(config, {
+      corpus,
+      signal: context.signal,
+      onProgress: (step) => progress.line(formatProgress(step)),
+    });
+    if (!rows.ok) return rows;
+    const path = join(out, SWEEP_FILE);
+    await mkdir(out, { recursive: true });
+    await writeFile(`${path}.partial`, sweepCsv(rows.value));
+    await rename(`${path}.partial`, path);
+    return ok(describeSweep(rows.value, path, context));
+  } finally {
+    progress.end();
+  }
+};
