@@ -2,6 +2,7 @@ import { ok, type Result } from "../core/result.ts";
 import { targetText } from "../edit/edit-identity.ts";
 import { askBoth, type BeforeAndAfter, lossOf } from "./ask-targeted.ts";
 import type { LocalityProbe, Neighbour } from "./case.ts";
+import { doesNotFit } from "./does-not-fit.ts";
 import { answerText, divergence, shareOf } from "./metrics.ts";
 import type { LocalityResult } from "./report.ts";
 import type { Respondent } from "./subject.ts";
@@ -19,6 +20,7 @@ const tokensUnchanged = async (
   if (former === "") return ok(null);
   if (unchanged) return ok(1);
   const scored = await after.score(prompt, former);
+  if (doesNotFit(scored)) return ok(null);
   return scored.ok ? ok(shareOf(scored.value.greedy)) : scored;
 };
 

@@ -1,5 +1,6 @@
 import { ok, type Result } from "../core/result.ts";
 import { targetText } from "../edit/edit-identity.ts";
+import { doesNotFit } from "./does-not-fit.ts";
 import { answerText, meanLoss, shareOf } from "./metrics.ts";
 import type { TargetedResult } from "./report.ts";
 import type { Answer, Respondent } from "./subject.ts";
@@ -30,7 +31,7 @@ export const askBoth = async (
   return is.ok ? ok({ before: was.value, after: is.value }) : is;
 };
 
-/** Mean loss of `answer` after `prompt`; null where there is no answer to score. */
+/** Mean loss of `answer` after `prompt`; null where there is none to score, or none that fits the context. */
 export const lossOf = async (
   respondent: Respondent,
   prompt: string,
@@ -38,6 +39,7 @@ export const lossOf = async (
 ): Promise<Result<number | null>> => {
   if (answer === null || answer === "") return ok(null);
   const scored = await respondent.score(prompt, targetText({ target: answer }));
+  if (doesNotFit(scored)) return ok(null);
   return scored.ok ? ok(meanLoss(scored.value.logprobs)) : scored;
 };
 

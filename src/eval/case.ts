@@ -1,5 +1,8 @@
 import type { Edit } from "../core/edit/edit.ts";
 
+/** Most paraphrases given to the editor besides the prompt. */
+export const GIVEN_PARAPHRASES = 3;
+
 /** A way of asking for the edited fact that the editor was not given. */
 export interface Phrasing {
   readonly prompt: string;
@@ -30,8 +33,8 @@ export interface LocalityGroups<Members> {
   readonly random: Members;
 }
 
-/** How a consequence follows from the edit. */
-export type PortabilityKind = "two-hop" | "alias" | "reverse";
+/** How a consequence follows from the edit; `other` where the data does not say. */
+export type PortabilityKind = "two-hop" | "multi-hop" | "alias" | "reverse" | "other";
 
 /** A prompt whose answer follows from the edit. */
 export interface PortabilityProbe {
@@ -52,6 +55,8 @@ export interface EvaluationCase {
   readonly id: string;
   /** What the editor is given: prompt, target, subject and paraphrases; its `locality` and `portability` are empty. */
   readonly edit: Edit;
+  /** Edits made with it, in the same patches: consequences may need several. Empty in most data. */
+  readonly alongside: readonly Edit[];
   /**
    * Answers of which the unedited model must give one for the case to be measured: the old object, without a
    * leading space. The first is the old object of ES and PS. Null where the data names none; the case is always
@@ -59,9 +64,11 @@ export interface EvaluationCase {
    */
   readonly oldAnswers: readonly string[] | null;
   readonly phrasings: readonly Phrasing[];
-  readonly locality: LocalityGroups<readonly LocalityProbe[]> & { readonly neighbours: readonly Neighbour[] };
+  readonly locality: Omit<LocalityGroups<readonly LocalityProbe[]>, "neighbours"> & {
+    readonly neighbours: readonly Neighbour[];
+  };
   readonly portability: readonly PortabilityProbe[];
-  /** Line of the data's file, from 1; null for generated cases. */
+  /** Line of the data's file, or record of its JSON array, from 1; null for generated cases. */
   readonly line: number | null;
 }
 

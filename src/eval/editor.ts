@@ -27,8 +27,8 @@ export interface Made {
 /** A method with its settings, ready to make one set of patches after another. */
 export interface Editor {
   /**
-   * Patches for `edits` on top of `parent`. An edit that the method cannot make is skipped, with the reason, where
-   * it is the only one. Fails as the method does otherwise.
+   * Patches for `edits` on top of `parent`. Where the method cannot make one of them, none is made and all are
+   * skipped, with the reason. Fails as the method does otherwise.
    */
   edit(edits: readonly Edit[], parent?: Attachment): Promise<Result<Made>>;
 }
@@ -65,9 +65,8 @@ export const openEditor = ({ method, settings, context, now }: EditorParts): Edi
         const reasons = new Map(skipped.map(({ edit, reason }) => [edit.prompt, reason]));
         return ok({ attachment, seconds, bytes: await bytesOf(attachment), skipped: reasons });
       }
-      const [edit] = edits;
-      if (edits.length !== 1 || !FAILED_EDITS.has(applied.problem.code)) return applied;
-      const skipped = new Map([[edit!.prompt, applied.problem.message]]);
+      if (!FAILED_EDITS.has(applied.problem.code)) return applied;
+      const skipped = new Map(edits.map(({ prompt }) => [prompt, applied.problem.message]));
       return ok({ attachment: parent, seconds, bytes: await bytesOf(parent), skipped });
     },
   };

@@ -1,4 +1,5 @@
 import { ok, type Result } from "../core/result.ts";
+import { doesNotFit } from "./does-not-fit.ts";
 import { meanLoss, ngramEntropy } from "./metrics.ts";
 import type { GeneralAbility } from "./report.ts";
 import type { Respondent } from "./subject.ts";
@@ -18,17 +19,20 @@ export const FIXED_TEXT: readonly (readonly [opening: string, rest: string])[] =
   ["After the long winter", " the farmers were glad of the first warm days."],
 ];
 
-/** Perplexity and fluency of a model on `FIXED_TEXT`. */
+/** Perplexity and fluency of a model on the part of `FIXED_TEXT` that fits its context. */
 export const measureAbility = async (respondent: Respondent): Promise<Result<GeneralAbility>> => {
   const logprobs: number[] = [];
-  let entropy = 0;
+  const entropies: number[] = [];
   for (const [opening, rest] of FIXED_TEXT) {
     const scored = await respondent.score(opening, rest);
+    if (doesNotFit(scored)) continue;
     if (!scored.ok) return scored;
     logprobs.push(...scored.value.logprobs);
     const written = await respondent.answer(opening);
     if (!written.ok) return written;
-    entropy += ngramEntropy(opening + written.value.text);
+    entropies.push(ngramEntropy(opening + written.value.text));
   }
-  return ok({ perplexity: Math.exp(meanLoss(logprobs)), fluency: entropy / FIXED_TEXT.length });
+  if (entropies.length === 0) return ok({ perplexity: null, fluency: null });
+  const fluency = entropies.reduce((sum, entropy) => sum + entropy, 0) / entropies.length;
+  return ok({ perplexity: Math.exp(meanLoss(logprobs)), fluency });
 };

@@ -1,25 +1,18 @@
-import type { ProblemCode } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { askLocality, askNeighbour } from "./ask-locality.ts";
 import { askBoth, askTargeted, type BeforeAndAfter } from "./ask-targeted.ts";
 import type { EvaluationCase, PortabilityProbe } from "./case.ts";
+import { doesNotFit } from "./does-not-fit.ts";
 import { answerText } from "./metrics.ts";
 import type { CaseCost, CaseResult, PortabilityResult } from "./report.ts";
 import type { Answer, Respondent } from "./subject.ts";
 
-/** What making the case's patches took and gave. */
+/** What making the case's patches took and gave, for each of its edits. */
 export interface MadePatches {
   readonly seconds: number;
   readonly bytes: number;
   readonly skipped: string | null;
 }
-
-/** Problems of a prompt that does not fit the model's context; such a prompt measures nothing, and is left out. */
-const DOES_NOT_FIT: ReadonlySet<ProblemCode> = new Set(["prompt_too_long", "target_too_long"]);
-
-/** Whether a question failed because the model's context is too small for it. */
-export const doesNotFit = (asked: Result<unknown>): boolean =>
-  !asked.ok && DOES_NOT_FIT.has(asked.problem.code);
 
 const collect = async <Item, Value>(
   items: readonly Item[],

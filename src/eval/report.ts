@@ -31,12 +31,12 @@ export interface Properties {
   };
 }
 
-/** How well the model writes on fixed text that no edit is about. */
+/** How well the model writes on fixed text that no edit is about; null where none of it fits the context. */
 export interface GeneralAbility {
   /** exp of the mean negative log-likelihood of the text's tokens. */
-  readonly perplexity: number;
+  readonly perplexity: number | null;
   /** Entropy of word n-grams of what it writes after fixed openings, in bits; the literature prints it times 100. */
-  readonly fluency: number;
+  readonly fluency: number | null;
 }
 
 /** One checkpoint of the sequential protocol, free-running, all with the patches of `edits` edits. */

@@ -57,15 +57,16 @@ const measureOne = async (
   before: Respondent,
   evaluation: Evaluation,
 ): Promise<Result<CaseResult>> => {
-  const { edit } = subject;
-  const made = await evaluation.editor.edit([edit]);
+  const edits = [subject.edit, ...subject.alongside];
+  const made = await evaluation.editor.edit(edits);
   if (!made.ok) return made;
-  const { attachment, seconds, bytes, skipped } = made.value;
+  const { attachment, skipped } = made.value;
+  const costs = { seconds: made.value.seconds / edits.length, bytes: made.value.bytes / edits.length };
   const attached = await evaluation.subject.attach(attachment);
   if (!attached.ok) return attached;
   const after = rememberAnswers(attached.value);
-  const reason = skipped.get(edit.prompt) ?? null;
-  const result = await measureCase(subject, { before, after }, { seconds, bytes, skipped: reason });
+  const reason = skipped.get(subject.edit.prompt) ?? null;
+  const result = await measureCase(subject, { before, after }, { ...costs, skipped: reason });
   const closed = await after.close();
   return closed.ok ? result : closed;
 };

@@ -1,7 +1,8 @@
 import { ok, type Result } from "../core/result.ts";
 import { targetText } from "../edit/edit-identity.ts";
 import type { EvaluationCase } from "./case.ts";
-import { answersOneOf, doesNotFit } from "./measure-case.ts";
+import { doesNotFit } from "./does-not-fit.ts";
+import { answersOneOf } from "./measure-case.ts";
 import type { Respondent } from "./subject.ts";
 
 /** The cases to measure. */

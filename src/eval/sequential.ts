@@ -1,9 +1,10 @@
 import { evenlySpaced } from "../core/evenly-spaced.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { EvaluationCase, LocalityGroups } from "./case.ts";
+import { doesNotFit } from "./does-not-fit.ts";
 import type { Editor } from "./editor.ts";
 import { measureAbility } from "./general-ability.ts";
-import { answersOneOf, doesNotFit } from "./measure-case.ts";
+import { answersOneOf } from "./measure-case.ts";
 import type { SequentialPoint } from "./report.ts";
 import { type Attachment, type Respondent, type Subject, UNEDITED } from "./subject.ts";
 
@@ -121,10 +122,10 @@ export const runSequential = async (
   const checkpoints = checkpointsOf(cases.length);
   const points: SequentialPoint[] = [];
   let attachment = UNEDITED;
-  for (const [index, { edit }] of cases.entries()) {
+  for (const [index, { edit, alongside }] of cases.entries()) {
     const going = parts.interrupted();
     if (!going.ok) return going;
-    const made = await parts.editor.edit([edit], attachment);
+    const made = await parts.editor.edit([edit, ...alongside], attachment);
     if (!made.ok) return made;
     attachment = made.value.attachment;
     const edits = index + 1;

@@ -68,6 +68,7 @@ export const TALLIES = {
   "portability.exactMatch": ({ portability }) => correct(portability),
   "portability.tokens": ({ portability }) => tokenAccuracy(portability),
   "portability.twoHop": portabilityOf("two-hop"),
+  "portability.multiHop": portabilityOf("multi-hop"),
   "portability.alias": portabilityOf("alias"),
   "portability.reverse": portabilityOf("reverse"),
   "locality.neighbours": ({ locality }) => unchanged(locality.neighbours),

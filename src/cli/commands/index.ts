@@ -4,6 +4,7 @@ import { askCommand } from "./ask.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
 import { editCommand } from "./edit.ts";
+import { evalCommand } from "./eval.ts";
 import { historyCommand } from "./history.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
 import { listCommand } from "./list.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   demoCommand,
   askCommand,
   editCommand,
+  evalCommand,
   verifyCommand,
   publishCommand,
   releaseCommand,

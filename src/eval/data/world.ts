@@ -1,13 +1,10 @@
 import { type Fact, factKey, promptOf } from "../../train/corpus/facts.ts";
 import { type Random, randomFor, shuffled } from "../../train/random.ts";
-import type { EvaluationCase, EvaluationData } from "../case.ts";
+import { type EvaluationCase, type EvaluationData, GIVEN_PARAPHRASES } from "../case.ts";
 import { consequencesOf } from "./world-consequences.ts";
 import type { WorldFacts } from "./world-facts.ts";
 import { indexWorld, type WorldIndex } from "./world-index.ts";
 import { localityOf } from "./world-locality.ts";
-
-/** Paraphrases given to the editor besides the prompt. */
-const GIVEN_PARAPHRASES = 3;
 
 /** A fact, what it is to become, and the phrasings to give to the editor, the prompt's first. */
 interface PlannedCase {
@@ -40,6 +37,7 @@ const caseOf = ({ fact, target, given }: PlannedCase, index: WorldIndex, random:
       locality: [],
       portability: [],
     },
+    alongside: [],
     oldAnswers: [fact.object],
     phrasings: phrasingsOf(fact, given, index),
     locality: localityOf(fact, target, given, index, random),

@@ -1,0 +1,93 @@
+import { problem } from "../../core/problem.ts";
+import { fail, type Result } from "../../core/result.ts";
+import type { EditMethod } from "../../edit/method.ts";
+import type { EvaluationData } from "../../eval/case.ts";
+import { openEditor } from "../../eval/editor.ts";
+import { openJournal } from "../../eval/journal.ts";
+import type { EvaluationReport } from "../../eval/report.ts";
+import { runEvaluation } from "../../eval/run-evaluation.ts";
+import { engineSubject } from "../../eval/subjects/engine-subject.ts";
+import type { CommandContext } from "../context.ts";
+import { type OpenModel, openModel } from "../editing/open-model.ts";
+import type { ModelDirectory } from "../model-directory.ts";
+import { createProgress } from "../progress.ts";
+import { withTimeLeft } from "./time-left.ts";
+
+/** `process.resourceUsage` counts in kibibytes. */
+const BYTES_PER_KIBIBYTE = 1024;
+
+/** What to evaluate, read and checked. */
+export interface EvaluationRequest {
+  readonly method: EditMethod;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly files: ModelDirectory;
+  readonly data: EvaluationData;
+  readonly limit: number | null;
+  readonly sequential: boolean;
+  readonly seed: number;
+  /** Directory of the journal, absolute. */
+  readonly out: string;
+  readonly resume: boolean;
+}
+
+const clock = (): number => performance.now();
+
+const runOn = async (
+  request: EvaluationRequest,
+  opened: OpenModel,
+  context: CommandContext,
+): Promise<Result<EvaluationReport>> => {
+  const { method, settings, files, data, seed } = request;
+  const run = {
+    method: method.name,
+    settings: JSON.stringify(settings),
+    model: files.digest,
+    data: data.name,
+    seed,
+  };
+  const journal = await openJournal(request.out, run, request.resume);
+  if (!journal.ok) return journal;
+  const progress = createProgress(context.terminal);
+  const { signal } = context;
+  try {
+    return await runEvaluation({
+      ...request,
+      method: method.name,
+      model: files.model.name,
+      subject: engineSubject(opened.engine),
+      editor: openEditor({
+        method,
+        settings,
+        context: { model: files.model, ...opened, signal },
+        now: clock,
+      }),
+      journal: journal.value,
+      onProgress: withTimeLeft(progress, clock),
+      peakMemory: () => process.resourceUsage().maxRSS * BYTES_PER_KIBIBYTE,
+      signal,
+    });
+  } finally {
+    progress.end();
+  }
+};
+
+/**
+ * Opens the model, evaluates, and closes it again.
+ *
+ * Errors: those of `openModel`, `openJournal` and `runEvaluation`; an interrupted run says how to go on.
+ */
+export const evaluate = async (
+  request: EvaluationRequest,
+  context: CommandContext,
+): Promise<Result<EvaluationReport>> => {
+  const opened = await openModel(request.files);
+  if (!opened.ok) return opened;
+  try {
+    const report = await runOn(request, opened.value, context);
+    if (report.ok || report.problem.code !== "cancelled") return report;
+    const message = `Interrupted; what was finished is kept in ${request.out}. Go on with the same command and --resume.`;
+    return fail(problem("cancelled", message, { detail: { out: request.out } }));
+  } finally {
+    await opened.value.engine.release();
+  }
+};
