@@ -67,6 +67,8 @@ export interface TinyRun {
   readonly limit?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: Evaluation["onProgress"];
+  /** The way to the model; the engine unless told otherwise. */
+  readonly subject?: Evaluation["subject"];
 }
 
 /** Runs an evaluation of `TINY_CASES` on the tiny model. */
@@ -83,7 +85,7 @@ export const evaluateTiny = async (run: TinyRun) => {
     data: { name: "tiny", cases: TINY_CASES, skipped: [] },
     limit: run.limit ?? null,
     sequential: true,
-    subject: engineSubject(context.engine),
+    subject: run.subject ?? engineSubject(context.engine),
     editor: openEditor({ method, settings, context, now: () => 0 }),
     journal: journal.value,
     onProgress: run.onProgress ?? (() => undefined),
