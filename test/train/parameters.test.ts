@@ -6,15 +6,15 @@ const parameters = parametersOf(WORLD_CONFIG.model);
 const named = (name: string) => parameters.find((parameter) => parameter.name === name)!;
 
 describe("the default model's parameters", () => {
-  it("are 3,468,288, without gaps or overlaps", () => {
-    // 4096·192 + 64·192, six blocks of 12·192² + 13·192, and the final norm's 2·192.
-    expect(parameterCount(parameters)).toBe(4096 * 192 + 64 * 192 + 6 * (12 * 192 ** 2 + 13 * 192) + 2 * 192);
+  it("are 4,224,512, without gaps or overlaps", () => {
+    // 4096·256 + 64·256, four blocks of 12·256² + 13·256, and the final norm's 2·256.
+    expect(parameterCount(parameters)).toBe(4096 * 256 + 64 * 256 + 4 * (12 * 256 ** 2 + 13 * 256) + 2 * 256);
     let end = 0;
     for (const { offset, size } of parameters) {
       expect(offset).toBe(end);
       end += size;
     }
-    expect(end).toBe(3_468_288);
+    expect(end).toBe(4_224_512);
   });
 
   it("decay where they are matrices, and not where they are norms or biases", () => {
@@ -36,11 +36,11 @@ describe("fresh weights", () => {
     expect(bytes(initialWeights(parameters, 6)).equals(bytes(weights))).toBe(false);
   });
 
-  it("deviate by 0.02, and by the root of twelve less where they write to the residual stream", () => {
+  it("deviate by 0.02, and by the root of eight less where they write to the residual stream", () => {
     expect(deviation("token_embedding")).toBeCloseTo(0.02, 3);
     expect(deviation("blocks.3.ffn.up.weight")).toBeCloseTo(0.02, 3);
-    expect(deviation("blocks.3.ffn.down.weight")).toBeCloseTo(0.02 / Math.sqrt(12), 3);
-    expect(deviation("blocks.3.attention.out.weight")).toBeCloseTo(0.02 / Math.sqrt(12), 3);
+    expect(deviation("blocks.3.ffn.down.weight")).toBeCloseTo(0.02 / Math.sqrt(8), 3);
+    expect(deviation("blocks.3.attention.out.weight")).toBeCloseTo(0.02 / Math.sqrt(8), 3);
   });
 
   it("leave norms at one and biases at nothing", () => {

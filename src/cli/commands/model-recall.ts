@@ -56,7 +56,7 @@ export const modelRecallCommand = defineCommand({
     if (!decoder.ok) return decoder;
     const probes = recallProbes(corpus.value);
     createProgress(context.terminal).note(
-      `asking ${probes.facts.length + probes.twoHops.length} prompts, about a minute`,
+      `asking ${probes.facts.length + probes.twoHops.length} prompts, a minute or more`,
     );
     const report = await measureRecall(
       decoder.value,
