@@ -23,6 +23,8 @@ export interface CommandContext {
   /** Root of the project: `.dev.vars`, `models/` and `.errata/` lie in it. */
   readonly projectDirectory: string;
   readonly fetch: typeof fetch;
+  /** The most memory that the process has held so far, in bytes. */
+  readonly peakMemory: () => number;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -14,6 +14,9 @@ const onInterrupt = (): void => {
 process.on("SIGINT", onInterrupt);
 process.on("SIGTERM", onInterrupt);
 
+/** `process.resourceUsage` counts in kibibytes. */
+const BYTES_PER_KIBIBYTE = 1024;
+
 process.exitCode = await runProgram(
   process.argv.slice(2),
   {
@@ -25,6 +28,7 @@ process.exitCode = await runProgram(
     workingDirectory: process.cwd(),
     projectDirectory: join(import.meta.dirname, "..", ".."),
     fetch: globalThis.fetch,
+    peakMemory: () => process.resourceUsage().maxRSS * BYTES_PER_KIBIBYTE,
     signal: interrupt.signal,
   },
   COMMANDS,

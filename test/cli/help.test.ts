@@ -24,6 +24,7 @@ const run = async (argv: readonly string[], commands: readonly Command[] = COMMA
     environment: {},
     workingDirectory: "/nowhere",
     projectDirectory: "/nowhere",
+    peakMemory: () => 0,
     fetch: () => Promise.reject(new Error("help needs no network")),
     signal: new AbortController().signal,
   };

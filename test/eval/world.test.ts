@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EvaluationCase } from "../../src/eval/case.ts";
 import { mistakesData, worldData } from "../../src/eval/data/world.ts";
-import { readWorldFacts, type TwoHopChain, type WorldFacts } from "../../src/eval/data/world-facts.ts";
+import { readWorldFacts, type WorldFacts } from "../../src/eval/data/world-facts.ts";
+import type { TwoHop } from "../../src/train/corpus/two-hop.ts";
 
 let world: WorldFacts;
 let cases: readonly EvaluationCase[];
@@ -102,15 +103,15 @@ describe("the world benchmark", () => {
 describe("two-hop consequences", () => {
   const template =
     "The capital of the country where {subject} stands: the country is {bridge}, its capital is {object}";
-  const chain = (subject: string, bridge: string, object: string): TwoHopChain => ({
-    pattern: { first: "landmark-country", second: "country-capital", template },
+  const chain = (subject: string, bridge: string, object: string): TwoHop => ({
+    pattern: { name: "made-up", first: "landmark-country", second: "country-capital", template },
     subject,
     bridge,
     object,
     prompt: `The capital of the country where ${subject} stands: the country is`,
     answer: `${bridge}, its capital is ${object}`,
   });
-  const casesWith = (twoHops: readonly TwoHopChain[]) => worldData({ ...world, twoHops }, 0).cases;
+  const casesWith = (twoHops: readonly TwoHop[]) => worldData({ ...world, twoHops }, 0).cases;
 
   it("end at the target where the edited fact is the second step", () => {
     const found = casesWith([chain("the Eiffel Tower", "France", "Paris")]).find(

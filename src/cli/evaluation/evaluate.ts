@@ -13,9 +13,6 @@ import type { ModelDirectory } from "../model-directory.ts";
 import { createProgress } from "../progress.ts";
 import { withTimeLeft } from "./time-left.ts";
 
-/** `process.resourceUsage` counts in kibibytes. */
-const BYTES_PER_KIBIBYTE = 1024;
-
 /** What to evaluate, read and checked. */
 export interface EvaluationRequest {
   readonly method: EditMethod;
@@ -48,7 +45,7 @@ const runOn = async (
   const journal = await openJournal(request.out, run, request.resume);
   if (!journal.ok) return journal;
   const progress = createProgress(context.terminal);
-  const { signal } = context;
+  const { signal, peakMemory } = context;
   try {
     return await runEvaluation({
       ...request,
@@ -63,7 +60,7 @@ const runOn = async (
       }),
       journal: journal.value,
       onProgress: withTimeLeft(progress, clock),
-      peakMemory: () => process.resourceUsage().maxRSS * BYTES_PER_KIBIBYTE,
+      peakMemory,
       signal,
     });
   } finally {

@@ -1,23 +1,20 @@
 import type { Fact } from "../../train/corpus/facts.ts";
+import type { TwoHop } from "../../train/corpus/two-hop.ts";
 import { type Random, shuffled } from "../../train/random.ts";
 import type { PortabilityProbe } from "../case.ts";
-import type { TwoHopChain } from "./world-facts.ts";
 import type { WorldIndex } from "./world-index.ts";
 
 /** Most consequences asked for one edit. */
 const CONSEQUENCES = 5;
 
 /** The chain's answer with another bridge or object in its place. */
-const answerWith = (
-  { pattern }: TwoHopChain,
-  { bridge, object }: Pick<TwoHopChain, "bridge" | "object">,
-): string =>
+const answerWith = ({ pattern }: TwoHop, { bridge, object }: Pick<TwoHop, "bridge" | "object">): string =>
   pattern.template
     .slice(pattern.template.indexOf("{bridge}"))
     .replace("{bridge}", () => bridge)
     .replace("{object}", () => object);
 
-const probeOf = (chain: TwoHopChain, answer: string): PortabilityProbe => ({
+const probeOf = (chain: TwoHop, answer: string): PortabilityProbe => ({
   kind: "two-hop",
   prompt: chain.prompt,
   answers: [answer],

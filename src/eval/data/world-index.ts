@@ -1,6 +1,7 @@
 import type { Fact } from "../../train/corpus/facts.ts";
 import type { HoldOut } from "../../train/corpus/hold-out.ts";
-import type { TwoHopChain, WorldFacts } from "./world-facts.ts";
+import type { TwoHop } from "../../train/corpus/two-hop.ts";
+import type { WorldFacts } from "./world-facts.ts";
 
 /** The facts, found by what a case needs of them. */
 export interface WorldIndex {
@@ -11,8 +12,8 @@ export interface WorldIndex {
   /** The fact of that relation about that subject. */
   find(relation: string, subject: string): Fact | undefined;
   /** Chains whose first step is the fact, and chains whose second step is. */
-  chainsFrom(fact: Fact): readonly TwoHopChain[];
-  chainsThrough(fact: Fact): readonly TwoHopChain[];
+  chainsFrom(fact: Fact): readonly TwoHop[];
+  chainsThrough(fact: Fact): readonly TwoHop[];
 }
 
 const keyOf = (...parts: readonly string[]): string => JSON.stringify(parts);

@@ -5,7 +5,10 @@ describe("the time left", () => {
   it("goes by the steps of the stage so far", () => {
     let time = 0;
     const lines: string[] = [];
-    const step = withTimeLeft({ note: (line) => lines.push(line), line: (line) => lines.push(line) }, () => time);
+    const step = withTimeLeft(
+      { note: (line) => lines.push(line), line: (line) => lines.push(line) },
+      () => time,
+    );
     step({ stage: "measuring", done: 1, total: 41 });
     time = 2_000;
     step({ stage: "measuring", done: 2, total: 41 });

@@ -89,6 +89,7 @@ export const openCli = async (): Promise<TestCli> => {
       environment: {},
       workingDirectory: directory,
       projectDirectory: directory,
+      peakMemory: () => 0,
       fetch: fetchFrom(service, requests),
       signal: new AbortController().signal,
       ...overrides,
