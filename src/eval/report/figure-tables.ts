@@ -1,0 +1,77 @@
+import type { Estimate, EvaluationReport } from "../report.ts";
+import { DEFINITIONS, type Definition, FIGURE_NAMES } from "./definitions.ts";
+import { escapeMarkup, percent } from "./markup.ts";
+
+const BYTES_PER_KIBIBYTE = 1024;
+
+const written = (value: number, { unit }: Definition): string =>
+  unit === "share" ? percent(value) : `${value.toFixed(4)} nats`;
+
+const estimateCell = (estimate: Estimate | undefined, definition: Definition): string =>
+  estimate === undefined
+    ? `<td class="none">not measured</td>`
+    : `<td>${written(estimate.mean, definition)} <small>${written(estimate.low, definition)} to ${written(estimate.high, definition)}</small></td>`;
+
+const headRow = (first: string, labels: readonly string[]): string =>
+  `<thead><tr><th scope="col">${first}</th>${labels.map((label) => `<th scope="col">${escapeMarkup(label)}</th>`).join("")}</tr></thead>`;
+
+const rowOf = (name: string, hint: string, cells: readonly string[]): string =>
+  `<tr><th scope="row">${escapeMarkup(name)}${hint === "" ? "" : `<small>${escapeMarkup(hint)}</small>`}</th>${cells.join("")}</tr>`;
+
+const scrolling = (table: string): string => `<div class="scroll" tabindex="0">${table}</div>`;
+
+/** Every figure with its interval and its definition, one column a report. Figures that no report has are left out. */
+export const figureTable = (reports: readonly EvaluationReport[], labels: readonly string[]): string => {
+  const rows = FIGURE_NAMES.filter((name) => reports.some(({ figures }) => figures[name])).map((name) => {
+    const definition = DEFINITIONS[name];
+    const cells = reports.map(({ figures }) => estimateCell(figures[name], definition));
+    return rowOf(definition.label, definition.meaning, cells);
+  });
+  return scrolling(`<table>${headRow("Figure", labels)}<tbody>${rows.join("\n")}</tbody></table>`);
+};
+
+const numberOr = (value: number | null, write: (value: number) => string): string =>
+  value === null ? "not measured" : write(value);
+
+const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
+
+const kibibytes = (value: number): string => `${(value / BYTES_PER_KIBIBYTE).toFixed(1)} KiB`;
+
+const inTwoDecimals = (value: number): string => value.toFixed(2);
+
+const bits = (value: number): string => `${value.toFixed(3)} bits`;
+
+const mebibytes = (value: number): string => `${(value / BYTES_PER_KIBIBYTE ** 2).toFixed(0)} MiB`;
+
+const COSTS: readonly (readonly [name: string, value: (report: EvaluationReport) => string])[] = [
+  ["Edits measured", ({ known }) => String(known)],
+  ["Left out: the model does not know the fact", ({ dropped }) => String(dropped)],
+  ["Left out: malformed records", ({ skipped }) => String(skipped.length)],
+  [
+    "Time per edit",
+    ({ efficiency }) => numberOr(efficiency.secondsPerEdit, (value) => `${value.toFixed(3)} s`),
+  ],
+  ["Bytes per edit in the bundle", ({ efficiency }) => numberOr(efficiency.bytesPerEdit, kibibytes)],
+  ["Peak memory of the evaluating process", ({ efficiency }) => mebibytes(efficiency.peakMemoryBytes)],
+  ["Added to a prefill", ({ efficiency }) => numberOr(efficiency.addedPrefillMilliseconds, milliseconds)],
+  ["Added to a token", ({ efficiency }) => numberOr(efficiency.addedMillisecondsPerToken, milliseconds)],
+  ["Perplexity of fixed text, unedited", ({ ability }) => numberOr(ability.perplexity, inTwoDecimals)],
+  [
+    "Perplexity of fixed text, all edits",
+    ({ sequential }) => numberOr(sequential.at(-1)?.ability.perplexity ?? null, inTwoDecimals),
+  ],
+  ["Fluency (n-gram entropy), unedited", ({ ability }) => numberOr(ability.fluency, bits)],
+  ["Fluency, all edits", ({ sequential }) => numberOr(sequential.at(-1)?.ability.fluency ?? null, bits)],
+];
+
+/** What was measured, what it cost, and how well the model still writes; one column a report. */
+export const costTable = (reports: readonly EvaluationReport[], labels: readonly string[]): string => {
+  const rows = COSTS.map(([name, value]) =>
+    rowOf(
+      name,
+      "",
+      reports.map((report) => `<td>${escapeMarkup(value(report))}</td>`),
+    ),
+  );
+  return scrolling(`<table>${headRow("Quantity", labels)}<tbody>${rows.join("\n")}</tbody></table>`);
+};

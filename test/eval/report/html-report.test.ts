@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { htmlReport } from "../../../src/eval/report/html-report.ts";
+import { reportOf } from "../support/reports.ts";
+import { caseResult, kept, targeted } from "../support/results.ts";
+
+const count = (page: string, part: string): number => page.split(part).length - 1;
+
+const titles = (page: string): string[] => [...page.matchAll(/<h3>([^<]*)<\/h3>/g)].map((match) => match[1]!);
+
+/** Opening tags without their closing one, in order; SVG and HTML elements that close themselves left out. */
+const unclosed = (page: string): string[] => {
+  const open: string[] = [];
+  const body = page.slice(page.indexOf("<body>"), page.indexOf("<script>"));
+  for (const [, end, name, self] of body.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
+    if (self === "/" || name === "input") continue;
+    if (end !== "/") open.push(name!);
+    else if (open.pop() !== name) throw new Error(`</${name}> closes another element`);
+  }
+  return open;
+};
+
+describe("the HTML report", () => {
+  it("needs nothing from outside, and says so to the browser", () => {
+    const page = htmlReport([reportOf()]);
+    expect(page).not.toMatch(/(?:src|href)=|url\(|@import|https?:/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it("closes every element that it opens", () => {
+    expect(unclosed(htmlReport([reportOf(), reportOf(undefined, { method: "rome" })]))).toEqual(
+      ["body", "main"].slice(0, 1),
+    );
+  });
+
+  it("holds every prompt with the text before and after, and whether it holds", () => {
+    const page = htmlReport([
+      reportOf([
+        caseResult({
+          id: "france",
+          accuracy: targeted({
+            prompt: "France's capital is",
+            before: "Paris",
+            after: "Rome and",
+            correct: false,
+          }),
+        }),
+      ]),
+    ]);
+    expect(page).toContain(
+      '<tr data-property="accuracy" data-holds="false"><td data-label="Edit">france</td><td data-label="Measures">accuracy<small>prompt</small></td>' +
+        '<td data-label="Prompt">France&#39;s capital is</td><td data-label="Before">Paris</td><td data-label="After">Rome and</td><td data-label="Expected">Rome</td>',
+    );
+    expect(count(page, "<tr data-property=")).toBe(5);
+  });
+
+  it("shows markup in answers as text", () => {
+    const after = '<script>alert("x")</script>';
+    const page = htmlReport([reportOf([caseResult({ accuracy: targeted({ after }) })])]);
+    expect(page).not.toContain(after);
+    expect(page).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;");
+  });
+
+  it("plots properties, retention and locality, each with a title and a description for who does not see it", () => {
+    const near = { nearest: { distance: 1, radius: 2 } };
+    const page = htmlReport([
+      reportOf([caseResult({ locality: { neighbours: [kept(near)], sameSubject: [], random: [] } })]),
+    ]);
+    expect(titles(page)).toEqual([
+      "Properties, free-running",
+      "Properties, teacher-forced",
+      "Retention against T edits",
+      "Locality against T edits",
+      "Locality against radius",
+    ]);
+    for (const [, label] of page.matchAll(/aria-labelledby="([^"]+)"/g))
+      for (const id of label!.split(" ")) expect(count(page, ` id="${id}"`)).toBe(1);
+    expect(page).toContain("grace: 100.0 % at 1");
+  });
+
+  it("leaves out plots that nothing was measured for", () => {
+    const page = htmlReport([reportOf(undefined, { sequential: [] })]);
+    expect(titles(page)).toEqual(["Properties, free-running", "Properties, teacher-forced"]);
+  });
+
+  it("draws a bar for each method as high as its share, with its interval", () => {
+    const half = { mean: 0.5, low: 0.25, high: 0.75 };
+    const figures = { "accuracy.exactMatch": half };
+    const page = htmlReport([
+      reportOf(undefined, { figures }),
+      reportOf(undefined, {
+        figures: { "accuracy.exactMatch": { mean: 1, low: 1, high: 1 } },
+        method: "rome",
+      }),
+    ]);
+    expect(page).toContain("<title>grace, accuracy: 50.0 % (25.0 % to 75.0 %)</title>");
+    const heights = [...page.matchAll(/<rect class="s[01]"[^>]* height="([\d.]+)"/g)].map((match) =>
+      Number(match[1]),
+    );
+    expect(heights).toEqual([116, 232]);
+  });
+
+  it("names the method of every row where there are several", () => {
+    const page = htmlReport([reportOf(), reportOf(undefined, { method: "rome" })]);
+    expect(page).toContain("<title>Evaluation: grace and rome</title>");
+    expect(count(page, '<td data-label="Method">rome</td>')).toBe(5);
+  });
+
+  it("says which records of the data were left out", () => {
+    const page = htmlReport([reportOf(undefined, { skipped: [{ line: 12, reason: "target: blank" }] })]);
+    expect(page).toContain("<li>world, record 12: target: blank</li>");
+  });
+});
