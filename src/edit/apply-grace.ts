@@ -1,5 +1,6 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { ok, type Result } from "../core/result.ts";
+import { type Problem, problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { distanceBetween, insertEntry } from "./codebook-geometry.ts";
 import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "./codebook-patches.ts";
 import { editIdentities } from "./edit-identity.ts";
@@ -75,6 +76,13 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
   };
 };
 
+/** A problem that says which edit it is about. */
+const ofEdit = (edit: Edit, { code, message, detail }: Problem): Problem =>
+  problem(code, `Edit "${edit.id ?? edit.prompt}": ${message}`, {
+    param: edit.id ?? edit.prompt,
+    ...(detail && { detail }),
+  });
+
 /** GRACE's work, as `grace` in `grace.ts` describes it: `apply` of the method. */
 export const applyGrace: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseGraceSettings(settings);
@@ -91,7 +99,7 @@ export const applyGrace: EditMethod["apply"] = async (edits, settings, context) 
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
     const written = await writeEdit(session, edit, draft);
-    if (!written.ok) return written;
+    if (!written.ok) return fail(ofEdit(edit, written.problem));
     context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
   }
   return ok(finish(session, draft, kept.patches));

@@ -1,14 +1,21 @@
-import type { Edit } from "../core/edit/edit.ts";
+import { EDIT_ID_MAX_LENGTH, type Edit } from "../core/edit/edit.ts";
 
 /** Longest part of a prompt that an identity is made from. */
 const SLUG_LENGTH = 60;
 
+/** Characters that a number after a name may need: bundles hold 10,000 edits. */
+const SUFFIX_LENGTH = 6;
+
+const cut = (text: string, length: number): string => [...text].slice(0, length).join("");
+
 const slug = (text: string): string =>
-  text
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, SLUG_LENGTH) || "edit";
+  cut(
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
+      .replaceAll(/^-+|-+$/g, ""),
+    SLUG_LENGTH,
+  ) || "edit";
 
 /** A name for each edit, its own `id` where it has one, unique among all and among `others`. */
 export const editIdentities = (
@@ -19,7 +26,7 @@ export const editIdentities = (
   return edits.map((edit) => {
     const base = edit.id ?? slug(edit.prompt);
     let name = base;
-    for (let n = 2; taken.has(name); n++) name = `${base}-${n}`;
+    for (let n = 2; taken.has(name); n++) name = `${cut(base, EDIT_ID_MAX_LENGTH - SUFFIX_LENGTH)}-${n}`;
     taken.add(name);
     return name;
   });

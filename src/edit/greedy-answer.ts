@@ -1,4 +1,4 @@
-import type { PatchSet } from "../core/patch/patch-set.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
 import type { Engine } from "../engine/engine.ts";
 
 /** Most tokens of an answer that comparisons look at. */
@@ -26,4 +26,26 @@ export const greedyAnswer = async (
   };
   for await (const event of engine.generate(request, patches)) if (event.kind === "token") text += event.text;
   return text;
+};
+
+/** Geometric mean probability of an answer's tokens from which on a model counts as knowing what it says. */
+const SURE = 0.9;
+
+/** Whether the bare model is sure of its greedy answer to `prompt`. Throws as `greedyAnswer` does. */
+export const isSure = async (engine: Engine, prompt: string): Promise<boolean> => {
+  const logprobs: number[] = [];
+  const request = {
+    prompt,
+    maxTokens: ANSWER_TOKENS,
+    temperature: 0,
+    topP: 1,
+    seed: 0,
+    stop: [],
+    logprobs: 0,
+    echo: false,
+  };
+  for await (const event of engine.generate(request, EMPTY_PATCH_SET))
+    if (event.kind === "token") logprobs.push(...event.tokens.map(({ logprob }) => logprob ?? 0));
+  const sum = logprobs.reduce((total, logprob) => total + logprob, 0);
+  return logprobs.length > 0 && Math.exp(sum / logprobs.length) >= SURE;
 };

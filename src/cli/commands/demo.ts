@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { parseEdits } from "../../core/edit/parse-edits.ts";
+import { parseEditsFile } from "../../core/edit/parse-edits.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import { connect } from "../client.ts";
@@ -28,7 +28,7 @@ const EXIT_NOT_SHOWN = 1;
 const readCases = async (path: string): Promise<Result<readonly DemoCase[]>> => {
   const bytes = await readBytes(path, "a file of edits, one JSON object a line");
   if (!bytes.ok) return bytes;
-  const edits = parseEdits(new TextDecoder().decode(bytes.value), path);
+  const edits = parseEditsFile(bytes.value, path);
   return edits.ok ? ok(edits.value.map(toDemoCase)) : edits;
 };
 

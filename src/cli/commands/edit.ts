@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { signManifest } from "../../core/bundle/signature.ts";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
-import { MAX_EDITS_PER_FILE, parseEdits } from "../../core/edit/parse-edits.ts";
+import { MAX_EDITS_PER_FILE, parseEditsFile } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { MAX_TARGET_TOKENS } from "../../edit/grace-settings.ts";
@@ -43,7 +43,7 @@ type Input = z.infer<typeof input>;
 
 const readEdits = async (path: string) => {
   const bytes = await readBytes(path, "a file of edits, one JSON object a line");
-  return bytes.ok ? parseEdits(new TextDecoder().decode(bytes.value), path) : bytes;
+  return bytes.ok ? parseEditsFile(bytes.value, path) : bytes;
 };
 
 const readKey = (options: Input, context: CommandContext): Promise<Result<SigningKey | null>> => {

@@ -3,23 +3,26 @@ import { z } from "zod";
 /** Most characters of an edit's id, and so of its patch's. */
 export const EDIT_ID_MAX_LENGTH = 120;
 
+/** A text with something to read in it. */
+const visibleText = z.string().regex(/\S/, "expected a text that is not blank");
+
 /** A prompt whose answer is known, used to measure what an edit did elsewhere. */
 const probeSchema = z.union([
-  z.string().min(1),
-  z.object({ prompt: z.string().min(1), answer: z.string().optional(), type: z.string().optional() }),
+  visibleText,
+  z.object({ prompt: visibleText, answer: z.string().optional(), type: z.string().optional() }),
 ]);
 
 /** One line of an edits file: one knowledge point to correct. */
 export const editSchema = z.object({
   /** Names the edit in reports; its patch takes the name over. Made from the prompt where absent. */
   id: z.string().min(1).max(EDIT_ID_MAX_LENGTH).optional(),
-  prompt: z.string().min(1),
-  subject: z.string().min(1).optional(),
+  prompt: visibleText,
+  subject: visibleText.optional(),
   /** The answer that should follow the prompt; a leading space is added where it lacks one. */
-  target: z.string().min(1),
+  target: visibleText,
   /** What the world says, where the target is deliberately false (counterfactual benchmarks). */
   groundTruth: z.string().optional(),
-  paraphrases: z.array(z.string().min(1)).default([]),
+  paraphrases: z.array(visibleText).default([]),
   /** Prompts whose answers must not change. Used for measuring only. */
   locality: z.array(probeSchema).default([]),
   /** Prompts that follow from the edit, with the answer expected after it. Used for measuring only. */

@@ -40,3 +40,15 @@ export const parseEdits = (text: string, file: string): Result<readonly Edit[]> 
   const message = `${file} holds ${edits.length} edits; at most ${MAX_EDITS_PER_FILE} fit a bundle. Split the file.`;
   return fail(problem("limit_exceeded", message, { param: file }));
 };
+
+/**
+ * The same from a file's bytes, which must be UTF-8: a replaced character would become part of a target.
+ * Fails as `parseEdits` does.
+ */
+export const parseEditsFile = (bytes: Uint8Array, file: string): Result<readonly Edit[]> => {
+  try {
+    return parseEdits(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes), file);
+  } catch {
+    return fail(problem("malformed_edit", `${file} is not UTF-8 text; save it as UTF-8.`, { param: file }));
+  }
+};

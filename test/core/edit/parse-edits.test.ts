@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_EDITS_PER_FILE, parseEdits } from "../../../src/core/edit/parse-edits.ts";
+import { MAX_EDITS_PER_FILE, parseEdits, parseEditsFile } from "../../../src/core/edit/parse-edits.ts";
 
 const LINE = '{"prompt":"The capital of Norway is","target":"Oslo"}';
 
@@ -35,5 +35,24 @@ describe("parseEdits", () => {
       ok: false,
       problem: { code: "limit_exceeded", param: "edits.jsonl" },
     });
+  });
+});
+
+describe("parseEditsFile", () => {
+  it("refuses bytes that are no UTF-8 instead of putting a replaced character into a target", () => {
+    const latin1 = Buffer.from('{"prompt":"The city of Joan of Arc is","target":"Orl\u00e9ans"}', "latin1");
+    expect(parseEditsFile(latin1, "edits.jsonl")).toMatchObject({
+      ok: false,
+      problem: { code: "malformed_edit" },
+    });
+  });
+
+  it.each([
+    ['{"prompt":"  ","target":"Oslo"}', "prompt"],
+    ['{"prompt":"The capital of Norway is","target":" "}', "target"],
+  ])("refuses a blank text: %s", (line, field) => {
+    const parsed = parseEditsFile(new TextEncoder().encode(line), "edits.jsonl");
+    expect(parsed).toMatchObject({ ok: false, problem: { code: "malformed_edit", param: "edits.jsonl:1" } });
+    if (!parsed.ok) expect(parsed.problem.message).toContain(field);
   });
 });
