@@ -9,6 +9,7 @@ import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { describeReport } from "../evaluation/describe-report.ts";
 import type { EvaluationRequest } from "../evaluation/evaluate.ts";
+import { THROUGH } from "../evaluation/through.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
 import { DEFAULT_MODEL, flag, settings, text, wholeNumber } from "../options.ts";
 
@@ -17,6 +18,9 @@ const OUTPUT_DIRECTORY = join(".errata", "evaluations");
 
 /** The report in full, in the output directory. */
 const REPORT_FILE = "report.json";
+
+/** The same for people: plots, every figure, every prompt. */
+const PAGE_FILE = "report.html";
 
 const input = z.object({
   method: text,
@@ -28,6 +32,10 @@ const input = z.object({
   out: text.optional(),
   resume: flag,
   sequential: z.boolean().default(true),
+  skipInvalid: flag,
+  through: z.enum(THROUGH, `expected one of: ${THROUGH.join(", ")}`),
+  key: text.optional(),
+  compare: z.array(text).optional(),
 });
 
 type Input = z.infer<typeof input>;
@@ -43,7 +51,7 @@ const readRequest = async (options: Input, context: CommandContext): Promise<Res
     return fail(problem("invalid_request", message, { param: "--set" }));
   }
   const { openData } = await import("../evaluation/open-data.ts");
-  const data = openData(options.data, options.seed);
+  const data = await openData(options, context);
   if (!data.ok) return data;
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
   if (!files.ok) return files;
@@ -59,6 +67,8 @@ const readRequest = async (options: Input, context: CommandContext): Promise<Res
     limit: options.limit ?? null,
     sequential: options.sequential,
     seed: options.seed,
+    through: options.through,
+    key: options.key ?? null,
     out,
     resume: options.resume,
   });
@@ -71,7 +81,22 @@ const noneKnown = ({ model, data, dropped }: EvaluationReport) =>
     }),
   );
 
+const compare = async (paths: readonly string[], options: Input, context: CommandContext) => {
+  const { compareReports } = await import("../evaluation/compare-reports.ts");
+  const directory = resolve(context.workingDirectory, options.out ?? ".");
+  const compared = await compareReports(paths, directory, context);
+  if (!compared.ok) return compared;
+  const { reports, page } = compared.value;
+  const shown = relative(context.workingDirectory, page);
+  const tables = reports.map((report) => describeReport(report, context.terminal.style));
+  return ok({
+    document: { reports, page },
+    text: `${tables.join("\n\n")}\n\nSide by side in ${shown}.`,
+  });
+};
+
 const run = async (options: Input, context: CommandContext) => {
+  if (options.compare !== undefined) return compare(options.compare, options, context);
   const request = await readRequest(options, context);
   if (!request.ok) return request;
   const { evaluate } = await import("../evaluation/evaluate.ts");
@@ -81,10 +106,12 @@ const run = async (options: Input, context: CommandContext) => {
   if (report.known === 0) return noneKnown(report);
   const { out } = request.value;
   await writeFile(join(out, REPORT_FILE), `${JSON.stringify(report, null, 1)}\n`);
+  const { htmlReport } = await import("../../eval/report/html-report.ts");
+  await writeFile(join(out, PAGE_FILE), htmlReport([report]));
   const shown = relative(context.workingDirectory, out) || ".";
   return ok({
     document: report,
-    text: `${describeReport(report, context.terminal.style)}\n\nEvery case is in ${join(shown, REPORT_FILE)}.`,
+    text: `${describeReport(report, context.terminal.style)}\n\nEvery case is in ${join(shown, REPORT_FILE)}; ${join(shown, PAGE_FILE)} shows them.`,
   });
 };
 
@@ -97,14 +124,15 @@ export const evalCommand = defineCommand<Input>({
     "bound by the engine that answers requests, never merged. Free-running: greedy answers that end by themselves,",
     "compared whole. Teacher-forced: the literature's ES, PS and NS. Intervals are 95 % bootstrap intervals.",
     "",
-    "Data: world (counterfactual edits of the facts that the default model knows), mistakes (its documented mistakes).",
+    "Data: world (counterfactual edits of the facts that the default model knows), mistakes (its documented mistakes),",
+    "or a file: CounterFact, zsRE (MEND's format), MQuAKE, or edits as errata edit reads them, as JSON or JSONL.",
     `Methods: ${METHODS.map(({ name }) => name).join(", ")}; errata edit --help lists their settings.`,
     "",
     "Ctrl-C keeps what is finished; the same command with --resume goes on from it.",
   ].join("\n"),
   options: [
     { flags: "--method <name>", description: "the editing method", default: "grace" },
-    { flags: "--data <name>", description: "the benchmark", default: "world" },
+    { flags: "--data <name>", description: "the benchmark: its name, or a file", default: "world" },
     { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
     {
       flags: "--limit <n>",
@@ -118,11 +146,26 @@ export const evalCommand = defineCommand<Input>({
     },
     { flags: "--resume", description: "go on from what an interrupted run left there" },
     { flags: "--no-sequential", description: "leave the sequential protocol out" },
+    { flags: "--skip-invalid", description: "leave malformed records of a file out, and list them" },
+    {
+      flags: "--through <way>",
+      description:
+        "ask the engine here, or by http the service of ERRATA_URL, which gets every patch as a bundle",
+      default: "engine",
+    },
+    { flags: "--key <file>", description: "the key that signs those bundles (default: the project's own)" },
+    {
+      flags: "--compare <files...>",
+      description:
+        "measure nothing; show these report.json files side by side, as a page in --out (default: here)",
+    },
   ],
   examples: [
     "eval --method grace --data world --limit 200",
     "eval --data mistakes --json",
     "eval --limit 1000 --set guard=0.5 --resume",
+    "eval --data counterfact.json --skip-invalid --through http",
+    "eval --compare grace/report.json rome/report.json",
   ],
   input,
   run,

@@ -6,11 +6,12 @@ import { openEditor } from "../../eval/editor.ts";
 import { openJournal } from "../../eval/journal.ts";
 import type { EvaluationReport } from "../../eval/report.ts";
 import { runEvaluation } from "../../eval/run-evaluation.ts";
-import { engineSubject } from "../../eval/subjects/engine-subject.ts";
 import type { CommandContext } from "../context.ts";
 import { type OpenModel, openModel } from "../editing/open-model.ts";
 import type { ModelDirectory } from "../model-directory.ts";
 import { createProgress } from "../progress.ts";
+import { openSubject } from "./open-subject.ts";
+import type { Through } from "./through.ts";
 import { withTimeLeft } from "./time-left.ts";
 
 /** What to evaluate, read and checked. */
@@ -22,6 +23,9 @@ export interface EvaluationRequest {
   readonly limit: number | null;
   readonly sequential: boolean;
   readonly seed: number;
+  readonly through: Through;
+  /** The key file that signs what `http` publishes; the project's own where it is null. */
+  readonly key: string | null;
   /** Directory of the journal, absolute. */
   readonly out: string;
   readonly resume: boolean;
@@ -34,13 +38,16 @@ const runOn = async (
   opened: OpenModel,
   context: CommandContext,
 ): Promise<Result<EvaluationReport>> => {
-  const { method, settings, files, data, seed } = request;
+  const { method, settings, files, data, seed, through } = request;
+  const subject = await openSubject({ ...request, method: method.name }, opened.engine, context);
+  if (!subject.ok) return subject;
   const run = {
     method: method.name,
     settings: JSON.stringify(settings),
     model: files.digest,
     data: data.name,
     seed,
+    through,
   };
   const journal = await openJournal(request.out, run, request.resume);
   if (!journal.ok) return journal;
@@ -51,7 +58,7 @@ const runOn = async (
       ...request,
       method: method.name,
       model: files.model.name,
-      subject: engineSubject(opened.engine),
+      subject: subject.value,
       editor: openEditor({
         method,
         settings,
@@ -71,7 +78,7 @@ const runOn = async (
 /**
  * Opens the model, evaluates, and closes it again.
  *
- * Errors: those of `openModel`, `openJournal` and `runEvaluation`; an interrupted run says how to go on.
+ * Errors: those of `openModel`, `openSubject`, `openJournal` and `runEvaluation`; an interrupted run says how to go on.
  */
 export const evaluate = async (
   request: EvaluationRequest,
