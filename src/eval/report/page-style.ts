@@ -49,6 +49,7 @@ thead th{color:var(--soft);font-weight:600}
 tr[data-holds=false] td:last-child,tr[data-holds=false] td[data-label=After]{color:var(--wrong)}
 .filters{display:flex;flex-wrap:wrap;gap:.5rem 1.25rem;align-items:center;margin:0 0 .75rem;font-size:.9rem}
 .filters input[type=search],.filters select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--soft);border-radius:4px;padding:.3rem .5rem}
+.filters input[type=search]{width:16rem}
 output{color:var(--soft)}
 @media (max-width:44rem){
 .cases,.cases tbody,.cases tr,.cases td{display:block}

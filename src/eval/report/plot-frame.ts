@@ -1,7 +1,7 @@
 import { coordinate, escapeMarkup } from "./markup.ts";
 
 /** Size of every plot, in its own units; narrow, so that its text is readable on a phone. */
-export const PLOT = { width: 440, height: 280, left: 44, right: 12, top: 12, bottom: 36 } as const;
+export const PLOT = { width: 440, height: 280, left: 50, right: 12, top: 12, bottom: 36 } as const;
 
 /** Where a share of 0 to 1 stands. */
 export const yOf = (share: number): number =>
