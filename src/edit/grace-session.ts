@@ -133,7 +133,7 @@ const foreignStates = async (
   key: Float32Array,
 ): Promise<Result<readonly Float32Array[]>> => {
   const { context, states, hook, parent } = session;
-  const negatives = await negativesOf(edit, states, context.engine, parent);
+  const negatives = await negativesOf(edit, key, states, context.engine, parent);
   const siblings = await siblingStates(edit, key, hook.layer, states, context.engine);
   return siblings.ok ? ok([...negatives.map(({ state }) => state), ...siblings.value]) : siblings;
 };

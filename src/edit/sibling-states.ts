@@ -2,10 +2,9 @@ import type { Edit } from "../core/edit/edit.ts";
 import { evenlySpaced } from "../core/evenly-spaced.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Engine } from "../engine/engine.ts";
-import { distanceBetween } from "./codebook-geometry.ts";
 import { isSure } from "./greedy-answer.ts";
 import { nearMissPrompts } from "./near-misses.ts";
-import { editPrompts } from "./negatives.ts";
+import { editPrompts, nearestRelation } from "./negatives.ts";
 import type { ProbeState } from "./probe-states.ts";
 import { subjectOf } from "./subject-of.ts";
 
@@ -18,18 +17,13 @@ const substitutes = (
   key: Float32Array,
   probes: readonly ProbeState[],
 ): readonly string[] => {
-  const nearest = probes.reduce(
-    (best, { probe, state }) => {
-      const distance = distanceBetween(key, state);
-      return distance < best.distance && probe.subject !== subject
-        ? { distance, relation: probe.relation }
-        : best;
-    },
-    { distance: Number.POSITIVE_INFINITY, relation: "" },
+  const relation = nearestRelation(
+    key,
+    probes.filter(({ probe }) => probe.subject !== subject),
   );
   const of = (list: readonly ProbeState[]) =>
     [...new Set(list.map(({ probe }) => probe.subject))].filter((other) => other !== subject);
-  const related = of(probes.filter(({ probe }) => probe.relation === nearest.relation));
+  const related = of(probes.filter(({ probe }) => probe.relation === relation));
   return [
     ...new Set([...evenlySpaced(related, SUBSTITUTES / 2), ...evenlySpaced(of(probes), SUBSTITUTES / 2)]),
   ];
