@@ -55,7 +55,7 @@ const initialRadius = (
   return fail(
     problem(
       "invalid_request",
-      `${context.model.name} is not calibrated: run \`errata model calibrate ${context.model.name}\`, or set --radius.`,
+      `${context.model.name} is not calibrated: run \`errata model calibrate ${context.model.name}\`, or give --set radius=NUMBER.`,
     ),
   );
 };

@@ -4,6 +4,17 @@ import type { Engine } from "../engine/engine.ts";
 /** Most tokens of an answer that comparisons look at. */
 export const ANSWER_TOKENS = 24;
 
+/** The likeliest token at each step, until the answer ends. */
+const GREEDY = {
+  maxTokens: ANSWER_TOKENS,
+  temperature: 0,
+  topP: 1,
+  seed: 0,
+  stop: [],
+  logprobs: null,
+  echo: false,
+} as const;
+
 /**
  * What the production decoder answers, greedily, with a natural stop and no hint of the target's length.
  */
@@ -14,16 +25,7 @@ export const greedyAnswer = async (
   maxTokens = ANSWER_TOKENS,
 ): Promise<string> => {
   let text = "";
-  const request = {
-    prompt,
-    maxTokens,
-    temperature: 0,
-    topP: 1,
-    seed: 0,
-    stop: [],
-    logprobs: null,
-    echo: false,
-  };
+  const request = { ...GREEDY, prompt, maxTokens };
   for await (const event of engine.generate(request, patches)) if (event.kind === "token") text += event.text;
   return text;
 };
@@ -34,16 +36,7 @@ const SURE = 0.9;
 /** Whether the bare model is sure of its greedy answer to `prompt`. Throws as `greedyAnswer` does. */
 export const isSure = async (engine: Engine, prompt: string): Promise<boolean> => {
   const logprobs: number[] = [];
-  const request = {
-    prompt,
-    maxTokens: ANSWER_TOKENS,
-    temperature: 0,
-    topP: 1,
-    seed: 0,
-    stop: [],
-    logprobs: 0,
-    echo: false,
-  };
+  const request = { ...GREEDY, prompt, logprobs: 0 };
   for await (const event of engine.generate(request, EMPTY_PATCH_SET))
     if (event.kind === "token") logprobs.push(...event.tokens.map(({ logprob }) => logprob ?? 0));
   const sum = logprobs.reduce((total, logprob) => total + logprob, 0);

@@ -1,25 +1,29 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { editPrompts } from "./negatives.ts";
-import { subjectOf } from "./subject-of.ts";
+import { promptsAbout, subjectOf } from "./subject-of.ts";
 
 /** Vowels and what a near miss has in their place. */
-const OTHER_VOWEL: Readonly<Record<string, string>> = { a: "o", e: "i", i: "e", o: "a", u: "o", y: "i" };
+const OTHER_VOWEL: ReadonlyMap<string, string> = new Map(
+  Object.entries({ a: "o", e: "i", i: "e", o: "a", u: "o", y: "i" }),
+);
 
 /** Words that point at somebody, each with one that points at somebody else. */
-const OTHER_PERSON: Readonly<Record<string, string>> = {
-  my: "your",
-  your: "my",
-  our: "your",
-  his: "her",
-  her: "his",
-  their: "our",
-  i: "you",
-  you: "they",
-  we: "you",
-  he: "she",
-  she: "he",
-  they: "we",
-};
+// A map: a word such as "constructor" must not find what every object has.
+const OTHER_PERSON: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    my: "your",
+    your: "my",
+    our: "your",
+    his: "her",
+    her: "his",
+    their: "our",
+    i: "you",
+    you: "they",
+    we: "you",
+    he: "she",
+    she: "he",
+    they: "we",
+  }),
+);
 
 /** Shortest word that a changed letter still leaves recognisable. */
 const SHORTEST_WORD = 4;
@@ -33,14 +37,15 @@ const nextNumber = (digits: string): string => String(BigInt(digits) + 1n).padSt
 
 /** The word with its last vowel changed; undefined where it is short or has none. */
 const misspelt = (word: string): string | undefined => {
-  const place = [...word].findLastIndex((letter) => letter.toLowerCase() in OTHER_VOWEL);
-  if (word.length < SHORTEST_WORD || place < 0) return undefined;
-  return word.slice(0, place) + OTHER_VOWEL[word[place]!.toLowerCase()]! + word.slice(place + 1);
+  const letters = [...word];
+  const place = letters.findLastIndex((letter) => OTHER_VOWEL.has(letter.toLowerCase()));
+  if (letters.length < SHORTEST_WORD || place < 0) return undefined;
+  return letters.with(place, OTHER_VOWEL.get(letters[place]!.toLowerCase())!).join("");
 };
 
 const variantsOf = (word: string, spelling: boolean): readonly string[] => {
   if (/^\d+$/.test(word)) return [otherNumber(word), nextNumber(word)];
-  const person = OTHER_PERSON[word.toLowerCase()];
+  const person = OTHER_PERSON.get(word.toLowerCase());
   if (person !== undefined) return [person];
   const other = spelling ? misspelt(word) : undefined;
   return other === undefined ? [] : [other];
@@ -65,9 +70,5 @@ export const nearMissesOf = (text: string, spelling: boolean): readonly string[]
 export const nearMissPrompts = (edit: Edit, known: boolean): readonly string[] => {
   const subject = subjectOf(edit);
   if (subject === undefined) return nearMissesOf(edit.prompt, !known);
-  return nearMissesOf(subject, !known).flatMap((other) =>
-    editPrompts(edit)
-      .filter((prompt) => prompt.includes(subject))
-      .map((prompt) => prompt.replaceAll(subject, () => other)),
-  );
+  return nearMissesOf(subject, !known).flatMap((other) => promptsAbout(edit, subject, other));
 };

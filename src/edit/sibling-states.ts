@@ -6,7 +6,7 @@ import { isSure } from "./greedy-answer.ts";
 import { nearMissPrompts } from "./near-misses.ts";
 import { editPrompts, nearestRelation } from "./negatives.ts";
 import type { ProbeState } from "./probe-states.ts";
-import { subjectOf } from "./subject-of.ts";
+import { promptsAbout, subjectOf } from "./subject-of.ts";
 
 /** Other subjects put into each prompt of an edit: half of the kind that the edit is about, half of any kind. */
 const SUBSTITUTES = 16;
@@ -37,11 +37,7 @@ const substitutedPrompts = (
 ): readonly string[] => {
   const subject = subjectOf(edit);
   if (subject === undefined) return [];
-  return substitutes(subject, key, probes).flatMap((other) =>
-    editPrompts(edit)
-      .filter((prompt) => prompt.includes(subject))
-      .map((prompt) => prompt.replaceAll(subject, () => other)),
-  );
+  return substitutes(subject, key, probes).flatMap((other) => promptsAbout(edit, subject, other));
 };
 
 /**

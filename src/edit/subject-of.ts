@@ -23,3 +23,9 @@ export const subjectOf = (edit: Edit): string | undefined => {
   if (edit.subject !== undefined) return edit.subject;
   return edit.paraphrases.length === 0 ? undefined : sharedWords(editPrompts(edit)) || undefined;
 };
+
+/** The edit's prompts that name `subject`, with `other` in its place throughout. */
+export const promptsAbout = (edit: Edit, subject: string, other: string): readonly string[] =>
+  editPrompts(edit)
+    .filter((prompt) => prompt.includes(subject))
+    .map((prompt) => prompt.replaceAll(subject, () => other));

@@ -21,6 +21,17 @@ describe("nearMissesOf", () => {
   });
 });
 
+describe("nearMissesOf on unusual words", () => {
+  it("takes a word that every object has as any other word", () => {
+    expect(nearMissesOf("the constructor", true)).toEqual(["the constructar"]);
+    expect(nearMissesOf("the constructor", false)).toEqual([]);
+  });
+
+  it("changes one letter where others lie outside of the basic plane", () => {
+    expect(nearMissesOf("𐐀𐐀𐐀a", true)).toEqual(["𐐀𐐀𐐀o"]);
+  });
+});
+
 describe("nearMissPrompts", () => {
   it("puts near misses of the subject into every prompt that names it, at every place", () => {
     const edit = editOf({
