@@ -8,13 +8,15 @@ import { END_OF_TEXT_ID } from "./tokenizer-file.ts";
 import type { TrainedModel } from "./train-model.ts";
 
 /**
- * A codebook on the last block, which separates facts best in models of this size, and nothing else: a hook that
- * no shipped method uses would cost speed for nothing.
+ * A codebook and neurons on the last block, which separates facts best in models of this size, and low-rank patches
+ * on the down-projections of the middle blocks, where the methods that edit weights work.
  */
 const trainedHooks = (layers: number): HookSelection => ({
   codebook: [layers - 1],
-  neurons: [],
-  lowRank: [],
+  neurons: [layers - 1],
+  lowRank: Array.from({ length: layers }, (_, layer) => layer)
+    .slice(1, -1)
+    .map((layer) => ({ layer, site: "down" })),
 });
 
 /** Makes a trained model ready to serve; fails as `prepareModel` does. */
