@@ -1,5 +1,5 @@
 import { randomFor } from "../train/random.ts";
-import type { Estimate } from "./report.ts";
+import type { Estimate, Interval } from "./report.ts";
 
 /** How often the cases are drawn again. */
 const RESAMPLES = 1000;
@@ -33,3 +33,17 @@ export const bootstrap = (
   const tail = (1 - CONFIDENCE) / 2;
   return { mean, low: quantile(resampled, tail), high: quantile(resampled, 1 - tail) };
 };
+
+/** The interval of an estimate, for a figure that stands beside it. */
+export const intervalOf = (estimate: Estimate | null): Interval | null =>
+  estimate && { low: estimate.low, high: estimate.high };
+
+/** The estimate of `statistic` over `values`; null of none. Deterministic from the seed. */
+export const estimateOf = (
+  values: readonly number[],
+  statistic: (values: readonly number[]) => number | null,
+  seed: number,
+): Estimate | null =>
+  values.length === 0
+    ? null
+    : bootstrap(values.length, (sample) => statistic(sample.map((index) => values[index]!)), seed);

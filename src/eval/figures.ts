@@ -1,5 +1,5 @@
-import { bootstrap } from "./bootstrap.ts";
-import { median } from "./metrics.ts";
+import { bootstrap, estimateOf, intervalOf } from "./bootstrap.ts";
+import { mean, median } from "./metrics.ts";
 import type { CaseResult, Efficiency, Estimate, EvaluationReport, Properties } from "./report.ts";
 import {
   COMPOSITES,
@@ -67,17 +67,39 @@ export const sOf = (figures: Figures): EvaluationReport["s"] => ({
   teacherForced: figures["s.teacherForced"]?.mean ?? null,
 });
 
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+const added = (pairs: readonly CaseResult["cost"]["prefill"][]): readonly number[] =>
+  pairs.flatMap((pair) => (pair === null ? [] : [pair.after - pair.before]));
 
-const added = (pairs: readonly CaseResult["cost"]["prefill"][]): number | null =>
-  median(pairs.flatMap((pair) => (pair === null ? [] : [pair.after - pair.before])));
-
-/** What edits cost, over the cases. */
-export const efficiencyOf = (cases: readonly CaseResult[], peakMemoryBytes: number): Efficiency => ({
-  secondsPerEdit: mean(cases.map(({ cost }) => cost.seconds)),
-  bytesPerEdit: mean(cases.map(({ cost }) => cost.bytes)),
-  peakMemoryBytes,
-  addedPrefillMilliseconds: added(cases.map(({ cost }) => cost.prefill)),
-  addedMillisecondsPerToken: added(cases.map(({ cost }) => cost.perToken)),
-});
+/** What edits cost, over the cases, with intervals that are deterministic from the seed and the times. */
+export const efficiencyOf = (
+  cases: readonly CaseResult[],
+  peakMemoryBytes: number,
+  seed: number,
+): Efficiency => {
+  const costs = cases.map(({ cost }) => cost);
+  const seconds = estimateOf(
+    costs.map((cost) => cost.seconds),
+    mean,
+    seed,
+  );
+  const bytes = estimateOf(
+    costs.map((cost) => cost.bytes),
+    mean,
+    seed,
+  );
+  const prefill = estimateOf(added(costs.map((cost) => cost.prefill)), median, seed);
+  const perToken = estimateOf(added(costs.map((cost) => cost.perToken)), median, seed);
+  return {
+    secondsPerEdit: seconds?.mean ?? null,
+    bytesPerEdit: bytes?.mean ?? null,
+    peakMemoryBytes,
+    addedPrefillMilliseconds: prefill?.mean ?? null,
+    addedMillisecondsPerToken: perToken?.mean ?? null,
+    intervals: {
+      secondsPerEdit: intervalOf(seconds),
+      bytesPerEdit: intervalOf(bytes),
+      addedPrefillMilliseconds: intervalOf(prefill),
+      addedMillisecondsPerToken: intervalOf(perToken),
+    },
+  };
+};

@@ -1,6 +1,7 @@
 import { ok, type Result } from "../core/result.ts";
+import { estimateOf, intervalOf } from "./bootstrap.ts";
 import { doesNotFit } from "./does-not-fit.ts";
-import { meanLoss, ngramEntropy } from "./metrics.ts";
+import { mean, meanLoss, ngramEntropy } from "./metrics.ts";
 import type { GeneralAbility } from "./report.ts";
 import type { Respondent } from "./subject.ts";
 
@@ -19,20 +20,38 @@ export const FIXED_TEXT: readonly (readonly [opening: string, rest: string])[] =
   ["After the long winter", " the farmers were glad of the first warm days."],
 ];
 
-/** Perplexity and fluency of a model on the part of `FIXED_TEXT` that fits its context. */
-export const measureAbility = async (respondent: Respondent): Promise<Result<GeneralAbility>> => {
-  const logprobs: number[] = [];
+/** Perplexity of texts, each given by its tokens' log-probabilities; null of none. */
+const perplexityOf = (texts: readonly (readonly number[])[]): number | null =>
+  texts.length === 0 ? null : Math.exp(meanLoss(texts.flat()));
+
+/**
+ * Perplexity and fluency of a model on the part of `FIXED_TEXT` that fits its context, with intervals over the texts
+ * that are deterministic from the seed.
+ */
+export const measureAbility = async (
+  respondent: Respondent,
+  seed: number,
+): Promise<Result<GeneralAbility>> => {
+  const logprobs: (readonly number[])[] = [];
   const entropies: number[] = [];
   for (const [opening, rest] of FIXED_TEXT) {
     const scored = await respondent.score(opening, rest);
     if (doesNotFit(scored)) continue;
     if (!scored.ok) return scored;
-    logprobs.push(...scored.value.logprobs);
+    logprobs.push(scored.value.logprobs);
     const written = await respondent.answer(opening);
     if (!written.ok) return written;
     entropies.push(ngramEntropy(opening + written.value.text));
   }
-  if (entropies.length === 0) return ok({ perplexity: null, fluency: null });
-  const fluency = entropies.reduce((sum, entropy) => sum + entropy, 0) / entropies.length;
-  return ok({ perplexity: Math.exp(meanLoss(logprobs)), fluency });
+  const perplexity = estimateOf(
+    [...logprobs.keys()],
+    (texts) => perplexityOf(texts.map((text) => logprobs[text]!)),
+    seed,
+  );
+  const fluency = estimateOf(entropies, mean, seed);
+  return ok({
+    perplexity: perplexity?.mean ?? null,
+    fluency: fluency?.mean ?? null,
+    intervals: { perplexity: intervalOf(perplexity), fluency: intervalOf(fluency) },
+  });
 };

@@ -11,6 +11,10 @@ export const meanLoss = (logprobs: readonly number[]): number =>
 /** Share of flags that are true. */
 export const shareOf = (flags: readonly boolean[]): number => flags.filter(Boolean).length / flags.length;
 
+/** The mean; null of none. */
+export const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /**
  * Harmonic mean, as S has it: of dataset means, never of one record's figures. 0 where one of them is 0; null where
  * one is missing.

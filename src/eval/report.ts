@@ -8,6 +8,12 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** A 95 % confidence interval, for a figure that stands beside it. */
+export type Interval = Omit<Estimate, "mean">;
+
+/** An interval for each of `Names`; null where the figure itself is. */
+export type Intervals<Names extends string> = Readonly<Record<Names, Interval | null>>;
+
 /** One property in both modes; null where nothing of its kind was measured. */
 export interface InBothModes {
   /** Greedy, natural stop, no hint of the target's length, exact match. */
@@ -37,6 +43,8 @@ export interface GeneralAbility {
   readonly perplexity: number | null;
   /** Entropy of word n-grams of what it writes after fixed openings, in bits; the literature prints it times 100. */
   readonly fluency: number | null;
+  /** Over the texts. */
+  readonly intervals: Intervals<"perplexity" | "fluency">;
 }
 
 /** One checkpoint of the sequential protocol, free-running, all with the patches of `edits` edits. */
@@ -48,6 +56,8 @@ export interface SequentialPoint {
   readonly neighbours: number | null;
   readonly sameSubject: number | null;
   readonly random: number | null;
+  /** Over the edits so far, and over the prompts of each group. */
+  readonly intervals: Intervals<"accuracy" | "neighbours" | "sameSubject" | "random">;
   readonly ability: GeneralAbility;
 }
 
@@ -134,6 +144,10 @@ export interface Efficiency {
   /** Added milliseconds by an edit's own patch; medians over the cases. */
   readonly addedPrefillMilliseconds: number | null;
   readonly addedMillisecondsPerToken: number | null;
+  /** Over the cases. */
+  readonly intervals: Intervals<
+    "secondsPerEdit" | "bytesPerEdit" | "addedPrefillMilliseconds" | "addedMillisecondsPerToken"
+  >;
 }
 
 /** What `errata eval --json` prints; everything but `efficiency` is the same on every run. */

@@ -104,11 +104,12 @@ const measureInSequence = (
   before: Respondent,
   evaluation: Evaluation,
 ): Promise<Result<readonly SequentialPoint[]>> => {
-  const { subject, editor, journal, onProgress } = evaluation;
+  const { subject, editor, journal, seed, onProgress } = evaluation;
   return runSequential(cases, {
     subject,
     editor,
     before,
+    seed,
     known: journal.points,
     onEdit: (done) => onProgress({ stage: "editing in sequence", done, total: cases.length }),
     onPoint: journal.addPoint,
@@ -127,7 +128,7 @@ const withUnedited = async (
   if (!results.ok) return results;
   const points = evaluation.sequential ? await measureInSequence(cases, before, evaluation) : ok([]);
   if (!points.ok) return points;
-  const ability = await measureAbility(before);
+  const ability = await measureAbility(before, evaluation.seed);
   if (!ability.ok) return ability;
   const { method, model, data, limit, settings, seed } = evaluation;
   const figures = figuresOf(results.value, seed);
@@ -142,7 +143,7 @@ const withUnedited = async (
     s: sOf(figures),
     sequential: points.value,
     ability: ability.value,
-    efficiency: efficiencyOf(results.value, evaluation.peakMemory()),
+    efficiency: efficiencyOf(results.value, evaluation.peakMemory(), seed),
     settings,
     seed,
     skipped: data.skipped,

@@ -1,11 +1,13 @@
 import { evenlySpaced } from "../core/evenly-spaced.ts";
 import { ok, type Result } from "../core/result.ts";
+import { estimateOf, intervalOf } from "./bootstrap.ts";
 import type { EvaluationCase, LocalityGroups } from "./case.ts";
 import { doesNotFit } from "./does-not-fit.ts";
 import type { Editor } from "./editor.ts";
 import { measureAbility } from "./general-ability.ts";
 import { answersOneOf } from "./measure-case.ts";
-import type { SequentialPoint } from "./report.ts";
+import { mean } from "./metrics.ts";
+import type { Estimate, SequentialPoint } from "./report.ts";
 import { type Attachment, type Respondent, type Subject, UNEDITED } from "./subject.ts";
 
 /** Numbers of edits after which the literature looks. */
@@ -41,46 +43,64 @@ const shareUnchanged = async (
   before: Respondent,
   after: Respondent,
   prompts: readonly string[],
-): Promise<Result<number | null>> => {
-  let asked = 0;
-  let unchanged = 0;
+  seed: number,
+): Promise<Result<Estimate | null>> => {
+  const unchanged: number[] = [];
   for (const prompt of prompts) {
     const was = await before.answer(prompt);
     if (doesNotFit(was)) continue;
     if (!was.ok) return was;
     const is = await after.answer(prompt);
     if (!is.ok) return is;
-    asked += 1;
-    if (was.value.text === is.value.text) unchanged += 1;
+    unchanged.push(Number(was.value.text === is.value.text));
   }
-  return ok(asked === 0 ? null : unchanged / asked);
+  return ok(estimateOf(unchanged, mean, seed));
+};
+
+const shareRight = async (
+  after: Respondent,
+  cases: readonly EvaluationCase[],
+  seed: number,
+): Promise<Result<Estimate>> => {
+  const right: number[] = [];
+  for (const { edit } of cases) {
+    const answered = await answersOneOf(after, edit.prompt, [edit.target]);
+    if (!answered.ok) return answered;
+    right.push(Number(answered.value));
+  }
+  return ok(estimateOf(right, mean, seed)!);
 };
 
 const measurePoint = async (
   cases: readonly EvaluationCase[],
   before: Respondent,
   after: Respondent,
+  seed: number,
 ): Promise<Result<SequentialPoint>> => {
-  let right = 0;
-  for (const { edit } of cases) {
-    const answered = await answersOneOf(after, edit.prompt, [edit.target]);
-    if (!answered.ok) return answered;
-    if (answered.value) right += 1;
-  }
-  const neighbours = await shareUnchanged(before, after, groupPrompts(cases, "neighbours"));
+  const unchanged = (group: keyof LocalityGroups<unknown>) =>
+    shareUnchanged(before, after, groupPrompts(cases, group), seed);
+  const accuracy = await shareRight(after, cases, seed);
+  if (!accuracy.ok) return accuracy;
+  const neighbours = await unchanged("neighbours");
   if (!neighbours.ok) return neighbours;
-  const sameSubject = await shareUnchanged(before, after, groupPrompts(cases, "sameSubject"));
+  const sameSubject = await unchanged("sameSubject");
   if (!sameSubject.ok) return sameSubject;
-  const random = await shareUnchanged(before, after, groupPrompts(cases, "random"));
+  const random = await unchanged("random");
   if (!random.ok) return random;
-  const ability = await measureAbility(after);
+  const ability = await measureAbility(after, seed);
   if (!ability.ok) return ability;
   return ok({
     edits: cases.length,
-    accuracy: right / cases.length,
-    neighbours: neighbours.value,
-    sameSubject: sameSubject.value,
-    random: random.value,
+    accuracy: accuracy.value.mean,
+    neighbours: neighbours.value?.mean ?? null,
+    sameSubject: sameSubject.value?.mean ?? null,
+    random: random.value?.mean ?? null,
+    intervals: {
+      accuracy: intervalOf(accuracy.value),
+      neighbours: intervalOf(neighbours.value),
+      sameSubject: intervalOf(sameSubject.value),
+      random: intervalOf(random.value),
+    },
     ability: ability.value,
   });
 };
@@ -91,6 +111,8 @@ export interface SequentialParts {
   readonly editor: Editor;
   /** The unedited model, asked nothing twice. */
   readonly before: Respondent;
+  /** Draws the resamples of the intervals. */
+  readonly seed: number;
   /** Points measured by an earlier run, not to be measured again. */
   readonly known: readonly SequentialPoint[];
   readonly onEdit: (done: number) => void;
@@ -102,11 +124,11 @@ export interface SequentialParts {
 const measureAt = async (
   cases: readonly EvaluationCase[],
   attachment: Attachment,
-  { subject, before }: SequentialParts,
+  { subject, before, seed }: SequentialParts,
 ): Promise<Result<SequentialPoint>> => {
   const after = await subject.attach(attachment);
   if (!after.ok) return after;
-  const point = await measurePoint(cases, before, after.value);
+  const point = await measurePoint(cases, before, after.value, seed);
   const closed = await after.value.close();
   return closed.ok ? point : closed;
 };

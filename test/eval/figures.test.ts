@@ -90,12 +90,18 @@ describe("efficiency", () => {
   it("is what one edit takes on average, and the median of what it adds", () => {
     const timed = (before: number, after: number) =>
       caseResult({ cost: { seconds: 1, bytes: 3000, prefill: { before, after }, perToken: null } });
-    expect(efficiencyOf([caseResult(), timed(2, 3), timed(2, 2.5), timed(2, 9)], 7)).toEqual({
+    const cases = [caseResult(), timed(2, 3), timed(2, 2.5), timed(2, 9)];
+    const { intervals, ...costs } = efficiencyOf(cases, 7, 0);
+    expect(costs).toEqual({
       secondsPerEdit: 3.5 / 4,
       bytesPerEdit: 2500,
       peakMemoryBytes: 7,
       addedPrefillMilliseconds: 1,
       addedMillisecondsPerToken: null,
     });
+    expect(intervals.addedPrefillMilliseconds).toEqual({ low: 0.5, high: 7 });
+    expect(intervals.secondsPerEdit!.low).toBeLessThan(3.5 / 4);
+    expect(intervals.secondsPerEdit!.high).toBeGreaterThan(3.5 / 4);
+    expect(intervals.addedMillisecondsPerToken).toBeNull();
   });
 });

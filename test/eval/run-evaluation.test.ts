@@ -104,6 +104,12 @@ describe("an evaluation", () => {
       [1, 1],
       [3, 1],
     ]);
+    for (const { intervals, random, ability } of sequential) {
+      expect(intervals.accuracy).toEqual({ low: 1, high: 1 });
+      expect(intervals.random === null).toBe(random === null);
+      expect(intervals.random?.low ?? 0).toBeLessThanOrEqual(random ?? 0);
+      expect(ability.intervals.perplexity === null).toBe(ability.perplexity === null);
+    }
   });
 
   it("gives the same figures again", async () => {

@@ -1,4 +1,10 @@
-import type { Estimate, EvaluationReport, InBothModes, SequentialPoint } from "../../eval/report.ts";
+import type {
+  Estimate,
+  EvaluationReport,
+  InBothModes,
+  Interval,
+  SequentialPoint,
+} from "../../eval/report.ts";
 import type { Style } from "../style.ts";
 import { counted, formatBytes, formatFields, formatTable } from "../table.ts";
 
@@ -15,13 +21,27 @@ const propertyRow = (name: string, property: InBothModes | null): readonly strin
   interval(property?.teacherForced),
 ];
 
-const pointRow = (point: SequentialPoint): readonly string[] => [
+/** A figure with the interval that stands beside it. */
+const withInterval = (
+  value: number | null,
+  between: Interval | null,
+  write: (value: number) => string,
+): string => {
+  if (value === null) return "not measured";
+  return between === null
+    ? write(value)
+    : `${write(value)} (${write(between.low)} to ${write(between.high)})`;
+};
+
+const inThreeDecimals = (value: number): string => value.toFixed(3);
+
+const pointRow = ({ intervals, ability, ...point }: SequentialPoint): readonly string[] => [
   String(point.edits),
-  share(point.accuracy),
-  share(point.neighbours),
-  share(point.sameSubject),
-  share(point.random),
-  point.ability.perplexity?.toFixed(1) ?? "not measured",
+  withInterval(point.accuracy, intervals.accuracy, inThreeDecimals),
+  withInterval(point.neighbours, intervals.neighbours, inThreeDecimals),
+  withInterval(point.sameSubject, intervals.sameSubject, inThreeDecimals),
+  withInterval(point.random, intervals.random, inThreeDecimals),
+  withInterval(ability.perplexity, null, (value) => value.toFixed(1)),
 ];
 
 const groupRow = (report: EvaluationReport, name: "neighbours" | "sameSubject" | "random") => [
@@ -47,17 +67,22 @@ const propertyTable = (report: EvaluationReport, style: Style): string => {
   return formatTable(["PROPERTY", "FREE-RUNNING", "TEACHER-FORCED"], rows, style.faint);
 };
 
-const milliseconds = (value: number | null): string =>
-  value === null ? "not told" : `${value.toFixed(2)} ms`;
+const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
 
-const efficiencyFields = ({ efficiency }: EvaluationReport): string =>
-  formatFields([
-    ["time per edit", `${efficiency.secondsPerEdit?.toFixed(3) ?? "not measured"} s`],
-    ["bytes per edit", formatBytes(efficiency.bytesPerEdit ?? 0)],
+const seconds = (value: number): string => `${value.toFixed(3)} s`;
+
+const efficiencyFields = ({ efficiency }: EvaluationReport): string => {
+  const { intervals } = efficiency;
+  const cost = (name: keyof typeof intervals, write: (value: number) => string) =>
+    withInterval(efficiency[name], intervals[name], write);
+  return formatFields([
+    ["time per edit", cost("secondsPerEdit", seconds)],
+    ["bytes per edit", cost("bytesPerEdit", formatBytes)],
     ["peak memory", formatBytes(efficiency.peakMemoryBytes)],
-    ["added to a prefill", milliseconds(efficiency.addedPrefillMilliseconds)],
-    ["added to a token", milliseconds(efficiency.addedMillisecondsPerToken)],
+    ["added to a prefill", cost("addedPrefillMilliseconds", milliseconds)],
+    ["added to a token", cost("addedMillisecondsPerToken", milliseconds)],
   ]);
+};
 
 /** What people read at the end of an evaluation: the properties, the sequence, the costs. */
 export const describeReport = (report: EvaluationReport, style: Style): string => {

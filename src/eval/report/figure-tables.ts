@@ -1,4 +1,4 @@
-import type { Estimate, EvaluationReport } from "../report.ts";
+import type { Estimate, EvaluationReport, GeneralAbility, Interval } from "../report.ts";
 import { DEFINITIONS, type Definition, FIGURE_NAMES } from "./definitions.ts";
 import { escapeMarkup, percent } from "./markup.ts";
 
@@ -30,8 +30,14 @@ export const figureTable = (reports: readonly EvaluationReport[], labels: readon
   return scrolling(`<table>${headRow("Figure", labels)}<tbody>${rows.join("\n")}</tbody></table>`);
 };
 
-const numberOr = (value: number | null, write: (value: number) => string): string =>
-  value === null ? "not measured" : write(value);
+const numberOr = (
+  value: number | null,
+  interval: Interval | null | undefined,
+  write: (value: number) => string,
+): string => {
+  if (value === null) return "not measured";
+  return interval ? `${write(value)} (${write(interval.low)} to ${write(interval.high)})` : write(value);
+};
 
 const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
 
@@ -43,25 +49,41 @@ const bits = (value: number): string => `${value.toFixed(3)} bits`;
 
 const mebibytes = (value: number): string => `${(value / BYTES_PER_KIBIBYTE ** 2).toFixed(0)} MiB`;
 
+const perplexity = (ability: GeneralAbility | undefined): string =>
+  numberOr(ability?.perplexity ?? null, ability?.intervals.perplexity, inTwoDecimals);
+
+const fluency = (ability: GeneralAbility | undefined): string =>
+  numberOr(ability?.fluency ?? null, ability?.intervals.fluency, bits);
+
 const COSTS: readonly (readonly [name: string, value: (report: EvaluationReport) => string])[] = [
   ["Edits measured", ({ known }) => String(known)],
   ["Left out: the model does not know the fact", ({ dropped }) => String(dropped)],
   ["Left out: malformed records", ({ skipped }) => String(skipped.length)],
   [
     "Time per edit",
-    ({ efficiency }) => numberOr(efficiency.secondsPerEdit, (value) => `${value.toFixed(3)} s`),
+    ({ efficiency: { secondsPerEdit, intervals } }) =>
+      numberOr(secondsPerEdit, intervals.secondsPerEdit, (value) => `${value.toFixed(3)} s`),
   ],
-  ["Bytes per edit in the bundle", ({ efficiency }) => numberOr(efficiency.bytesPerEdit, kibibytes)],
-  ["Peak memory of the evaluating process", ({ efficiency }) => mebibytes(efficiency.peakMemoryBytes)],
-  ["Added to a prefill", ({ efficiency }) => numberOr(efficiency.addedPrefillMilliseconds, milliseconds)],
-  ["Added to a token", ({ efficiency }) => numberOr(efficiency.addedMillisecondsPerToken, milliseconds)],
-  ["Perplexity of fixed text, unedited", ({ ability }) => numberOr(ability.perplexity, inTwoDecimals)],
   [
-    "Perplexity of fixed text, all edits",
-    ({ sequential }) => numberOr(sequential.at(-1)?.ability.perplexity ?? null, inTwoDecimals),
+    "Bytes per edit in the bundle",
+    ({ efficiency: { bytesPerEdit, intervals } }) =>
+      numberOr(bytesPerEdit, intervals.bytesPerEdit, kibibytes),
   ],
-  ["Fluency (n-gram entropy), unedited", ({ ability }) => numberOr(ability.fluency, bits)],
-  ["Fluency, all edits", ({ sequential }) => numberOr(sequential.at(-1)?.ability.fluency ?? null, bits)],
+  ["Peak memory of the evaluating process", ({ efficiency }) => mebibytes(efficiency.peakMemoryBytes)],
+  [
+    "Added to a prefill",
+    ({ efficiency: { addedPrefillMilliseconds, intervals } }) =>
+      numberOr(addedPrefillMilliseconds, intervals.addedPrefillMilliseconds, milliseconds),
+  ],
+  [
+    "Added to a token",
+    ({ efficiency: { addedMillisecondsPerToken, intervals } }) =>
+      numberOr(addedMillisecondsPerToken, intervals.addedMillisecondsPerToken, milliseconds),
+  ],
+  ["Perplexity of fixed text, unedited", ({ ability }) => perplexity(ability)],
+  ["Perplexity of fixed text, all edits", ({ sequential }) => perplexity(sequential.at(-1)?.ability)],
+  ["Fluency (n-gram entropy), unedited", ({ ability }) => fluency(ability)],
+  ["Fluency, all edits", ({ sequential }) => fluency(sequential.at(-1)?.ability)],
 ];
 
 /** What was measured, what it cost, and how well the model still writes; one column a report. */

@@ -32,29 +32,29 @@ const retentionPlots = (reports: readonly EvaluationReport[], labels: readonly s
   const lineOf = (
     index: number,
     name: string,
-    of: (point: EvaluationReport["sequential"][number]) => number | null,
+    figure: "accuracy" | "neighbours" | "sameSubject" | "random",
   ) => ({
     name,
     points: reports[index]!.sequential.flatMap((point) => {
-      const share = of(point);
-      return share === null ? [] : [[point.edits, share] as const];
+      const share = point[figure];
+      return share === null ? [] : [[point.edits, share, point.intervals[figure]] as const];
     }),
   });
   const locality =
     reports.length === 1
       ? [
-          lineOf(0, "neighbours", ({ neighbours }) => neighbours),
-          lineOf(0, "same subject", ({ sameSubject }) => sameSubject),
-          lineOf(0, "random", ({ random }) => random),
+          lineOf(0, "neighbours", "neighbours"),
+          lineOf(0, "same subject", "sameSubject"),
+          lineOf(0, "random", "random"),
         ]
-      : labels.map((label, index) => lineOf(index, label, ({ neighbours }) => neighbours));
+      : labels.map((label, index) => lineOf(index, label, "neighbours"));
   const asked = reports.length === 1 ? "Prompts" : "Neighbours' prompts";
   return (
     retentionPlot(
       "retention",
       "Retention against T edits",
-      "Share of all edits so far whose prompt gets the target, asked of the model that carries all T of them.",
-      labels.map((label, index) => lineOf(index, label, ({ accuracy }) => accuracy)),
+      "Share of all edits so far whose prompt gets the target, asked of the model that carries all T of them. Lines are 95 % bootstrap intervals.",
+      labels.map((label, index) => lineOf(index, label, "accuracy")),
     ) +
     retentionPlot(
       "sequential-locality",

@@ -1,10 +1,12 @@
+import type { Interval } from "../report.ts";
 import { coordinate, escapeMarkup, percent } from "./markup.ts";
 import { INNER_WIDTH, PLOT, plotFigure, yOf } from "./plot-frame.ts";
 
 /** A line of shares. */
 export interface Line {
   readonly name: string;
-  readonly points: readonly (readonly [x: number, share: number])[];
+  /** With its confidence interval, where there is one. */
+  readonly points: readonly (readonly [x: number, share: number, interval?: Interval | null])[];
 }
 
 /** A plot of lines over a logarithmic axis of positive numbers. */
@@ -30,6 +32,16 @@ const scaleOf = (low: number, high: number) => (x: number) => {
 const describe = ({ name, points }: Line): string =>
   `${name}: ${points.map(([x, share]) => `${percent(share)} at ${x}`).join(", ")}`;
 
+/** A vertical line over each point's interval. */
+const intervalsOf = ({ points }: Line, xOf: (x: number) => number): string => {
+  const lines = points.flatMap(([x, , interval]) =>
+    interval
+      ? [`M${coordinate(xOf(x))} ${coordinate(yOf(interval.high))}V${coordinate(yOf(interval.low))}`]
+      : [],
+  );
+  return lines.length === 0 ? "" : `<path class="interval" d="${lines.join("")}"/>`;
+};
+
 const markOf = (line: Line, series: number, dotted: boolean, xOf: (x: number) => number): string => {
   const places = line.points.map(([x, share]) => [coordinate(xOf(x)), coordinate(yOf(share))] as const);
   const path = places.map(([x, y], index) => `${index === 0 ? "M" : "L"}${x} ${y}`).join("");
@@ -39,7 +51,7 @@ const markOf = (line: Line, series: number, dotted: boolean, xOf: (x: number) =>
           `<circle class="s${series}" cx="${places[index]![0]}" cy="${places[index]![1]}" r="4"><title>${escapeMarkup(line.name)}: ${percent(share)} at ${x}</title></circle>`,
       )
     : [];
-  return `<path class="line l${series}" d="${path}"/>${dots.join("")}`;
+  return `<path class="line l${series}" d="${path}"/>${intervalsOf(line, xOf)}${dots.join("")}`;
 };
 
 /** Draws the lines; the axis spans the ticks and the points. */

@@ -12,7 +12,13 @@ const inBothModes = z.object({ freeRunning: estimate.nullable(), teacherForced: 
 const groupsOf = <Members>(members: z.ZodType<Members>) =>
   z.object({ neighbours: members, sameSubject: members, random: members });
 
-const ability = z.object({ perplexity: numberOrNull, fluency: numberOrNull });
+const interval = z.object({ low: z.number(), high: z.number() }).nullable();
+
+const ability = z.object({
+  perplexity: numberOrNull,
+  fluency: numberOrNull,
+  intervals: z.object({ perplexity: interval, fluency: interval }),
+});
 const nearest = z.object({ distance: z.number(), radius: z.number() }).nullable();
 
 const targeted = z.object({
@@ -84,6 +90,7 @@ const reportSchema: z.ZodType<EvaluationReport> = z.object({
       neighbours: shareOrNull,
       sameSubject: shareOrNull,
       random: shareOrNull,
+      intervals: groupsOf(interval).extend({ accuracy: interval }),
       ability,
     }),
   ),
@@ -94,6 +101,12 @@ const reportSchema: z.ZodType<EvaluationReport> = z.object({
     peakMemoryBytes: z.number(),
     addedPrefillMilliseconds: numberOrNull,
     addedMillisecondsPerToken: numberOrNull,
+    intervals: z.object({
+      secondsPerEdit: interval,
+      bytesPerEdit: interval,
+      addedPrefillMilliseconds: interval,
+      addedMillisecondsPerToken: interval,
+    }),
   }),
   settings: z.record(z.string(), z.string()),
   seed: z.int(),

@@ -99,6 +99,13 @@ describe("the HTML report", () => {
     expect(heights).toEqual([116, 232]);
   });
 
+  it("says every interval: of the sequence, of the costs, of the perplexity", () => {
+    const page = htmlReport([reportOf()]);
+    expect(page).toMatch(/<path class="interval" d="M[\d.]+ [\d.]+V[\d.]+"\/><circle/);
+    expect(page).toContain("0.500 s (0.400 s to 0.600 s)");
+    expect(page).toContain("12.50 (11.00 to 14.00)");
+  });
+
   it("names the method of every row where there are several", () => {
     const page = htmlReport([reportOf(), reportOf(undefined, { method: "rome" })]);
     expect(page).toContain("<title>Evaluation: grace and rome</title>");
