@@ -49,6 +49,8 @@ export const PROBLEM_KINDS = {
   malformed_edit: { status: 400, type: "invalid_request_error", exit: 2 },
   target_too_long: { status: 400, type: "invalid_request_error", exit: 2 },
   edit_not_converged: { status: 422, type: "editing_error", exit: 7 },
+  singular_matrix: { status: 422, type: "editing_error", exit: 7 },
+  too_few_samples: { status: 422, type: "editing_error", exit: 7 },
   // training
   malformed_checkpoint: { status: 422, type: "training_error", exit: 5 },
   malformed_table: { status: 422, type: "training_error", exit: 5 },
