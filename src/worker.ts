@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import nearestKey from "../wasm/nearest-key.wasm";
 import { parseTrustedKeys } from "./core/bundle/trusted-keys.ts";
 import { ProblemError } from "./core/problem.ts";
 import { createWebBackend } from "./engine/backends/web-backend.ts";
@@ -20,11 +21,11 @@ export interface WorkerBindings {
   readonly ERRATA_ADMIN_TOKEN?: string;
 }
 
-const openEngine: ServiceDependencies["openEngine"] = async (model, { graph, weights, tokenizer }) =>
+const openEngine: ServiceDependencies["openEngine"] = async (model, { tokenizer, ...files }) =>
   createEngine({
     model,
-    graph,
-    weights,
+    ...files,
+    nearestKey,
     tokenizerJson: new TextDecoder().decode(tokenizer),
     backend: await createWebBackend(),
     now: () => performance.now(),

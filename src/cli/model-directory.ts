@@ -13,6 +13,7 @@ import { isDirectory, parseJson, readBytes } from "./files.ts";
 export const MODEL_FILES = {
   model: "model.json",
   graph: "graph.onnx",
+  plain: "plain.onnx",
   weights: WEIGHTS_FILE,
   tokenizer: "tokenizer.json",
 } as const;
@@ -27,6 +28,7 @@ export interface ModelDirectory {
   /** `modelDigest` of the model. */
   readonly digest: Digest;
   readonly graph: Uint8Array<ArrayBuffer>;
+  readonly plain: Uint8Array<ArrayBuffer>;
   readonly weights: Uint8Array<ArrayBuffer>;
   readonly tokenizer: Uint8Array<ArrayBuffer>;
 }
@@ -86,6 +88,8 @@ export const readModelDirectory = async (directory: string): Promise<Result<Mode
   const { digests } = description.value;
   const graph = await readVerified(join(directory, MODEL_FILES.graph), digests.graph);
   if (!graph.ok) return graph;
+  const plain = await readVerified(join(directory, MODEL_FILES.plain), digests.plain);
+  if (!plain.ok) return plain;
   const weights = await readVerified(join(directory, MODEL_FILES.weights), digests.weights);
   if (!weights.ok) return weights;
   const tokenizer = await readVerified(join(directory, MODEL_FILES.tokenizer), digests.tokenizer);
@@ -95,6 +99,7 @@ export const readModelDirectory = async (directory: string): Promise<Result<Mode
     model: description.value,
     digest: await modelDigest(description.value),
     graph: graph.value,
+    plain: plain.value,
     weights: weights.value,
     tokenizer: tokenizer.value,
   });

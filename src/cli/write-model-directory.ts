@@ -11,6 +11,7 @@ import { MODEL_FILES, readModelDescription } from "./model-directory.ts";
 export interface ModelFiles {
   readonly model: PreparedModel;
   readonly graph: Uint8Array;
+  readonly plain: Uint8Array;
   readonly weights: Uint8Array;
   readonly tokenizer: Uint8Array;
 }
@@ -41,6 +42,7 @@ export const writeModelDirectory = async (directory: string, files: ModelFiles):
   await mkdir(directory, { recursive: true });
   const contents: readonly (readonly [string, Uint8Array | string])[] = [
     [MODEL_FILES.graph, files.graph],
+    [MODEL_FILES.plain, files.plain],
     [MODEL_FILES.weights, files.weights],
     [MODEL_FILES.tokenizer, files.tokenizer],
     [MODEL_FILES.model, `${JSON.stringify(files.model, null, 2)}\n`],

@@ -4,14 +4,10 @@ import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Backend, Tensors } from "./backends/backend.ts";
 
-/** Radius of a codebook row that never hits. */
-const NEVER = -1;
-
-/** A codebook bound to its hook; `feeds` hold the real keys and serve prefill only. */
+/** A codebook bound to its hook. */
 export interface BoundCodebook {
   readonly hook: CodebookHook;
   readonly binding: CodebookBinding;
-  readonly feeds: Tensors;
 }
 
 /** Extra neurons bound to their hook. */
@@ -22,8 +18,11 @@ export interface BoundNeurons {
 
 /** A patch set as the graph's inputs. Shared by all requests on the set; nothing writes to it. */
 export interface BoundPatches {
-  /** Every patch input, at every step: low-rank and neurons where bound, dummies elsewhere, codebooks always. */
+  /** Every patch input: low-rank and neurons where bound, dummies elsewhere. */
   readonly feeds: Tensors;
+  /** Whether any patch acts at every position, so that no run can do without the patch inputs. */
+  readonly everywhere: boolean;
+  /** In order of their layers: what one replaces, the next one compares. */
   readonly codebooks: readonly BoundCodebook[];
   readonly neurons: readonly BoundNeurons[];
 }
@@ -42,10 +41,8 @@ const dummyFeeds = (hook: Hook, backend: Backend): Tensors => {
       };
     case "codebook":
       return {
-        [hook.inputs.keys_t]: zeros(hook.width, 1),
-        [hook.inputs.key_norms]: zeros(1),
-        [hook.inputs.values]: zeros(1, hook.width),
-        [hook.inputs.radii]: backend.tensor(Float32Array.of(NEVER), [1]),
+        [hook.inputs.value]: zeros(1, 1, hook.width),
+        [hook.inputs.inject]: backend.tensor(Uint8Array.of(0), [1]),
       };
   }
 };
@@ -116,21 +113,9 @@ const bindNeurons = (
   return ok({ hook: hook.value, binding, feeds });
 };
 
-const bindCodebook = (
-  model: PreparedModel,
-  backend: Backend,
-  binding: CodebookBinding,
-): Result<BoundCodebook> => {
+const bindCodebook = (model: PreparedModel, binding: CodebookBinding): Result<BoundCodebook> => {
   const hook = findHook(model, "codebook", binding, ({ width }) => width === binding.width);
-  if (!hook.ok) return hook;
-  const { inputs, width } = hook.value;
-  const feeds = {
-    [inputs.keys_t]: backend.tensor(binding.keysTransposed, [width, binding.size]),
-    [inputs.key_norms]: backend.tensor(binding.keyNorms, [binding.size]),
-    [inputs.values]: backend.tensor(binding.firstValues, [binding.size, width]),
-    [inputs.radii]: backend.tensor(binding.radii, [binding.size]),
-  };
-  return ok({ hook: hook.value, binding, feeds });
+  return hook.ok ? ok({ hook: hook.value, binding }) : hook;
 };
 
 const collect = <Value>(results: readonly Result<Value>[]): Result<Value[]> => {
@@ -156,8 +141,9 @@ export const bindPatches = (
   if (!lowRanks.ok) return lowRanks;
   const neurons = collect(patches.neurons.map((binding) => bindNeurons(model, backend, binding)));
   if (!neurons.ok) return neurons;
-  const codebooks = collect(patches.codebooks.map((binding) => bindCodebook(model, backend, binding)));
+  const codebooks = collect(patches.codebooks.map((binding) => bindCodebook(model, binding)));
   if (!codebooks.ok) return codebooks;
   const feeds = Object.assign({}, dummies, ...lowRanks.value, ...neurons.value.map((bound) => bound.feeds));
-  return ok({ feeds, codebooks: codebooks.value, neurons: neurons.value });
+  const everywhere = lowRanks.value.length > 0 || neurons.value.length > 0;
+  return ok({ feeds, everywhere, codebooks: codebooks.value, neurons: neurons.value });
 };

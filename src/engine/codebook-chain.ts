@@ -1,35 +1,34 @@
-import type { CodebookPatch } from "../core/patch/patch.ts";
-
-/** Marks the places past an entry's last target. */
-const NO_TARGET = -1;
+import type { ChainContent } from "../core/patch/patch-set.ts";
 
 /**
- * An entry that hit, followed through the answer: its first value went in at the prompt's end, and each further
- * one goes in for as long as the answer follows the entry's targets (design 5.2).
+ * An entry that hit, followed through the answer: its first value goes in at the prompt's end, and each further one
+ * for as long as the answer follows the entry's targets (design 5.2).
  */
 export class CodebookChain {
-  readonly #patch: CodebookPatch;
-  readonly #row: number;
+  /** The value [d] to inject now; overwritten by each advance. */
+  readonly value: Float32Array;
+  readonly replace: ChainContent["replace"];
+  readonly #content: ChainContent;
   #position = 0;
 
-  constructor(entry: { readonly patch: CodebookPatch; readonly row: number }) {
-    this.#patch = entry.patch;
-    this.#row = entry.row;
+  /** @param width of the residual stream, d */
+  constructor(content: ChainContent, width: number) {
+    this.#content = content;
+    this.replace = content.replace;
+    this.value = content.values.slice(0, width);
   }
 
   /**
-   * Takes the token that the answer continued with and copies the value for the next step into `value` [d].
-   * False when the chain is over: the token was not the target, or was the last one. It must then be dropped.
+   * Takes the token that the answer continued with and makes `value` that of the next step. False when the chain is
+   * over: the token was not the target, or was the last one. It must then be dropped.
    */
-  advance(token: number, value: Float32Array): boolean {
-    const { targets, values } = this.#patch.tensors;
-    const steps = targets.shape[1]!;
-    const first = this.#row * steps;
-    if (targets.data[first + this.#position] !== token) return false;
+  advance(token: number): boolean {
+    const { targets, values } = this.#content;
+    if (targets[this.#position] !== token) return false;
     this.#position += 1;
-    if (this.#position === steps || targets.data[first + this.#position] === NO_TARGET) return false;
-    const start = (first + this.#position) * value.length;
-    value.set(values.data.subarray(start, start + value.length));
+    if (this.#position === targets.length) return false;
+    const start = this.#position * this.value.length;
+    this.value.set(values.subarray(start, start + this.value.length));
     return true;
   }
 }

@@ -9,12 +9,15 @@ import {
   type EngineLimits,
   limitsOf,
 } from "./admit-request.ts";
-import type { Backend, BackendSession } from "./backends/backend.ts";
+import type { Backend } from "./backends/backend.ts";
 import { type BoundPatches, bindPatches } from "./bind-patches.ts";
 import { generate } from "./generate.ts";
 import type { GenerationEvent, GenerationRequest, Score } from "./generation.ts";
+import { KeySearch } from "./key-search.ts";
+import { type ModelSessions, openSessions } from "./model-sessions.ts";
 import { Runner } from "./runner.ts";
 import { scoreTarget } from "./score.ts";
+import { lastRow } from "./sequence-tensors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 /** Text, or token ids taken as they are. */
@@ -59,9 +62,12 @@ export interface Engine {
 export interface EngineParts {
   readonly model: PreparedModel;
   readonly graph: Uint8Array;
+  readonly plain: Uint8Array;
   readonly weights: Uint8Array;
   readonly tokenizerJson: string;
   readonly backend: Backend;
+  /** The compiled `wasm/nearest-key.wasm`. */
+  readonly nearestKey: WebAssembly.Module;
   readonly now: () => number;
 }
 
@@ -74,11 +80,15 @@ class LoadedEngine implements Engine {
   /** Tensors over a set's arrays are made once for each set, and go when it goes. */
   readonly #bound = new WeakMap<PatchSet, BoundPatches>();
 
-  constructor({ model, backend, now }: EngineParts, session: BackendSession, tokenizer: Tokenizer) {
+  constructor(
+    { model, backend, nearestKey, now }: EngineParts,
+    sessions: ModelSessions,
+    tokenizer: Tokenizer,
+  ) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limitsOf(model);
-    this.#runner = new Runner(model, backend, session);
+    this.#runner = new Runner(model, backend, sessions, new KeySearch(nearestKey, model.dims.width));
     this.#now = now;
   }
 
@@ -121,17 +131,22 @@ class LoadedEngine implements Engine {
     if (missing !== undefined)
       return fail(problem("invalid_request", `Layer ${missing} of ${this.model.name} has no codebook hook.`));
     const asked = hooks.filter((hook) => layers.includes(hook.layer));
-    const { session, dummies, emptyCache } = this.#runner;
-    const feeds = { ...dummies, ...emptyCache, ...this.#runner.promptFeeds(ids.value) };
-    const outputs = await session.run(
-      feeds,
+    const outputs = await this.#runner.runPlain(
+      { ...this.#runner.emptyCache, ...this.#runner.tokenFeeds(ids.value) },
       asked.map((hook) => hook.outputs.query),
     );
-    return ok(new Map(asked.map((hook) => [hook.layer, outputs[hook.outputs.query]!.data as Float32Array])));
+    return ok(
+      new Map(
+        asked.map(({ layer, outputs: { query } }) => [
+          layer,
+          lastRow(outputs[query]!, this.model.dims.width),
+        ]),
+      ),
+    );
   }
 
   release(): Promise<void> {
-    return this.#runner.session.release();
+    return this.#runner.release();
   }
 
   #bind(patches: PatchSet): Result<BoundPatches> {
@@ -164,11 +179,11 @@ class LoadedEngine implements Engine {
 
 /**
  * Loads a prepared model. Fails with `malformed_model` for a tokenizer that cannot be used and with
- * `unsupported_graph` for a graph that the runtime refuses. `graph` and `weights` may be dropped afterwards.
+ * `unsupported_graph` for a graph that the runtime refuses. The bytes may be dropped afterwards.
  */
 export const createEngine = async (parts: EngineParts): Promise<Result<Engine>> => {
   const tokenizer = createTokenizer(parts.tokenizerJson);
   if (!tokenizer.ok) return tokenizer;
-  const session = await parts.backend.createSession(parts.graph, parts.weights);
-  return session.ok ? ok(new LoadedEngine(parts, session.value, tokenizer.value)) : session;
+  const sessions = await openSessions(parts.backend, parts);
+  return sessions.ok ? ok(new LoadedEngine(parts, sessions.value, tokenizer.value)) : sessions;
 };

@@ -2,8 +2,9 @@ import type { Patch } from "../core/patch/patch.ts";
 import type { Tensors } from "./backends/backend.ts";
 import type { BoundCodebook, BoundNeurons } from "./bind-patches.ts";
 import type { NearestEntry } from "./generation.ts";
+import type { NearestKey } from "./key-search.ts";
 
-/** What the patches did in one request, gathered from the graph's outputs. */
+/** What the patches did in one request, gathered from searches and the graph's outputs. */
 export class PatchEffects {
   readonly #fired = new Set<Patch>();
   readonly #nearest: NearestEntry[] = [];
@@ -18,10 +19,8 @@ export class PatchEffects {
     return [...this.#nearest];
   }
 
-  /** Notes the entry that prefill found nearest in `codebook`, and returns it. */
-  noteCodebook({ hook, binding }: BoundCodebook, outputs: Tensors): NearestEntry {
-    const index = Number(outputs[hook.outputs.index]!.data[0]);
-    const distance = Number(outputs[hook.outputs.distance]!.data[0]);
+  /** Notes the entry that was found nearest in `codebook`, and returns it. */
+  noteCodebook({ hook, binding }: BoundCodebook, { index, distance }: NearestKey): NearestEntry {
     const radius = binding.radii[index]!;
     const nearest = {
       layer: hook.layer,
@@ -35,10 +34,10 @@ export class PatchEffects {
     return nearest;
   }
 
-  /** Notes the neurons whose peak in this run was above zero. */
+  /** Notes the neurons that fired at any position of a run: whose pre-activation was above zero. */
   noteNeurons({ hook, binding }: BoundNeurons, outputs: Tensors): void {
-    const peaks = outputs[hook.outputs.peak]!.data as Float32Array;
-    for (let neuron = 0; neuron < binding.size; neuron++)
-      if (peaks[neuron]! > 0) this.#fired.add(binding.owners[neuron]!);
+    const raw = outputs[hook.outputs.raw]!.data as Float32Array;
+    for (let place = 0; place < raw.length; place++)
+      if (raw[place]! > 0) this.#fired.add(binding.owners[place % binding.size]!);
   }
 }

@@ -1,12 +1,15 @@
 import type { PreparedModel } from "../core/model/prepared-model.ts";
-import type { Backend, BackendSession, BackendTensor, Tensors } from "./backends/backend.ts";
+import type { Backend, BackendTensor, Tensors } from "./backends/backend.ts";
 import { createDummies } from "./bind-patches.ts";
+import type { KeySearch } from "./key-search.ts";
+import type { ModelSessions } from "./model-sessions.ts";
 
 /** A loaded model and what all its requests share: dummies, masks, the empty cache. Nothing writes to it. */
 export class Runner {
   readonly model: PreparedModel;
   readonly backend: Backend;
-  readonly session: BackendSession;
+  readonly keySearch: KeySearch;
+  readonly #sessions: ModelSessions;
   /** One dummy row for every hook. */
   readonly dummies: Tensors;
   /** The cache before the first token: [1, kvHeads, 0, headDim] for each layer's key and value. */
@@ -16,10 +19,11 @@ export class Runner {
   readonly #ones: BigInt64Array;
   readonly #masks: BackendTensor[] = [];
 
-  constructor(model: PreparedModel, backend: Backend, session: BackendSession) {
+  constructor(model: PreparedModel, backend: Backend, sessions: ModelSessions, keySearch: KeySearch) {
     this.model = model;
     this.backend = backend;
-    this.session = session;
+    this.keySearch = keySearch;
+    this.#sessions = sessions;
     this.dummies = createDummies(model, backend);
     const { kvHeads, headDim, context } = model.dims;
     const empty = backend.tensor(new Float32Array(0), [1, kvHeads, 0, headDim]);
@@ -42,17 +46,34 @@ export class Runner {
     return this.#masks[length];
   }
 
-  /** Graph inputs for a whole prompt, [1, T] each. */
-  promptFeeds(ids: readonly number[]): Tensors {
+  /** Graph inputs for several tokens after `past` others, [1, T] each. */
+  tokenFeeds(ids: readonly number[], past = 0): Tensors {
     const { inputIds, attentionMask, positionIds } = this.model.io;
     const shape = [1, ids.length];
     const feeds: Tensors = { [inputIds]: this.backend.tensor(BigInt64Array.from(ids, BigInt), shape) };
-    if (attentionMask !== null) feeds[attentionMask] = this.mask(ids.length);
+    if (attentionMask !== null) feeds[attentionMask] = this.mask(past + ids.length);
     if (positionIds !== null)
       feeds[positionIds] = this.backend.tensor(
-        BigInt64Array.from(ids, (_, i) => BigInt(i)),
+        BigInt64Array.from(ids, (_, i) => BigInt(past + i)),
         shape,
       );
     return feeds;
+  }
+
+  /** Runs the model where no patch acts, from its ordinary inputs. */
+  runPlain(feeds: Tensors, fetches: readonly string[]): Promise<Tensors> {
+    const { plain, patched } = this.#sessions;
+    return plain === null ? patched.run({ ...this.dummies, ...feeds }, fetches) : plain.run(feeds, fetches);
+  }
+
+  /** Runs the model with its patch inputs, which are among `feeds`. */
+  runPatched(feeds: Tensors, fetches: readonly string[]): Promise<Tensors> {
+    return this.#sessions.patched.run(feeds, fetches);
+  }
+
+  /** Frees the runtime's memory; nothing can run afterwards. */
+  async release(): Promise<void> {
+    await this.#sessions.plain?.release();
+    await this.#sessions.patched.release();
   }
 }

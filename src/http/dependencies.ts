@@ -8,6 +8,7 @@ import type { ReferenceDefaults } from "./model-reference.ts";
 /** The verified files of a base model. */
 export interface ModelFiles {
   readonly graph: Uint8Array;
+  readonly plain: Uint8Array;
   readonly weights: Uint8Array;
   readonly tokenizer: Uint8Array;
 }

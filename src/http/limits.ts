@@ -16,6 +16,8 @@ import { CHANNEL_NAME_MAX_LENGTH } from "../core/release/channel.ts";
 import { MESSAGE_MAX_LENGTH } from "../core/release/plan-move.ts";
 import { HEADER_MAX_BYTES } from "../core/tensor/safetensors.ts";
 import { HIGHEST_TEMPERATURE, LONGEST_STOP, MOST_STOPS } from "../engine/admit-request.ts";
+import { RESIDENT_KEY_BYTES } from "../engine/key-search.ts";
+import { TWICE_HELD_WEIGHTS_BYTES } from "../engine/model-sessions.ts";
 import { BLOB_ROW_MAX_BYTES } from "../store/ports.ts";
 
 const KIBIBYTE = 1024;
@@ -30,7 +32,7 @@ export const LIMITS = {
   jsonBodyBytes: MEBIBYTE,
   /** Bytes of the body that publishes a bundle: manifest and report are base64 in it. */
   publishBodyBytes: 16 * MEBIBYTE,
-  /** Bytes of one blob: a patch's tensors, or a model's graph, weights or tokenizer. */
+  /** Bytes of one blob: a patch's tensors, or a model's graphs, weights or tokenizer. */
   blobBytes: 64 * MEBIBYTE,
   /** Digests in one question for missing blobs. */
   missingDigests: 1000,
@@ -54,9 +56,13 @@ export const LIMITS = {
   tokenNameCharacters: 100,
   /** Bytes of patch tensors that an isolate keeps for later requests. */
   patchSetCacheBytes: 24 * MEBIBYTE,
+  /** Bytes of codebook keys that stay in the memory of the search. */
+  residentKeyBytes: RESIDENT_KEY_BYTES,
+  /** Bytes of a model's weights up to which its plain graph is loaded beside the one with patch inputs. */
+  twiceHeldWeightsBytes: TWICE_HELD_WEIGHTS_BYTES,
   /** Names and versions whose records an isolate keeps; they never change. */
   recordCacheEntries: 1000,
-  /** Base models that an isolate keeps loaded; one takes 50 MB of its 128. */
+  /** Base models that an isolate keeps loaded; the default one takes 52 MB of its 128. */
   loadedModels: 1,
 } as const;
 

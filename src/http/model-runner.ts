@@ -46,15 +46,23 @@ const openEngine = async (
   { stores, openEngine: open }: ServiceDependencies,
   { model }: ModelRecord,
 ): Promise<Result<Engine>> => {
-  const [graph, weights, tokenizer] = await Promise.all([
+  const [graph, plain, weights, tokenizer] = await Promise.all([
     stores.blobs.get(model.digests.graph),
+    stores.blobs.get(model.digests.plain),
     stores.blobs.get(model.digests.weights),
     stores.blobs.get(model.digests.tokenizer),
   ]);
   if (!graph.ok) return graph;
+  if (!plain.ok) return plain;
   if (!weights.ok) return weights;
   if (!tokenizer.ok) return tokenizer;
-  return open(model, { graph: graph.value, weights: weights.value, tokenizer: tokenizer.value });
+  const files = {
+    graph: graph.value,
+    plain: plain.value,
+    weights: weights.value,
+    tokenizer: tokenizer.value,
+  };
+  return open(model, files);
 };
 
 const NOTHING_ATTACHED: Result<LoadedPatches> = ok(NO_PATCHES);

@@ -2,7 +2,7 @@ import type { Hook } from "../core/model/prepared-model.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { cloneGraph, type Graph } from "./graph.ts";
-import { addCodebookHook } from "./hooks/codebook-hook.ts";
+import { addCodebookHook, exposeQuery } from "./hooks/codebook-hook.ts";
 import { findImpossibleHook, type HookSelection } from "./hooks/hook-selection.ts";
 import { addLowRankHook } from "./hooks/low-rank-hook.ts";
 import { addNeuronsHook } from "./hooks/neurons-hook.ts";
@@ -12,9 +12,11 @@ import type { DecoderStructure } from "./structure/decoder-structure.ts";
 /** Oldest standard opset whose operations the hooks use. */
 const OLDEST_OPSET = 13;
 
-/** A graph with patch inputs, and what each of its hooks is called. */
+/** A graph with patch inputs, the same without, and what each of its hooks is called. */
 export interface InstrumentedGraph {
   readonly graph: Graph;
+  /** The graph as it was, with the states that codebooks compare as outputs: all that runs without a patch need. */
+  readonly plain: Graph;
   readonly hooks: readonly Hook[];
 }
 
@@ -28,8 +30,8 @@ const findUnfit = (graph: Graph): string | undefined => {
 };
 
 /**
- * A copy of `graph` with the inputs and outputs of the hooks selected; batches must be of 1 where a codebook is among
- * them. With every patch absent (one zero row, radius -1) the logits are those of the plain graph. Fails with
+ * A copy of `graph` with the inputs and outputs of the hooks selected. With every patch absent (one zero row, nothing
+ * injected) the logits are those of the plain graph. Fails with
  * `unsupported_graph` on a graph that cannot carry hooks and `unsupported_value` on a selection that does not fit it.
  */
 export const addPatchInputs = (
@@ -55,5 +57,7 @@ export const addPatchInputs = (
   const codebooks = selection.codebook.map((layer) =>
     addCodebookHook(copy, blocks[layer]!.output, dims.width, layer),
   );
-  return ok({ graph: copy, hooks: [...lowRank, ...neurons, ...codebooks] });
+  const plain = cloneGraph(graph);
+  for (const layer of selection.codebook) exposeQuery(plain, blocks[layer]!.output, dims.width, layer);
+  return ok({ graph: copy, plain, hooks: [...lowRank, ...neurons, ...codebooks] });
 };

@@ -27,10 +27,15 @@ export interface ModelSource {
   readonly hooks?: HookSelection;
 }
 
-/** The files of a prepared model: `model.json` as data, `graph.onnx`, `weights.bin` and `tokenizer.json` as bytes. */
+/**
+ * The files of a prepared model: `model.json` as data, `graph.onnx`, `plain.onnx`, `weights.bin` and `tokenizer.json`
+ * as bytes. Both graphs read the same weights.
+ */
 export interface PreparedFiles {
   readonly model: PreparedModel;
   readonly graph: Uint8Array;
+  /** The graph without patch inputs. */
+  readonly plain: Uint8Array;
   readonly weights: Uint8Array;
   readonly tokenizer: Uint8Array;
 }
@@ -96,17 +101,21 @@ const describe = (
 
 const serialise = async (
   description: ReturnType<typeof describe>,
-  instrumented: Graph,
+  { graph: instrumented, plain: bare }: InstrumentedGraph,
   tokenizer: Uint8Array,
 ): Promise<Result<PreparedFiles>> => {
   const { graph, weights } = writeModel(instrumented, WEIGHTS_FILE);
+  const { graph: plain, weights: same } = writeModel(bare, WEIGHTS_FILE);
+  if ((await digestOf(same)) !== (await digestOf(weights)))
+    throw new Error("Patch inputs must leave the weights and their order as they are.");
   const digests = {
     graph: await digestOf(graph),
+    plain: await digestOf(plain),
     weights: await digestOf(weights),
     tokenizer: await digestOf(tokenizer),
   };
   const parsed = preparedModelSchema.safeParse({ ...description, digests });
-  if (parsed.success) return ok({ model: parsed.data, graph, weights, tokenizer });
+  if (parsed.success) return ok({ model: parsed.data, graph, plain, weights, tokenizer });
   const { path, message } = parsed.error.issues[0]!;
   const param = path.join(".");
   return fail(problem("invalid_request", `The model cannot be described: ${param}: ${message}`, { param }));
@@ -114,7 +123,7 @@ const serialise = async (
 
 /**
  * Makes a base model ready to serve: finds its structure, adds the patch inputs, and puts its large tensors aside into
- * `weights.bin`. The logits stay those of all positions. The same source gives the same bytes and digests. Fails with
+ * `weights.bin`, for the graph with patch inputs as for the one without. The logits stay those of all positions. The same source gives the same bytes and digests. Fails with
  * `unsupported_graph`, `malformed_model` (the tokenizer), `unsupported_value` or `invalid_request`.
  */
 export const prepareModel = async (source: ModelSource): Promise<Result<PreparedFiles>> => {
@@ -131,5 +140,5 @@ export const prepareModel = async (source: ModelSource): Promise<Result<Prepared
   const instrumented = addPatchInputs(graph, structure.value, hooks);
   if (!instrumented.ok) return instrumented;
   const description = describe(source, structure.value, instrumented.value, context.value, cache.value);
-  return serialise(description, instrumented.value.graph, tokenizer.value);
+  return serialise(description, instrumented.value, tokenizer.value);
 };

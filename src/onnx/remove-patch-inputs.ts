@@ -7,7 +7,7 @@ export const PATCH_PREFIX = "patch.";
 /** Where a hook joins the model: the model's own operand of a node whose other operand comes from patches. */
 const modelOperand = (node: Node, patched: ReadonlySet<string>, graph: Graph): string | undefined => {
   const own = node.inputs.filter((input) => !patched.has(input) && !graph.initializers.has(input));
-  const joins = node.op === "Add" || (node.op === "ScatterND" && patched.has(node.inputs[2]!));
+  const joins = node.op === "Add" || (node.op === "Where" && patched.has(node.inputs[0]!));
   return joins && own.length === 1 ? own[0] : undefined;
 };
 
@@ -20,15 +20,18 @@ export const removePatchInputs = (graph: Graph): Graph => {
   const isPatch = ({ name }: { readonly name: string }) => name.startsWith(PATCH_PREFIX);
   const patched = new Set(copy.inputs.filter(isPatch).map(({ name }) => name));
   const own = new Map<string, string>();
+  // What a codebook compares is the model's own tensor, made an output for it.
+  const queries = new Set<string>();
   for (const node of copy.nodes) {
     node.inputs = node.inputs.map((input) => own.get(input) ?? input);
     if (!node.inputs.some((input) => patched.has(input))) continue;
     const operand = modelOperand(node, patched, copy);
     if (operand === undefined) for (const output of node.outputs) patched.add(output);
     else own.set(node.outputs[0]!, operand);
+    if (operand !== undefined && node.op === "Where") queries.add(operand);
   }
   copy.inputs = copy.inputs.filter((input) => !isPatch(input));
-  copy.outputs = copy.outputs.filter((output) => !isPatch(output));
+  copy.outputs = copy.outputs.filter((output) => !isPatch(output) && !queries.has(output.name));
   pruneGraph(copy);
   return copy;
 };

@@ -54,9 +54,10 @@ export const saveTrained = async (
 ): Promise<Result<void>> => {
   const prepared = await prepareTrained(config, trained);
   if (!prepared.ok) return prepared;
-  const { model, graph, weights, tokenizer } = prepared.value;
+  const { model, graph, plain, weights, tokenizer } = prepared.value;
   const files: Record<string, string | Uint8Array> = {
     "graph.onnx": graph,
+    "plain.onnx": plain,
     "weights.bin": weights,
     "tokenizer.json": tokenizer,
     "model.json": `${JSON.stringify(model, null, 2)}\n`,

@@ -1,38 +1,38 @@
 import { describe, expect, test } from "vitest";
-import type { CodebookPatch } from "../../src/core/patch/patch.ts";
+import type { ChainContent } from "../../src/core/patch/patch-set.ts";
 import { CodebookChain } from "../../src/engine/codebook-chain.ts";
 
-/** Two entries of width 2: targets 5 6 7 and 8, with values numbered by entry and place. */
-const patch: CodebookPatch = {
-  kind: "codebook",
-  id: "p",
-  edits: [0],
-  layer: 0,
-  tensors: {
-    keys: { shape: [2, 2], data: new Float32Array(4) },
-    values: { shape: [2, 3, 2], data: Float32Array.of(10, 10, 11, 11, 12, 12, 20, 20, 0, 0, 0, 0) },
-    radii: { shape: [2], data: Float32Array.of(1, 1) },
-    targets: { shape: [2, 3], data: Int32Array.of(5, 6, 7, 8, -1, -1) },
-  },
+/** Targets 5 6 7, with values of width 2 numbered by place. */
+const LONG: ChainContent = {
+  values: Float32Array.of(10, 10, 11, 11, 12, 12),
+  targets: Int32Array.of(5, 6, 7),
+  replace: "last",
 };
 
-const follow = (row: number, tokens: readonly number[]): (readonly number[] | false)[] => {
-  const chain = new CodebookChain({ patch, row });
-  const value = new Float32Array(2);
-  return tokens.map((token) => chain.advance(token, value) && [...value]);
+const follow = (content: ChainContent, tokens: readonly number[]): (readonly number[] | false)[] => {
+  const chain = new CodebookChain(content, 2);
+  return tokens.map((token) => chain.advance(token) && [...chain.value]);
 };
 
 describe("a chain", () => {
   test("gives the next value for each target that the answer follows, and ends with the last", () => {
-    expect(follow(0, [5, 6, 7])).toEqual([[11, 11], [12, 12], false]);
+    expect(follow(LONG, [5, 6, 7])).toEqual([[11, 11], [12, 12], false]);
   });
 
   test("ends at the first token that is not the target", () => {
-    expect(follow(0, [9])).toEqual([false]);
-    expect(follow(0, [5, 7])).toEqual([[11, 11], false]);
+    expect(follow(LONG, [9])).toEqual([false]);
+    expect(follow(LONG, [5, 7])).toEqual([[11, 11], false]);
   });
 
   test("of an entry with one target has no further value", () => {
-    expect(follow(1, [8])).toEqual([false]);
+    const single = { values: Float32Array.of(20, 20), targets: Int32Array.of(8), replace: "last" } as const;
+    expect(follow(single, [8])).toEqual([false]);
+  });
+
+  test("begins with the entry's first value, and leaves the entry as it is", () => {
+    const chain = new CodebookChain(LONG, 2);
+    expect([...chain.value]).toEqual([10, 10]);
+    chain.advance(5);
+    expect([...LONG.values]).toEqual([10, 10, 11, 11, 12, 12]);
   });
 });

@@ -7,6 +7,7 @@ import { bindPatches } from "../../src/engine/bind-patches.ts";
 import { Decoding, logitsAt } from "../../src/engine/decoding.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import type { Runner } from "../../src/engine/runner.ts";
+import { loadNearestKey } from "../../wasm/load-nearest-key.ts";
 import { TINY_MODEL, tinyModel } from "../fixtures/tiny-model.ts";
 import { type Answer, answerTo, must, openEngine, openRunner, request } from "./support/engines.ts";
 
@@ -35,7 +36,13 @@ const openCounting = async (): Promise<{ counting: Engine; runs: () => number }>
     return ok({ run, release: () => session.release() });
   };
   const tokenizerJson = new TextDecoder().decode(files.tokenizer);
-  const parts = { ...files, tokenizerJson, backend: { ...backend, createSession }, now: () => 0 };
+  const parts = {
+    ...files,
+    tokenizerJson,
+    backend: { ...backend, createSession },
+    nearestKey: await loadNearestKey(),
+    now: () => 0,
+  };
   return { counting: must(await createEngine(parts)), runs: () => runs };
 };
 

@@ -3,7 +3,7 @@ import { addPatchInputs } from "../../src/onnx/add-patch-inputs.ts";
 import { findDecoder } from "../../src/onnx/find-decoder.ts";
 import { type HookSelection, NO_HOOKS } from "../../src/onnx/hooks/hook-selection.ts";
 import { floatTensor } from "../../src/onnx/offline-session.ts";
-import { DecoderRunner, largestDifference, lastRow } from "./support/run-decoder.ts";
+import { DecoderRunner, largestDifference, lastRow, truthTensor } from "./support/run-decoder.ts";
 import {
   haveSharedModels,
   SHARED_CACHED,
@@ -88,12 +88,9 @@ describe.skipIf(!haveSharedModels).each(SHARED_CACHED)("patch inputs of $model/$
   it("replace the middle block's output at the last prompt position, and decode on with the cache", async () => {
     const { layer, vector, greedy_ids, greedy_logits } = reference.g;
     const { runner } = await openWith(model, file, { ...NO_HOOKS, codebook: [layer] });
-    const width = reference.d_model;
     const { ids: chosen, rows } = await runner.greedy(ids, greedy_ids.length, {
-      [`patch.${layer}.codebook.keys_t`]: floats([width, 1], Array(width).fill(0)),
-      [`patch.${layer}.codebook.key_norms`]: floats([1], [0]),
-      [`patch.${layer}.codebook.values`]: floats([1, width], vector),
-      [`patch.${layer}.codebook.radii`]: floats([1], [Number.POSITIVE_INFINITY]),
+      [`patch.${layer}.codebook.value`]: floats([1, 1, reference.d_model], vector),
+      [`patch.${layer}.codebook.inject`]: truthTensor(true),
     });
     expect(chosen).toEqual(greedy_ids);
     rows.forEach((row, step) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CodebookHook } from "../../src/core/model/prepared-model.ts";
 import { addPatchInputs } from "../../src/onnx/add-patch-inputs.ts";
 import { findDecoder } from "../../src/onnx/find-decoder.ts";
 import { cloneGraph, floatInitializer, floatsOf, type Graph } from "../../src/onnx/graph.ts";
@@ -6,7 +7,7 @@ import { defaultHooks, type HookSelection, NO_HOOKS } from "../../src/onnx/hooks
 import { floatTensor, type OfflineTensor } from "../../src/onnx/offline-session.ts";
 import type { DecoderStructure, LinearLayer } from "../../src/onnx/structure/decoder-structure.ts";
 import { OWN_DIMS, ownDecoder } from "./support/own-decoder.ts";
-import { DecoderRunner, largestDifference, nextCache } from "./support/run-decoder.ts";
+import { DecoderRunner, largestDifference, nextCache, truthTensor } from "./support/run-decoder.ts";
 import { seededNormals } from "./support/seeded.ts";
 import { OWN_STYLE, TINY, type TinyDecoderOptions, tinyDecoder } from "./support/tiny-decoder.ts";
 import { unwrap } from "./support/unwrap.ts";
@@ -160,7 +161,7 @@ const preActivations = (x: Float32Array, K: readonly number[], bias: readonly nu
 
 describe("neuron inputs", () => {
   it.each(["matmul", "gemm"] as const)(
-    "add relu(xK + b)V to the FFN's output (%s) and report peaks",
+    "add relu(xK + b)V to the FFN's output (%s) and report xK + b",
     async (linear) => {
       const graph = tinyDecoder({ linear });
       const { feedForward } = unwrap(findDecoder(graph)).blocks[1]!;
@@ -181,19 +182,18 @@ describe("neuron inputs", () => {
         );
       });
       expect(largestDifference(data(outputs, output), expected)).toBeLessThan(1e-5);
-      const peaks = bias.map((_, neuron) => Math.max(...raw.map((row) => row[neuron]!)));
-      expect(largestDifference(data(outputs, "patch.1.neurons.peak"), peaks)).toBeLessThan(1e-5);
-      expect(Math.max(...peaks)).toBeGreaterThan(0);
+      expect(largestDifference(data(outputs, "patch.1.neurons.raw"), raw.flat())).toBeLessThan(1e-5);
+      expect(Math.max(...raw.flat())).toBeGreaterThan(0);
     },
   );
 
-  it("change nothing at all while they are silent, and report a peak below 0", async () => {
+  it("change nothing at all while they are silent, and report what is below 0", async () => {
     const graph = tinyDecoder();
     const patched = await openPatched(graph, { ...NO_HOOKS, neurons: [0] });
     const outputs = await patched.runner.run(PROMPT, neuronFeeds(0, [-100, -200]).feeds);
     const bare = await (await openPlain(graph)).runner.run(PROMPT);
     expect(data(outputs, "logits")).toEqual(data(bare, "logits"));
-    expect(Math.max(...data(outputs, "patch.0.neurons.peak"))).toBeLessThan(-50);
+    expect(Math.max(...data(outputs, "patch.0.neurons.raw"))).toBeLessThan(-50);
   });
 
   it.each([
@@ -221,91 +221,56 @@ describe("neuron inputs", () => {
   );
 });
 
-const codebookFeeds = (
-  layer: number,
-  keys: readonly (readonly number[])[],
-  values: readonly (readonly number[])[],
-  radii: readonly number[],
-) => {
-  const [m, d] = [keys.length, keys[0]!.length];
-  const columns = keys[0]!.flatMap((_, column) => keys.map((key) => key[column]!));
-  const norms = keys.map((key) => key.reduce((sum, value) => sum + value * value, 0));
-  return {
-    [`patch.${layer}.codebook.keys_t`]: floats([d, m], columns),
-    [`patch.${layer}.codebook.key_norms`]: floats([m], norms),
-    [`patch.${layer}.codebook.values`]: floats([m, d], values.flat()),
-    [`patch.${layer}.codebook.radii`]: floats([m], radii),
-  };
-};
-
 /** A codebook on block 1 of the tiny decoder, with the block's output before and after it. */
 const openCodebook = async () => {
   const graph = tinyDecoder();
   const selection: HookSelection = { ...NO_HOOKS, codebook: [1] };
   const { hooks } = await openPatched(graph, selection);
-  const { input, output } = hooks[0]!.tensors;
-  const { runner } = await openPatched(graph, selection, [input, output]);
-  const state = Array.from(data(await runner.run(PROMPT), input).slice(-TINY.width));
+  const { output } = hooks[0]!.tensors;
+  const [hook] = hooks as [CodebookHook];
+  const { runner } = await openPatched(graph, selection, [output]);
   return {
-    state,
-    async consult(feeds: Readonly<Record<string, OfflineTensor>>) {
-      const outputs = await runner.run(PROMPT, feeds);
+    hook,
+    async run(value: readonly number[], inject: boolean) {
+      const outputs = await runner.run(PROMPT, {
+        "patch.1.codebook.value": floats([1, 1, TINY.width], value),
+        "patch.1.codebook.inject": truthTensor(inject),
+      });
       return {
-        index: Number(outputs["patch.1.codebook.index"]!.data[0]),
-        distance: data(outputs, "patch.1.codebook.distance")[0]!,
-        query: Array.from(data(outputs, "patch.1.codebook.query")),
-        before: Array.from(data(outputs, input)),
+        before: Array.from(data(outputs, hook.outputs.query)),
         after: Array.from(data(outputs, output)),
       };
     },
   };
 };
 
-const VALUE_A = Array.from({ length: TINY.width }, (_, i) => (i + 1) / 8);
-const VALUE_B = VALUE_A.map((value) => -value);
-const shifted = (vector: readonly number[], by: number) =>
-  vector.map((value, i) => (i === 0 ? Math.fround(value + by) : value));
+const VALUE = Array.from({ length: TINY.width }, (_, i) => (i + 1) / 8);
 
 describe("codebook inputs", () => {
-  it("replace the last position, and it alone, by the nearest key's value within its radius", async () => {
-    const { state, consult } = await openCodebook();
-    const keys = [shifted(state, 3), shifted(state, -0.5), shifted(state, 2)];
-    const found = await consult(codebookFeeds(1, keys, [VALUE_B, VALUE_A, VALUE_B], [9, 0.6, 9]));
-    expect(found.index).toBe(1);
-    expect(found.distance).toBeCloseTo(0.5, 6);
-    expect(found.query).toEqual(state);
-    expect(found.after).toEqual([...found.before.slice(0, -TINY.width), ...VALUE_A]);
+  it("replace every position of a run by the value where they inject", async () => {
+    const { run } = await openCodebook();
+    const { before, after } = await run(VALUE, true);
+    expect(after).toEqual(PROMPT.flatMap(() => VALUE));
+    expect(before).not.toEqual(after);
   });
 
-  it("report the nearest key on a miss and leave the state as it is", async () => {
-    const { state, consult } = await openCodebook();
-    const keys = [shifted(state, 3), shifted(state, -0.5)];
-    const found = await consult(codebookFeeds(1, keys, [VALUE_B, VALUE_A], [9, 0.4]));
-    expect(found.index).toBe(1);
-    expect(found.distance).toBeCloseTo(0.5, 6);
-    expect(found.after).toEqual(found.before);
+  it("leave the state as it is, bit for bit, where they do not, whatever the value", async () => {
+    const { run } = await openCodebook();
+    const { before, after } = await run(VALUE, false);
+    expect(after).toEqual(before);
   });
 
-  it("never hit with radius -1, not even at distance 0, and hit with radius 0 there", async () => {
-    const { state, consult } = await openCodebook();
-    const never = await consult(codebookFeeds(1, [state], [VALUE_A], [-1]));
-    expect([never.distance, never.after]).toEqual([0, never.before]);
-    const exact = await consult(codebookFeeds(1, [state], [VALUE_A], [0]));
-    expect(exact.after.slice(-TINY.width)).toEqual(VALUE_A);
-  });
-
-  it("always hit with an infinite radius", async () => {
-    const { consult } = await openCodebook();
-    const far = Array(TINY.width).fill(1e6);
-    const found = await consult(codebookFeeds(1, [far], [VALUE_B], [Number.POSITIVE_INFINITY]));
-    expect(found.after.slice(-TINY.width)).toEqual(VALUE_B);
-  });
-
-  it("measure the winner's distance without the cancellation that |k|² - 2 h·k suffers", async () => {
-    const { state, consult } = await openCodebook();
-    const near = shifted(state, 2 ** -9);
-    const found = await consult(codebookFeeds(1, [near], [VALUE_A], [-1]));
-    expect(Math.abs(found.distance - Math.abs(near[0]! - state[0]!))).toBeLessThan(1e-9);
+  it("give the block's output to compare, of the plain graph too", async () => {
+    const graph = tinyDecoder();
+    const structure = unwrap(findDecoder(graph));
+    const { plain } = unwrap(addPatchInputs(graph, structure, { ...NO_HOOKS, codebook: [1] }));
+    const { hook, run } = await openCodebook();
+    expect(hook.outputs.query).toBe(structure.blocks[1]!.output);
+    const bare = await DecoderRunner.open(plain, structure);
+    const state = Array.from(data(await bare.run(PROMPT), hook.outputs.query));
+    expect((await run(VALUE, false)).before).toEqual(state);
+    expect(plain.inputs).toEqual(graph.inputs);
+    expect(plain.nodes).toEqual(graph.nodes);
   });
 });
 

@@ -66,6 +66,7 @@ describe("prepareModel", () => {
     expect(files.tokenizer).toEqual(TOKENIZER);
     expect(files.model.digests).toEqual({
       graph: await digestOf(files.graph),
+      plain: await digestOf(files.plain),
       weights: await digestOf(files.weights),
       tokenizer: await digestOf(TOKENIZER),
     });
@@ -74,6 +75,7 @@ describe("prepareModel", () => {
   it("gives the same bytes for the same source", async () => {
     const [first, second] = [unwrap(await prepareModel(source())), unwrap(await prepareModel(source()))];
     expect(second.graph).toEqual(first.graph);
+    expect(second.plain).toEqual(first.plain);
     expect(second.model).toEqual(first.model);
     expect(first.model.digests.weights).toBe(await digestOf(second.weights));
   });

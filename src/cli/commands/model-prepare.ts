@@ -88,7 +88,9 @@ const describe = async (
   { terminal }: CommandContext,
 ): Promise<Outcome> => {
   const digest = await modelDigest(model);
-  const size = formatBytes(files.graph.length + files.weights.length + files.tokenizer.length);
+  const size = formatBytes(
+    files.graph.length + files.plain.length + files.weights.length + files.tokenizer.length,
+  );
   return {
     document: { status, out, digest, ...model },
     text: `${describePrepared(model, digest, terminal.style)}\n\n${status}: ${out}, ${size}`,

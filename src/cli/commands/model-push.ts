@@ -17,7 +17,7 @@ import { uploadBlobs } from "../upload-blobs.ts";
 
 const upload = async (
   client: ServiceClient,
-  { model, graph, weights, tokenizer }: ModelDirectory,
+  { model, graph, plain, weights, tokenizer }: ModelDirectory,
   context: CommandContext,
   dryRun: boolean,
 ): Promise<Result<UploadSummary>> => {
@@ -26,6 +26,7 @@ const upload = async (
     ok(
       new Map([
         [digests.graph, graph],
+        [digests.plain, plain],
         [digests.weights, weights],
         [digests.tokenizer, tokenizer],
       ]),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
 import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ProbePrompt, parseProbes } from "../../edit/probes.ts";
@@ -36,7 +37,9 @@ export const openModel = async (files: ModelDirectory): Promise<Result<OpenModel
   const engine = await createEngine({
     model: files.model,
     graph: files.graph,
+    plain: files.plain,
     weights: files.weights,
+    nearestKey: await loadNearestKey(),
     tokenizerJson: new TextDecoder().decode(files.tokenizer),
     backend: await createNodeBackend(),
     now: () => performance.now(),

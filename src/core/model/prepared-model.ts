@@ -26,8 +26,8 @@ const neuronsHookSchema = z.object({
   activation: z.string(),
   /** Graph inputs: K [d, n], b [n], V [n, d]. */
   inputs: z.object({ K: z.string(), b: z.string(), V: z.string() }),
-  /** Graph output: peak [n], the largest pre-activation of each neuron over the positions of this run. */
-  outputs: z.object({ peak: z.string() }),
+  /** Graph output: raw [batch, T, n], the pre-activation of each neuron at each position of this run. */
+  outputs: z.object({ raw: z.string() }),
   /** The FFN's input and its output with the neurons added, before the residual sum; [batch, T, d] both. */
   tensors: z.object({ input: z.string(), output: z.string() }),
 });
@@ -36,10 +36,10 @@ const codebookHookSchema = z.object({
   kind: z.literal("codebook"),
   layer: z.int().nonnegative(),
   width: z.int().positive(),
-  /** Graph inputs: keys_t [d, m], key_norms [m] (squared norms), values [m, d], radii [m]. */
-  inputs: z.object({ keys_t: z.string(), key_norms: z.string(), values: z.string(), radii: z.string() }),
-  /** Graph outputs: index [1] int64 and distance [1] float32 of the nearest key; query [1, d], the state compared. */
-  outputs: z.object({ index: z.string(), distance: z.string(), query: z.string() }),
+  /** Graph inputs: value [1, 1, d], and inject [1] bool, which puts it in at every position of this run. */
+  inputs: z.object({ value: z.string(), inject: z.string() }),
+  /** Output of both graphs: query [batch, T, d], the block's output before the replacement. */
+  outputs: z.object({ query: z.string() }),
   /** The block's output before and after the replacement; [batch, T, d] both. Editing differentiates by the former. */
   tensors: z.object({ input: z.string(), output: z.string() }),
 });
@@ -108,7 +108,13 @@ export const preparedModelSchema = z.object({
       advisedLayer: z.int().nonnegative(),
     })
     .optional(),
-  digests: z.object({ graph: digestSchema, weights: digestSchema, tokenizer: digestSchema }),
+  /** `graph` is the one with patch inputs, `plain` the one without; both read `weights`. */
+  digests: z.object({
+    graph: digestSchema,
+    plain: digestSchema,
+    weights: digestSchema,
+    tokenizer: digestSchema,
+  }),
 });
 
 /** The description of a prepared model, as parsed from `model.json`. */
@@ -121,9 +127,9 @@ export type Hook = PreparedModel["hooks"][number];
 export type LowRankHook = Extract<Hook, { kind: "low-rank" }>;
 /** A hook that adds neurons to a block's FFN. */
 export type NeuronsHook = Extract<Hook, { kind: "neurons" }>;
-/** A hook that replaces a block's output at the last position. */
+/** A hook that replaces a block's output. */
 export type CodebookHook = Extract<Hook, { kind: "codebook" }>;
 
-/** The digest that names a base model: over its graph, weights and tokenizer; calibration may change freely. */
-export const modelDigest = (model: PreparedModel): Promise<Digest> =>
-  digestOfText(`${model.digests.graph}\n${model.digests.weights}\n${model.digests.tokenizer}\n`);
+/** The digest that names a base model: over its graphs, weights and tokenizer; calibration may change freely. */
+export const modelDigest = ({ digests }: PreparedModel): Promise<Digest> =>
+  digestOfText(`${digests.graph}\n${digests.plain}\n${digests.weights}\n${digests.tokenizer}\n`);

@@ -2,12 +2,12 @@ import type { PreparedModel } from "../model/prepared-model.ts";
 import type { Result } from "../result.ts";
 import { ok } from "../result.ts";
 import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "./patch.ts";
-import type { CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "./patch-set.ts";
+import type { ChainContent, CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "./patch-set.ts";
 import { checkPatch } from "./patch-tensors.ts";
 
 /**
  * Sets matrices side by side: matrix i is [rows, columns[i]], the whole [rows, sum of columns]. Used where the
- * joined axis is the inner one (keys transposed, K, A); joining along the outer axis is plain concatenation.
+ * joined axis is the inner one (K, A); joining along the outer axis is plain concatenation.
  */
 const joinColumns = (
   matrices: readonly Float32Array[],
@@ -36,29 +36,38 @@ const concatenate = (parts: readonly Float32Array[]): Float32Array => {
   return joined;
 };
 
+/** Marks the places past an entry's last target. */
+const NO_TARGET = -1;
+
+const chainOfRow = ({ tensors: { values, targets } }: CodebookPatch, row: number): ChainContent => {
+  const [, places, width] = values.shape as readonly [number, number, number];
+  const own = targets.data.subarray(row * places, (row + 1) * places);
+  const end = own.indexOf(NO_TARGET);
+  const length = end < 0 ? places : end;
+  const start = row * places * width;
+  return {
+    values: values.data.subarray(start, start + length * width),
+    targets: own.subarray(0, length),
+    replace: "last",
+  };
+};
+
 const composeCodebook = (layer: number, patches: readonly CodebookPatch[]): CodebookBinding => {
   const entries = patches.flatMap((patch) =>
     Array.from({ length: patch.tensors.keys.shape[0]! }, (_, row) => ({ patch, row })),
   );
-  const size = entries.length;
-  const width = patches[0]!.tensors.keys.shape[1]!;
-  const keysTransposed = new Float32Array(width * size);
-  const keyNorms = new Float32Array(size);
-  const firstValues = new Float32Array(size * width);
-  entries.forEach(({ patch, row }, entry) => {
-    const { keys, values } = patch.tensors;
-    let norm = 0;
-    for (let axis = 0; axis < width; axis++) {
-      const coordinate = keys.data[row * width + axis]!;
-      keysTransposed[axis * size + entry] = coordinate;
-      norm += coordinate * coordinate;
-    }
-    keyNorms[entry] = norm;
-    const start = row * values.shape[1]! * width;
-    firstValues.set(values.data.subarray(start, start + width), entry * width);
-  });
-  const radii = concatenate(patches.map((patch) => patch.tensors.radii.data));
-  return { layer, size, width, keysTransposed, keyNorms, firstValues, radii, entries };
+  return {
+    layer,
+    size: entries.length,
+    width: patches[0]!.tensors.keys.shape[1]!,
+    keys: patches.map((patch) => patch.tensors.keys.data),
+    radii: concatenate(patches.map((patch) => patch.tensors.radii.data)),
+    entries,
+    chainOf: async (index) => {
+      const { patch, row } = entries[index]!;
+      return chainOfRow(patch, row);
+    },
+  };
 };
 
 const composeNeurons = (layer: number, patches: readonly NeuronsPatch[]): NeuronsBinding => {

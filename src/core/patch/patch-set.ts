@@ -1,22 +1,30 @@
 import type { CodebookPatch, LinearSite, LowRankPatch, NeuronsPatch } from "./patch.ts";
 
-/** All codebook entries of one layer, merged, in the layout the graph's inputs want. */
+/** What an entry injects, and for how long. */
+export interface ChainContent {
+  /** [t, d]: one value for each target token. */
+  readonly values: Float32Array;
+  /** [t]: the tokens that an answer must follow for the next value to go in; the end of the answer included. */
+  readonly targets: Int32Array;
+  /** Where the first value goes in: at the last prompt token, or at every one. */
+  readonly replace: "last" | "prompt";
+}
+
+/** All codebook entries of one layer, merged. */
 export interface CodebookBinding {
   readonly layer: number;
   /** Number of entries m, at least 1. */
   readonly size: number;
   /** Width d of the residual stream. */
   readonly width: number;
-  /** [d, m]: the keys, transposed. */
-  readonly keysTransposed: Float32Array;
-  /** [m]: squared Euclidean norms of the keys. */
-  readonly keyNorms: Float32Array;
-  /** [m, d]: each entry's first value, the one that prefill injects. */
-  readonly firstValues: Float32Array;
+  /** The keys of one patch after the other, row-major [entries of the patch, d]: the patches' own arrays. */
+  readonly keys: readonly Float32Array[];
   /** [m] */
   readonly radii: Float32Array;
-  /** For each entry, where its further values and its targets are: patch and row within the patch. */
+  /** For each entry, the patch that it belongs to and its row within it. */
   readonly entries: readonly { readonly patch: CodebookPatch; readonly row: number }[];
+  /** What entry `index` injects; asked for on a hit only. */
+  readonly chainOf: (index: number) => Promise<ChainContent>;
 }
 
 /** All extra neurons of one layer, concatenated. */

@@ -1,7 +1,10 @@
 import type { Result } from "../../core/result.ts";
 
-/** Elements of a tensor that crosses into the runtime: floats, or token ids, masks and positions as int64. */
-export type BackendData = Float32Array | BigInt64Array;
+/**
+ * Elements of a tensor that crosses into the runtime: floats; token ids, masks and positions as int64; truth values as
+ * bytes of 0 and 1.
+ */
+export type BackendData = Float32Array | BigInt64Array | Uint8Array;
 
 /** A tensor in the runtime's own form, so that outputs become the next inputs without a copy in between. */
 export interface BackendTensor<Data extends BackendData = BackendData> {

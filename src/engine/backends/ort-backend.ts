@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
-import type { Backend, BackendSession, BackendTensor, Tensors } from "./backend.ts";
+import type { Backend, BackendData, BackendSession, BackendTensor, Tensors } from "./backend.ts";
 import type { SerialQueue } from "./serial-queue.ts";
 
 /** What the engine uses of onnxruntime; its builds for Node and for WebAssembly share this surface. */
@@ -22,6 +22,13 @@ export interface OrtBackendOptions {
   /** Where calls into the runtime must wait for each other, the queue they stand in. */
   readonly inTurn: SerialQueue;
 }
+
+const toOrtTensor = (ort: OrtRuntime, data: BackendData, dims: readonly number[]): Tensor => {
+  if (data instanceof Float32Array) return new ort.Tensor("float32", data, dims);
+  return data instanceof BigInt64Array
+    ? new ort.Tensor("int64", data, dims)
+    : new ort.Tensor("bool", data, dims);
+};
 
 const wrap = (session: InferenceSession, inTurn: SerialQueue): BackendSession => ({
   run: async (feeds, fetches) =>
@@ -55,8 +62,6 @@ export const createOrtBackend = ({
       );
     }
   },
-  tensor: <Data extends Float32Array | BigInt64Array>(data: Data, dims: readonly number[]) =>
-    (data instanceof Float32Array
-      ? new ort.Tensor("float32", data, dims)
-      : new ort.Tensor("int64", data, dims)) as unknown as BackendTensor<Data>,
+  tensor: <Data extends BackendData>(data: Data, dims: readonly number[]) =>
+    toOrtTensor(ort, data, dims) as unknown as BackendTensor<Data>,
 });

@@ -62,7 +62,7 @@ const putRoute = (dependencies: ServiceDependencies) =>
     method: "put",
     path: "/v1/models/{name}",
     tags: ["models"],
-    summary: "Registers a prepared model whose graph, weights and tokenizer are stored as blobs.",
+    summary: "Registers a prepared model whose graphs, weights and tokenizer are stored as blobs.",
     ...secured(dependencies, "admin"),
     request: {
       params: z.object({ name: modelNameParam }),

@@ -3,7 +3,6 @@ import type { Graph } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { Activation, FeedForward } from "../structure/decoder-structure.ts";
 import { insertAfter } from "./insert-after.ts";
-import { reduceInto } from "./reduce.ts";
 
 /** Emits 0.5 x (1 + `bounded`). */
 const halfGate = (builder: GraphBuilder, x: string, bounded: string): string => {
@@ -35,8 +34,8 @@ const activate = (builder: GraphBuilder, activation: Activation, x: string): str
 
 /**
  * Adds `act(xK + b)V` to what an FFN returns, at every position, x being the FFN's input; from the graph inputs
- * `patch.{layer}.neurons.K` [d, n], `.b` [n] and `.V` [n, d]. The output `.peak` [n] is the largest pre-activation of
- * each neuron over the positions of a run (over a batch too: serving runs batches of 1).
+ * `patch.{layer}.neurons.K` [d, n], `.b` [n] and `.V` [n, d]. The output `.raw` [batch, T, n] holds xK + b: what fired
+ * shows there, and the graph computes it anyway.
  */
 export const addNeuronsHook = (
   graph: Graph,
@@ -47,18 +46,18 @@ export const addNeuronsHook = (
   const name = `patch.${layer}.neurons`;
   const inputs = { K: `${name}.K`, b: `${name}.b`, V: `${name}.V` };
   const width = feedForward.down.out;
-  const { product, output } = feedForward.down;
-  const peak = `${name}.peak`;
-  const sum = insertAfter(graph, product, (builder) => {
+  const { product: own, output } = feedForward.down;
+  const outputs = { raw: `${name}.raw` };
+  const sum = insertAfter(graph, own, (builder) => {
     builder.input(inputs.K, "float32", [width, `${name}.count`]);
     builder.input(inputs.b, "float32", [`${name}.count`]);
     builder.input(inputs.V, "float32", [`${name}.count`, width]);
-    const raw = builder.op("Add", [builder.op("MatMul", [feedForward.input, inputs.K]), inputs.b]);
-    reduceInto(builder, peak, "ReduceMax", raw, [0, 1]);
-    builder.output(peak, "float32", [`${name}.count`]);
+    const product = builder.op("MatMul", [feedForward.input, inputs.K]);
+    const raw = builder.op("Add", [product, inputs.b], {}, outputs.raw);
+    builder.output(raw, "float32", [`${name}.batch`, `${name}.length`, `${name}.count`]);
     const contribution = builder.op("MatMul", [activate(builder, activation, raw), inputs.V]);
-    return builder.op("Add", [product, contribution]);
+    return builder.op("Add", [own, contribution]);
   });
-  const tensors = { input: feedForward.input, output: product === output ? sum : output };
-  return { kind: "neurons", layer, width, activation, inputs, outputs: { peak }, tensors };
+  const tensors = { input: feedForward.input, output: own === output ? sum : output };
+  return { kind: "neurons", layer, width, activation, inputs, outputs, tensors };
 };

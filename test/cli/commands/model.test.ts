@@ -7,6 +7,7 @@ import { createEngine } from "../../../src/engine/engine.ts";
 import { writeModel } from "../../../src/onnx/write-model.ts";
 import { servingGraph } from "../../../src/train/decoder-graph.ts";
 import { initialWeights, parametersOf } from "../../../src/train/parameters.ts";
+import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
 import { TINY_MODEL, tinyTokenizer } from "../../fixtures/tiny-model.ts";
 import { snapshotOf } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
@@ -51,7 +52,13 @@ describe("errata model prepare", () => {
     const files = unwrap(await readModelDirectory(join(cli.directory, "models", "mini")));
     const tokenizerJson = new TextDecoder().decode(files.tokenizer);
     const engine = unwrap(
-      await createEngine({ ...files, tokenizerJson, backend: await createNodeBackend(), now: () => 0 }),
+      await createEngine({
+        ...files,
+        tokenizerJson,
+        backend: await createNodeBackend(),
+        nearestKey: await loadNearestKey(),
+        now: () => 0,
+      }),
     );
     expect(engine.model.name).toBe("mini");
     await engine.release();
@@ -118,7 +125,7 @@ describe("errata model inspect", () => {
   it("shows the hooks of a prepared model, found by its name", async () => {
     const { exit, out } = await cli.run("model", "inspect", "tiny");
     expect(exit).toBe(0);
-    expect(out).toMatch(/^codebook {2}2 {6}block output, last position {2}patch\.2\.codebook\.keys_t/m);
+    expect(out).toMatch(/^codebook {2}2 {6}block output, last position {2}patch\.2\.codebook\.value/m);
     expect(out).toMatch(/^low-rank {2}1 {6}up: 32 -> 64 /m);
   });
 

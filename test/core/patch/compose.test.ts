@@ -2,11 +2,25 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
-import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
+import type { CodebookBinding, PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { sampleModel } from "../support/sample-model.ts";
 import { sampleCodebook, sampleLowRank, sampleNeurons } from "../support/sample-patches.ts";
 
 const model = await sampleModel();
+
+/** What the entries of `sampleCodebook("one")` and `sampleCodebook("two", 10)` inject. */
+const CHAINS = [1, 10].flatMap((scale) => [
+  {
+    values: Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2).map((value) => value * scale),
+    targets: Int32Array.of(7, 0),
+    replace: "last",
+  },
+  {
+    values: Float32Array.of(3, 3, 3, 3).map((value) => value * scale),
+    targets: Int32Array.of(9),
+    replace: "last",
+  },
+]);
 
 const compose = (patches: readonly Patch[]): PatchSet => {
   const composed = composePatchSet("digest", patches, model);
@@ -28,7 +42,7 @@ describe("composePatchSet", () => {
     expect(compose([])).toEqual({ digest: "digest", codebooks: [], neurons: [], lowRanks: [], bytes: 0 });
   });
 
-  it("merges codebooks: keys transposed, squared norms, first values, radii, and whose each entry is", () => {
+  it("merges codebooks: keys without a copy, radii, and whose each entry is", () => {
     const [one, two] = [sampleCodebook("one"), sampleCodebook("two", 10)];
     const { codebooks } = compose([one, two]);
     expect(codebooks).toEqual([
@@ -36,9 +50,7 @@ describe("composePatchSet", () => {
         layer: 1,
         size: 4,
         width: 4,
-        keysTransposed: Float32Array.of(1, 5, 1, 5, 2, 6, 2, 6, 3, 7, 3, 7, 4, 8, 4, 8),
-        keyNorms: Float32Array.of(30, 174, 30, 174),
-        firstValues: Float32Array.of(1, 1, 1, 1, 3, 3, 3, 3, 10, 10, 10, 10, 30, 30, 30, 30),
+        keys: [Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8)],
         radii: Float32Array.of(0.5, 1.5, 0.5, 1.5),
         entries: [
           { patch: one, row: 0 },
@@ -46,8 +58,17 @@ describe("composePatchSet", () => {
           { patch: two, row: 0 },
           { patch: two, row: 1 },
         ],
+        chainOf: expect.any(Function),
       },
     ]);
+    expect(codebooks[0]!.keys[0]).toBe(one.tensors.keys.data);
+  });
+
+  it("gives what an entry injects: its values and targets, without the places past its end", async () => {
+    const [{ chainOf }] = compose([sampleCodebook("one"), sampleCodebook("two", 10)]).codebooks as [
+      CodebookBinding,
+    ];
+    expect(await Promise.all([0, 1, 2, 3].map(chainOf))).toEqual(CHAINS);
   });
 
   it("sets neurons side by side", () => {
@@ -105,8 +126,8 @@ describe("composePatchSet", () => {
   });
 
   it("counts the bytes it holds: the patches' tensors and the merged copies", () => {
-    // Tensors: keys 8, values 16, radii 2, targets 4; merged: keys 8, norms 2, first values 8, radii 2 numbers.
-    expect(compose([sampleCodebook()]).bytes).toBe(4 * (30 + 20));
+    // Tensors: keys 8, values 16, radii 2, targets 4 numbers; merged: radii 2.
+    expect(compose([sampleCodebook()]).bytes).toBe(4 * (30 + 2));
   });
 
   it("refuses all where one patch does not fit", () => {

@@ -7,17 +7,20 @@ import type { ProbePrompt } from "../../../src/edit/probes.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
+import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
 import { tinyModel } from "../../fixtures/tiny-model.ts";
 
 /** An editing context on the tiny random model, with the given probes and nothing attached. */
 export const tinyContext = async (probes: readonly ProbePrompt[] = []): Promise<EditingContext> => {
-  const { model, graph, weights, tokenizer } = await tinyModel();
+  const { model, graph, plain, weights, tokenizer } = await tinyModel();
   const read = readModel(graph, () => weights);
   if (!read.ok) throw new Error(read.problem.message);
   const engine = await createEngine({
     model,
     graph,
+    plain,
     weights,
+    nearestKey: await loadNearestKey(),
     tokenizerJson: new TextDecoder().decode(tokenizer),
     backend: await createNodeBackend(),
     now: () => performance.now(),

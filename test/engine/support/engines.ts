@@ -3,8 +3,11 @@ import type { Result } from "../../../src/core/result.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { FinishEvent, GenerationRequest, TokenEvent } from "../../../src/engine/generation.ts";
+import { KeySearch } from "../../../src/engine/key-search.ts";
+import { openSessions } from "../../../src/engine/model-sessions.ts";
 import { Runner } from "../../../src/engine/runner.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
+import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
 
 /** The value of a result that a test needs to be a success. */
 export const must = <Value>(result: Result<Value>): Value => {
@@ -13,12 +16,20 @@ export const must = <Value>(result: Result<Value>): Value => {
 };
 
 /** An engine on onnxruntime-node. */
-export const openEngine = async ({ model, graph, weights, tokenizer }: PreparedFiles): Promise<Engine> =>
+export const openEngine = async ({
+  model,
+  graph,
+  plain,
+  weights,
+  tokenizer,
+}: PreparedFiles): Promise<Engine> =>
   must(
     await createEngine({
       model,
       graph,
+      plain,
       weights,
+      nearestKey: await loadNearestKey(),
       tokenizerJson: new TextDecoder().decode(tokenizer),
       backend: await createNodeBackend(),
       now: () => performance.now(),
@@ -26,9 +37,11 @@ export const openEngine = async ({ model, graph, weights, tokenizer }: PreparedF
   );
 
 /** A loaded model below the engine, for tests that look at logits. */
-export const openRunner = async ({ model, graph, weights }: PreparedFiles): Promise<Runner> => {
+export const openRunner = async (files: PreparedFiles): Promise<Runner> => {
+  const { model } = files;
   const backend = await createNodeBackend();
-  return new Runner(model, backend, must(await backend.createSession(graph, weights)));
+  const sessions = must(await openSessions(backend, files));
+  return new Runner(model, backend, sessions, new KeySearch(await loadNearestKey(), model.dims.width));
 };
 
 /** A greedy request for `prompt`; `changes` set the rest. */

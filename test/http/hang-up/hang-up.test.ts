@@ -30,8 +30,8 @@ const complete = (body: object) => call("POST", "/v1/completions", { ...BODY, ..
 const countRuns = async (): Promise<number> => (await (await call("GET", "/runs")).json()) as number;
 
 const register = async (model: PreparedModel, blobs: readonly Uint8Array[]): Promise<void> => {
-  const { graph, weights, tokenizer } = model.digests;
-  for (const [index, digest] of [graph, weights, tokenizer].entries())
+  const { graph, plain, weights, tokenizer } = model.digests;
+  for (const [index, digest] of [graph, plain, weights, tokenizer].entries())
     expect((await call("PUT", `/v1/blobs/${digest}`, blobs[index])).ok).toBe(true);
   expect((await call("PUT", `/v1/models/${model.name}`, { model })).status).toBe(201);
 };
@@ -71,9 +71,9 @@ beforeAll(async () => {
   });
   origin = (await worker.url).origin;
   const files = await tinyModel();
-  await register(files.model, [files.graph, files.weights, files.tokenizer]);
+  await register(files.model, [files.graph, files.plain, files.weights, files.tokenizer]);
   const twin = await twinOf(files);
-  await register(twin.model, [files.graph, files.weights, twin.tokenizer]);
+  await register(twin.model, [files.graph, files.plain, files.weights, twin.tokenizer]);
 });
 
 afterAll(() => worker?.dispose());

@@ -3,6 +3,7 @@ import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createMemoryStores } from "../../../src/store/memory-stores.ts";
+import nearestKey from "../../../wasm/nearest-key.wasm";
 
 /** Milliseconds that each run waits: a model slow enough for a client to hang up on. */
 const RUN_WAIT_MS = 40;
@@ -31,12 +32,12 @@ const createSlowBackend = async (): Promise<Backend> => {
 
 const app = createApp({
   stores,
-  openEngine: async (model, { graph, weights, tokenizer }) =>
+  openEngine: async (model, { tokenizer, ...files }) =>
     createEngine({
       // An end that no sampler can pick: every answer has its full length.
       model: { ...model, specialTokens: { ...model.specialTokens, end: model.dims.vocabulary } },
-      graph,
-      weights,
+      ...files,
+      nearestKey,
       tokenizerJson: new TextDecoder().decode(tokenizer),
       backend: await createSlowBackend(),
       now: () => 0,

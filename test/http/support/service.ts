@@ -65,8 +65,9 @@ export const tinyFiles = (): Promise<PreparedFiles> => {
 };
 
 const registerFixture = async (stores: Stores, files: PreparedFiles): Promise<void> => {
-  const { graph, weights, tokenizer } = files.model.digests;
+  const { graph, plain, weights, tokenizer } = files.model.digests;
   await stores.blobs.put(graph, files.graph);
+  await stores.blobs.put(plain, files.plain);
   await stores.blobs.put(weights, files.weights);
   await stores.blobs.put(tokenizer, files.tokenizer);
   await stores.models.register(files.model, NOW);

@@ -15,7 +15,14 @@ type Tensors = Readonly<Record<string, OfflineTensor>>;
 const zeros = (shape: readonly number[]) =>
   floatTensor(shape, new Float32Array(shape.reduce((product, size) => product * size, 1)));
 
-/** The tensors of an absent patch: one row of zeros, with a radius that never hits. */
+/** Whether a codebook injects. */
+export const truthTensor = (value: boolean): OfflineTensor => ({
+  type: "bool",
+  shape: [1],
+  data: Uint8Array.of(Number(value)),
+});
+
+/** The tensors of an absent patch: one row of zeros, nothing injected. */
 export const absentPatch = (hook: Hook): Tensors => {
   switch (hook.kind) {
     case "low-rank":
@@ -28,10 +35,8 @@ export const absentPatch = (hook: Hook): Tensors => {
       };
     case "codebook":
       return {
-        [hook.inputs.keys_t]: zeros([hook.width, 1]),
-        [hook.inputs.key_norms]: zeros([1]),
-        [hook.inputs.values]: zeros([1, hook.width]),
-        [hook.inputs.radii]: floatTensor([1], Float32Array.of(-1)),
+        [hook.inputs.value]: zeros([1, 1, hook.width]),
+        [hook.inputs.inject]: truthTensor(false),
       };
   }
 };
@@ -112,10 +117,13 @@ export class DecoderRunner {
     });
   }
 
-  /** Greedy decoding with the cache; `patches` act in the prompt pass only. Rows are the logits chosen from. */
-  async greedy(prompt: readonly number[], steps: number, patches: Tensors = {}) {
+  /**
+   * Greedy decoding with the cache; rows are the logits chosen from. `atLast` are patches that act at the prompt's
+   * last token alone, which is then run alone.
+   */
+  async greedy(prompt: readonly number[], steps: number, atLast?: Tensors) {
     const { logits } = this.#structure.io;
-    let outputs = await this.run(prompt, patches);
+    let outputs = await (atLast ? this.#runLast(prompt, atLast) : this.run(prompt));
     const rows = [lastRow(outputs[logits]!)];
     const ids: number[] = [];
     for (let step = 0; step < steps; step++) {
@@ -125,6 +133,12 @@ export class DecoderRunner {
       rows.push(lastRow(outputs[logits]!));
     }
     return { ids, rows };
+  }
+
+  async #runLast(prompt: readonly number[], patches: Tensors): Promise<Tensors> {
+    const last = prompt.length - 1;
+    const before = nextCache(this.#structure, await this.run(prompt.slice(0, last)));
+    return this.run(prompt.slice(last), patches, before, last);
   }
 
   release(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import type { Completion } from "../../../src/http/wire/completion-response.ts";
 import worker from "../../../src/worker.ts";
+import nearestKey from "../../../wasm/nearest-key.wasm";
 import type { Publisher } from "../../http/support/publisher.ts";
 import { bundleOf, createPublisher, publishBody } from "../../http/support/publisher.ts";
 import { bindings, openD1Stores } from "../store/open-d1.ts";
@@ -76,7 +77,12 @@ export const describeService = (folder: string, there: boolean): void => {
       await openD1Stores();
       files = await readModelFiles(folder);
       publisher = await createPublisher();
-      const opened = await createEngine({ ...files, backend: await createWebBackend(), now: () => 0 });
+      const opened = await createEngine({
+        ...files,
+        backend: await createWebBackend(),
+        nearestKey,
+        now: () => 0,
+      });
       if (!opened.ok) throw new Error(opened.problem.message);
       engine = opened.value;
       patch = await transplant(engine, PROMPT, DONOR, LENGTH);
@@ -86,12 +92,13 @@ export const describeService = (folder: string, there: boolean): void => {
     it("is not ready until the model is registered, and says what to do", async () => {
       const unready = await fetchWorker("GET", "/readyz");
       expect(unready.status).toBe(503);
-      const { graph, weights, tokenizer } = files.model.digests;
+      const { graph, plain, weights, tokenizer } = files.model.digests;
       const missing = await fetchWorker("PUT", `/v1/models/${files.model.name}`, { model: files.model });
       expect(await missing.json()).toMatchObject({
-        error: { code: "missing_blob", detail: { digests: [graph, weights, tokenizer] } },
+        error: { code: "missing_blob", detail: { digests: [graph, plain, weights, tokenizer] } },
       });
       expect((await fetchWorker("PUT", `/v1/blobs/${graph}`, files.graph)).status).toBe(201);
+      expect((await fetchWorker("PUT", `/v1/blobs/${plain}`, files.plain)).status).toBe(201);
       expect((await fetchWorker("PUT", `/v1/blobs/${weights}`, files.weights)).status).toBe(201);
       const tokenizerBytes = new TextEncoder().encode(files.tokenizerJson);
       expect((await fetchWorker("PUT", `/v1/blobs/${tokenizer}`, tokenizerBytes)).status).toBe(201);

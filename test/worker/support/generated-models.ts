@@ -28,7 +28,7 @@ const asBytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.st
 const nodeTrace = async (files: PreparedFiles): Promise<Uint8Array> => {
   const runner = await openRunner(files);
   const trace = await traceGreedy(runner, TRACED_PROMPT, TRACED_TOKENS);
-  await runner.session.release();
+  await runner.release();
   return asBytes(trace);
 };
 
@@ -42,6 +42,8 @@ export const generatedModels: GeneratedFiles = async (path) => {
       return asBytes(files.model);
     case "graph.onnx":
       return files.graph;
+    case "plain.onnx":
+      return files.plain;
     case "weights.bin":
       return files.weights;
     case "tokenizer.json":

@@ -12,10 +12,11 @@ export const readRepositoryFile = async (path: string): Promise<Uint8Array> => {
 export const readRepositoryJson = async <Content>(path: string): Promise<Content> =>
   JSON.parse(new TextDecoder().decode(await readRepositoryFile(path)));
 
-/** The four files of a prepared model. */
+/** The files of a prepared model. */
 export interface ModelFiles {
   readonly model: PreparedModel;
   readonly graph: Uint8Array;
+  readonly plain: Uint8Array;
   readonly weights: Uint8Array;
   readonly tokenizerJson: string;
 }
@@ -24,6 +25,7 @@ export interface ModelFiles {
 export const readModelFiles = async (folder: string): Promise<ModelFiles> => ({
   model: preparedModelSchema.parse(await readRepositoryJson(`${folder}/model.json`)),
   graph: await readRepositoryFile(`${folder}/graph.onnx`),
+  plain: await readRepositoryFile(`${folder}/plain.onnx`),
   weights: await readRepositoryFile(`${folder}/weights.bin`),
   tokenizerJson: new TextDecoder().decode(await readRepositoryFile(`${folder}/tokenizer.json`)),
 });
