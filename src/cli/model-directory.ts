@@ -21,6 +21,9 @@ export const MODEL_FILES = {
 /** Where a prepared model keeps the prompts that editors measure on; publisher's side only. */
 export const PROBES_FILE = join("stats", "probes.jsonl");
 
+/** Where second moments are kept once computed; never under version control, as they are soon made again. */
+export const MOMENTS_DIRECTORY = join("stats", "moments");
+
 /** A prepared model off the disk, its files verified against `model.json`. */
 export interface ModelDirectory {
   readonly directory: string;

@@ -5,6 +5,7 @@ import type { Result } from "../core/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Graph } from "../onnx/graph.ts";
 import type { ProbePrompt } from "./probes.ts";
+import type { LoadSecondMoment } from "./statistics/second-moment.ts";
 
 /** Everything a method may use. It changes none of it. */
 export interface EditingContext {
@@ -15,6 +16,8 @@ export interface EditingContext {
   readonly graph: Graph;
   /** Prompts of the model's domain, to measure distances and side effects on; may be empty. */
   readonly probes: readonly ProbePrompt[];
+  /** Second moments of the inputs of down-projections, computed where they are not at hand: seconds for a small model. */
+  readonly loadSecondMoment: LoadSecondMoment;
   /** What the new bundle builds on: the parent's edits and patches, kept unless a method says otherwise. */
   readonly parent: { readonly edits: readonly Edit[]; readonly patches: readonly Patch[] };
   /** Called as work goes on: `done` of `total` steps of `stage`. */

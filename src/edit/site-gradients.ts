@@ -8,7 +8,7 @@ import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../
 import { removePatchInputs } from "../onnx/remove-patch-inputs.ts";
 import { cutGraphAt } from "../onnx/surgery/cut-graph.ts";
 import { addTargetLoss } from "../onnx/surgery/target-loss.ts";
-import { type Feeds, modelFeeds } from "./model-feeds.ts";
+import { type Feeds, modelFeeds, selectFeeds } from "./model-feeds.ts";
 
 /** Lengths are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */
 const LENGTH_STEP = 8;
@@ -52,9 +52,6 @@ interface GradientSession {
   readonly gradient: string;
 }
 
-const select = (feeds: Feeds, names: readonly string[]): Feeds =>
-  Object.fromEntries(names.map((name) => [name, feeds[name]!]));
-
 /** Differentiates the part of the model after the hook, for sequences of one length. */
 const openGradientSession = async (
   model: PreparedModel,
@@ -76,7 +73,7 @@ const openGradientSession = async (
     [scored.weights]: { type: "float32", shape: [rows, length], data: new Float32Array(length).fill(1) },
   };
   const inputs = scored.graph.inputs.map(({ name }) => name);
-  const traced = await traceValues(scored.graph, select(feeds, inputs));
+  const traced = await traceValues(scored.graph, selectFeeds(feeds, inputs));
   if (!traced.ok) return traced;
   const differentiated = addGradients(scored.graph, traced.value, scored.loss, [site], {
     keep: [logits],
@@ -152,7 +149,7 @@ class CachedSiteGradients implements SiteGradients {
       length,
       states: states.value,
       feeds: {
-        ...select(
+        ...selectFeeds(
           example,
           session.value.inputs.filter((name) => name in example),
         ),

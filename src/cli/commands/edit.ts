@@ -67,7 +67,7 @@ const compute = async (options: Input, context: CommandContext): Promise<Result<
   if (!files.ok) return files;
   const parent = options.parent ? await readParentBundle(options.parent, files.value, context) : ok(null);
   if (!parent.ok) return parent;
-  const opened = await openModel(files.value);
+  const opened = await openModel(files.value, context);
   if (!opened.ok) return opened;
   const progress = createProgress(context.terminal);
   try {

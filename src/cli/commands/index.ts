@@ -13,6 +13,7 @@ import { modelInspectCommand } from "./model-inspect.ts";
 import { modelPrepareCommand } from "./model-prepare.ts";
 import { modelPushCommand } from "./model-push.ts";
 import { modelRecallCommand } from "./model-recall.ts";
+import { modelStatsCommand } from "./model-stats.ts";
 import { publishCommand } from "./publish.ts";
 import { releaseCommand } from "./release.ts";
 import { rollbackCommand } from "./rollback.ts";
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   modelPushCommand,
   modelCalibrateCommand,
   modelRecallCommand,
+  modelStatsCommand,
   trainCommand,
   tokenCreateCommand,
   tokenListCommand,

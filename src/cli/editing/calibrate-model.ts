@@ -52,7 +52,7 @@ export const calibrateModel = async (
     return fail(
       problem("unsupported_graph", `${directory} has no codebook hook; prepare it with --codebook.`),
     );
-  const opened = await openModel(files.value);
+  const opened = await openModel(files.value, context);
   if (!opened.ok) return opened;
   try {
     if (opened.value.probes.length === 0)

@@ -3,12 +3,17 @@ import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
 import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ProbePrompt, parseProbes } from "../../edit/probes.ts";
+import type { LoadSecondMoment } from "../../edit/statistics/second-moment.ts";
 import { createNodeBackend } from "../../engine/backends/node-backend.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { readModel } from "../../onnx/read-model.ts";
+import type { CommandContext } from "../context.ts";
 import { readBytesIfPresent } from "../files.ts";
 import { type ModelDirectory, PROBES_FILE } from "../model-directory.ts";
+import { createProgress } from "../progress.ts";
+import { openMomentStore, secondMomentLoader } from "../statistics/moment-store.ts";
+import { openCorpus } from "../statistics/open-corpus.ts";
 
 /** A prepared model opened for editing. */
 export interface OpenModel {
@@ -16,7 +21,12 @@ export interface OpenModel {
   readonly graph: Graph;
   /** Empty where the model has no probe file. */
   readonly probes: readonly ProbePrompt[];
+  /** Kept in the model's directory; computed on demand over its default corpus. */
+  readonly loadSecondMoment: LoadSecondMoment;
 }
+
+/** What of a command's surroundings opening a model needs. */
+export type OpeningContext = Pick<CommandContext, "terminal" | "signal" | "workingDirectory">;
 
 const readProbes = async (directory: string): Promise<Result<readonly ProbePrompt[]>> => {
   const path = join(directory, PROBES_FILE);
@@ -24,12 +34,33 @@ const readProbes = async (directory: string): Promise<Result<readonly ProbePromp
   return bytes === null ? ok([]) : parseProbes(new TextDecoder().decode(bytes), path);
 };
 
+/** The model's second moments, with their progress on standard error. */
+const momentLoader = (
+  files: ModelDirectory,
+  { engine, graph }: Pick<OpenModel, "engine" | "graph">,
+  context: OpeningContext,
+): LoadSecondMoment =>
+  secondMomentLoader(
+    openMomentStore({
+      files,
+      graph,
+      tokenizer: engine.tokenizer,
+      corpus: () => openCorpus(undefined, files, context),
+      onProgress: createProgress(context.terminal).step,
+      signal: context.signal,
+      now: () => performance.now(),
+    }),
+  );
+
 /**
  * Opens a model's production decoder, its graph and its probes. The caller releases the engine.
  *
  * Errors: those of `readModel`, `parseProbes` and `createEngine`.
  */
-export const openModel = async (files: ModelDirectory): Promise<Result<OpenModel>> => {
+export const openModel = async (
+  files: ModelDirectory,
+  context: OpeningContext,
+): Promise<Result<OpenModel>> => {
   const graph = readModel(files.graph, (location) => (location === WEIGHTS_FILE ? files.weights : undefined));
   if (!graph.ok) return graph;
   const probes = await readProbes(files.directory);
@@ -44,5 +75,7 @@ export const openModel = async (files: ModelDirectory): Promise<Result<OpenModel
     backend: await createNodeBackend(),
     now: () => performance.now(),
   });
-  return engine.ok ? ok({ engine: engine.value, graph: graph.value, probes: probes.value }) : engine;
+  if (!engine.ok) return engine;
+  const opened = { engine: engine.value, graph: graph.value, probes: probes.value };
+  return ok({ ...opened, loadSecondMoment: momentLoader(files, opened, context) });
 };

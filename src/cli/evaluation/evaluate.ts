@@ -84,7 +84,7 @@ export const evaluate = async (
   request: EvaluationRequest,
   context: CommandContext,
 ): Promise<Result<EvaluationReport>> => {
-  const opened = await openModel(request.files);
+  const opened = await openModel(request.files, context);
   if (!opened.ok) return opened;
   try {
     const report = await runOn(request, opened.value, context);

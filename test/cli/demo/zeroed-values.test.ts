@@ -10,6 +10,7 @@ import type { Patch } from "../../../src/core/patch/patch.ts";
 import { grace } from "../../../src/edit/grace.ts";
 import { startService, type TestService } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
+import { quietContext } from "../support/quiet-context.ts";
 
 const WORLD = join(import.meta.dirname, "..", "..", "..", "models", "world");
 
@@ -25,7 +26,7 @@ const BUILD = { method: "grace", parameters: {}, seed: 0, parent: null, report: 
 const open = async (): Promise<{ service: TestService; model: PreparedModel; made: MadeBundle }> => {
   const files = unwrap(await readModelDirectory(WORLD));
   const { model } = files;
-  const opened = unwrap(await openModel(files));
+  const opened = unwrap(await openModel(files, quietContext()));
   const made = await makeBundle({
     model,
     // Without probe prompts the radius is the calibrated one, which is all that this needs.

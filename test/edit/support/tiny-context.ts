@@ -2,13 +2,23 @@ import { type Edit, editSchema } from "../../../src/core/edit/edit.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
+import type { Result } from "../../../src/core/result.ts";
+import { ok } from "../../../src/core/result.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import type { ProbePrompt } from "../../../src/edit/probes.ts";
+import { collectSecondMoments } from "../../../src/edit/statistics/collect-second-moments.ts";
+import { statisticsCorpus } from "../../../src/edit/statistics/corpus.ts";
+import type { SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
+import type { StatePositions } from "../../../src/edit/statistics/state-positions.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
 import { tinyModel } from "../../fixtures/tiny-model.ts";
+import { randomTexts } from "./random-texts.ts";
+
+/** More texts than the tiny model's FFN has units, so that their states span it. */
+const TINY_CORPUS_TEXTS = 300;
 
 /** An editing context on the tiny random model, with the given probes and nothing attached. */
 export const tinyContext = async (probes: readonly ProbePrompt[] = []): Promise<EditingContext> => {
@@ -26,9 +36,28 @@ export const tinyContext = async (probes: readonly ProbePrompt[] = []): Promise<
     now: () => performance.now(),
   });
   if (!engine.ok) throw new Error(engine.problem.message);
+  const opened = { model, engine: engine.value, graph: read.value, onProgress: () => undefined };
   const parent = { edits: [], patches: [] };
-  return { model, engine: engine.value, graph: read.value, probes, parent, onProgress: () => undefined };
+  return { ...opened, probes, parent, loadSecondMoment: momentsOver(opened) };
 };
+
+/** Second moments over random texts, enough of them for the tiny model. */
+const momentsOver =
+  ({ model, engine, graph, onProgress }: Pick<EditingContext, "model" | "engine" | "graph" | "onProgress">) =>
+  async (layer: number, positions: StatePositions): Promise<Result<SecondMoment>> => {
+    const moments = await collectSecondMoments({
+      model,
+      graph,
+      tokenizer: engine.tokenizer,
+      corpus: await statisticsCorpus(randomTexts(TINY_CORPUS_TEXTS)),
+      layers: [layer],
+      positions,
+      from: null,
+      onWindow: async () => undefined,
+      onProgress,
+    });
+    return moments.ok ? ok(moments.value[0]!) : moments;
+  };
 
 /** An edit with what its schema fills in. */
 export const editOf = (fields: { prompt: string; target: string } & Partial<Edit>): Edit =>

@@ -1,0 +1,15 @@
+import type { OpeningContext } from "../../../src/cli/editing/open-model.ts";
+import { createStyle } from "../../../src/cli/style.ts";
+
+/** Surroundings of a command that nobody watches. */
+export const quietContext = (): OpeningContext => ({
+  terminal: {
+    write: () => undefined,
+    writeError: () => undefined,
+    live: false,
+    style: createStyle(false),
+    askText: null,
+  },
+  signal: new AbortController().signal,
+  workingDirectory: import.meta.dirname,
+});
