@@ -1,16 +1,17 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { type Problem, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { distanceBetween, insertEntry } from "./codebook-geometry.ts";
 import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "./codebook-patches.ts";
 import { editIdentities } from "./edit-identity.ts";
-import { computeEntries, type GraceSession, isAnswered, openGraceSession } from "./grace-session.ts";
+import { computeEntries, type GraceSession, openGraceSession } from "./grace-session.ts";
 import { parseGraceSettings } from "./grace-settings.ts";
+import { isAnswered } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
 import { keepParent } from "./parent.ts";
 import type { ProbeState } from "./probe-states.ts";
 import type { ProbePrompt } from "./probes.ts";
+import { problemOfEdit } from "./problem-of-edit.ts";
 
 /** A codebook while it is written, and the edits it will carry. */
 interface Draft {
@@ -21,7 +22,7 @@ interface Draft {
 }
 
 const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promise<Result<null>> => {
-  if (await isAnswered(session, edit)) {
+  if (await isAnswered(session.context.engine, edit, session.parent)) {
     draft.skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
     return ok(null);
   }
@@ -76,13 +77,6 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
   };
 };
 
-/** A problem that says which edit it is about. */
-const ofEdit = (edit: Edit, { code, message, detail }: Problem): Problem =>
-  problem(code, `Edit "${edit.id ?? edit.prompt}": ${message}`, {
-    param: edit.id ?? edit.prompt,
-    ...(detail && { detail }),
-  });
-
 /** GRACE's work, as `grace` in `grace.ts` describes it: `apply` of the method. */
 export const applyGrace: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseGraceSettings(settings);
@@ -99,7 +93,7 @@ export const applyGrace: EditMethod["apply"] = async (edits, settings, context) 
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
     const written = await writeEdit(session, edit, draft);
-    if (!written.ok) return fail(ofEdit(edit, written.problem));
+    if (!written.ok) return fail(problemOfEdit(edit, written.problem));
     context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
   }
   return ok(finish(session, draft, kept.patches));

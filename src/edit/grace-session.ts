@@ -8,7 +8,6 @@ import { SMALLEST_RADIUS } from "./codebook-geometry.ts";
 import type { ChainedEntry } from "./codebook-patches.ts";
 import { targetText } from "./edit-identity.ts";
 import { type GraceSettings, MAX_TARGET_TOKENS } from "./grace-settings.ts";
-import { greedyAnswer } from "./greedy-answer.ts";
 import type { EditDiagnostics, EditingContext } from "./method.ts";
 import { editPrompts, negativesOf } from "./negatives.ts";
 import { composeParent } from "./parent.ts";
@@ -84,15 +83,6 @@ export const openGraceSession = async (
     radius: radius.value,
     parent: parent.value,
   });
-};
-
-/** Whether the model, with the parent's patches, gives the target to every prompt of the edit already. */
-export const isAnswered = async (session: GraceSession, edit: Edit): Promise<boolean> => {
-  for (const prompt of editPrompts(edit)) {
-    const answer = await greedyAnswer(session.context.engine, prompt, session.parent);
-    if (answer !== targetText(edit)) return false;
-  }
-  return true;
 };
 
 const targetIds = (session: GraceSession, edit: Edit): Result<readonly number[]> => {

@@ -32,13 +32,13 @@ export const nearestRelation = (key: Float32Array, states: readonly ProbeState[]
  *
  * @param key the state [d] of the edit's prompt
  */
-export const negativesOf = async (
+export const negativesOf = async <State extends ProbeState>(
   edit: Edit,
   key: Float32Array,
-  states: readonly ProbeState[],
+  states: readonly State[],
   engine: Engine,
   patches: PatchSet,
-): Promise<readonly ProbeState[]> => {
+): Promise<readonly State[]> => {
   const related = states.filter((state) => sharesSubject(edit, state));
   if (related.length === 0) return states;
   const relation = nearestRelation(
@@ -46,7 +46,7 @@ export const negativesOf = async (
     states.filter((state) => !related.includes(state)),
   );
   const answer = await greedyAnswer(engine, edit.prompt, patches);
-  const sameFact = new Set<ProbeState>();
+  const sameFact = new Set<State>();
   for (const state of related.filter(({ probe }) => probe.relation === relation))
     if ((await greedyAnswer(engine, state.probe.prompt, patches)) === answer) sameFact.add(state);
   return states.filter((state) => !sameFact.has(state));

@@ -4,6 +4,9 @@ import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Backend, Tensors } from "./backends/backend.ts";
 
+/** What binding needs of a runtime. */
+type TensorMaker = Pick<Backend, "tensor">;
+
 /** A codebook bound to its hook. */
 export interface BoundCodebook {
   readonly hook: CodebookHook;
@@ -27,7 +30,7 @@ export interface BoundPatches {
   readonly neurons: readonly BoundNeurons[];
 }
 
-const dummyFeeds = (hook: Hook, backend: Backend): Tensors => {
+const dummyFeeds = (hook: Hook, backend: TensorMaker): Tensors => {
   const zeros = (...dims: number[]) =>
     backend.tensor(new Float32Array(dims.reduce((product, size) => product * size, 1)), dims);
   switch (hook.kind) {
@@ -48,7 +51,7 @@ const dummyFeeds = (hook: Hook, backend: Backend): Tensors => {
 };
 
 /** One dummy row for every hook of the model: what the graph is fed where no patch acts. Made once a session. */
-export const createDummies = (model: PreparedModel, backend: Backend): Tensors =>
+export const createDummies = (model: PreparedModel, backend: TensorMaker): Tensors =>
   Object.assign({}, ...model.hooks.map((hook) => dummyFeeds(hook, backend)));
 
 type Binding = CodebookBinding | NeuronsBinding | LowRankBinding;
@@ -76,7 +79,11 @@ const findHook = <Kind extends Hook["kind"]>(
   return fits(hook) ? ok(hook) : noPlace(model, kind, binding.layer, "has other dimensions there");
 };
 
-const bindLowRank = (model: PreparedModel, backend: Backend, binding: LowRankBinding): Result<Tensors> => {
+const bindLowRank = (
+  model: PreparedModel,
+  backend: TensorMaker,
+  binding: LowRankBinding,
+): Result<Tensors> => {
   const { A, B, rank } = binding;
   const hook = findHook(
     model,
@@ -93,7 +100,7 @@ const bindLowRank = (model: PreparedModel, backend: Backend, binding: LowRankBin
 
 const bindNeurons = (
   model: PreparedModel,
-  backend: Backend,
+  backend: TensorMaker,
   binding: NeuronsBinding,
 ): Result<BoundNeurons & { readonly feeds: Tensors }> => {
   const { K, b, V, size } = binding;
@@ -133,7 +140,7 @@ const collect = <Value>(results: readonly Result<Value>[]): Result<Value[]> => {
  */
 export const bindPatches = (
   model: PreparedModel,
-  backend: Backend,
+  backend: TensorMaker,
   dummies: Tensors,
   patches: PatchSet,
 ): Result<BoundPatches> => {

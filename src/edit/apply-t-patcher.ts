@@ -1,0 +1,169 @@
+import type { Edit } from "../core/edit/edit.ts";
+import { composePatchSet } from "../core/patch/compose.ts";
+import type { NeuronsPatch, Patch } from "../core/patch/patch.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import { problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { findConflict } from "./edit-conflict.ts";
+import { editIdentities } from "./edit-identity.ts";
+import type { EditRows } from "./edit-rows.ts";
+import { isAnswered, unansweredPrompts } from "./is-answered.ts";
+import { letEventsIn } from "./let-events-in.ts";
+import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
+import { readNeuronMemory } from "./neuron-memory.ts";
+import { addOutputs, type Neurons, toNeurons, toNeuronsPatch } from "./neurons.ts";
+import { type NeuronsSession, openNeuronsSession } from "./neurons-session.ts";
+import { type KeptParent, keepParent } from "./parent.ts";
+import { problemOfEdit } from "./problem-of-edit.ts";
+import { suspectsOf } from "./suspects.ts";
+import { parseTPatcherSettings, type TPatcherSettings } from "./t-patcher-settings.ts";
+import { type TrainedNeurons, trainNeurons } from "./train-neurons.ts";
+
+/** Patches while they are made, and the edits they will carry. */
+interface Draft {
+  readonly edits: Edit[];
+  readonly patches: Patch[];
+  /** `patches` as the engine takes them. */
+  set: PatchSet;
+  readonly skipped: SkippedEdit[];
+  readonly diagnostics: EditDiagnostics[];
+}
+
+interface Work {
+  readonly session: NeuronsSession;
+  readonly settings: TPatcherSettings;
+  readonly draft: Draft;
+}
+
+const compose = (patches: readonly Patch[], { context }: NeuronsSession): Result<PatchSet> =>
+  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, context.model);
+
+/** The neurons of the last block that are there already. */
+const presentNeurons = ({ session, draft }: Work): readonly Neurons[] =>
+  draft.patches
+    .filter((patch) => patch.kind === "neurons" && patch.layer === session.block.hook.layer)
+    .map((patch) => toNeurons(patch as NeuronsPatch));
+
+/** The edit's rows with what the neurons already there add to the stream. */
+const patchedRows = (rows: EditRows, neurons: readonly Neurons[]): EditRows => {
+  const stream = rows.stream.slice();
+  for (const present of neurons) addOutputs(present, rows.inputs, stream);
+  return { ...rows, stream };
+};
+
+/** The places in the target whose token is not the likeliest in one phrasing or another, teacher-forced. */
+const mispredictedPlaces = async (
+  { stream, targets, tokens }: EditRows,
+  { loss }: NeuronsSession,
+): Promise<Result<readonly number[]>> => {
+  const hits = await loss.hits({ stream, targets });
+  if (!hits.ok) return hits;
+  const missed = new Set(hits.value.flatMap((hit, row) => (hit ? [] : [row % tokens])));
+  return ok([...missed].sort((a, b) => a - b));
+};
+
+const notConverged = ({ loss, steps, validationLoss }: TrainedNeurons, prompts: readonly string[]) =>
+  problem(
+    "edit_not_converged",
+    `The neurons did not converge: loss ${loss.toFixed(3)} nats after ${steps} steps, and "${prompts[0]}" is not answered with the target. ` +
+      "Try --set steps=1000, a lower memory-weight, or a target in commoner words.",
+    { detail: { loss, steps, validationLoss } },
+  );
+
+/** Trains with `settings`, and where the target does not hold in free-running decoding once more for longer. */
+const trainUntilAnswered = async (edit: Edit, id: string, work: Work) => {
+  const { session, settings, draft } = work;
+  const bare = await session.rowsOf(edit);
+  if (!bare.ok) return bare;
+  const rows = patchedRows(bare.value, presentNeurons(work));
+  const places = await mispredictedPlaces(rows, session);
+  if (!places.ok) return places;
+  const memory = await readNeuronMemory(edit, rows, draft.edits, session);
+  if (!memory.ok) return memory;
+  const place = { id, edits: [draft.edits.length], layer: session.block.hook.layer };
+  const { steps, "loss-target": target } = settings;
+  const harder = { ...settings, steps: 2 * steps, "loss-target": target / 4 };
+  for (const attempt of [settings, harder]) {
+    const trained = await trainNeurons(
+      { rows, places: places.value, ...memory.value },
+      session.loss,
+      attempt,
+    );
+    if (!trained.ok) return trained;
+    const patch = toNeuronsPatch(trained.value.neurons, place);
+    const set = compose([...draft.patches, patch], session);
+    if (!set.ok) return set;
+    const unanswered = await unansweredPrompts(session.context.engine, edit, set.value);
+    if (unanswered.length === 0) return ok({ patch, set: set.value, trained: trained.value });
+    if (attempt === harder) return fail(notConverged(trained.value, unanswered));
+  }
+  throw new Error("the last attempt returns");
+};
+
+const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<null>> => {
+  const { session, draft } = work;
+  const conflict = findConflict(edit, draft.edits);
+  if (conflict) return fail(conflict);
+  if (await isAnswered(session.context.engine, edit, draft.set)) {
+    draft.skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
+    return ok(null);
+  }
+  const written = await trainUntilAnswered(edit, id, work);
+  if (!written.ok) return written;
+  const { patch, set, trained } = written.value;
+  draft.edits.push(edit);
+  draft.patches.push(patch);
+  draft.set = set;
+  const { neurons, steps, loss, memoryLoss, validationLoss } = trained;
+  const figures = { neurons: neurons.count, memoryLoss, validationLoss };
+  draft.diagnostics.push({ id, steps, loss, figures });
+  return ok(null);
+};
+
+const openDraft = (kept: KeptParent, session: NeuronsSession): Result<Draft> => {
+  const set = compose(kept.patches, session);
+  if (!set.ok) return set;
+  const lists = { edits: [...kept.edits], patches: [...kept.patches], skipped: [], diagnostics: [] };
+  return ok({ ...lists, set: set.value });
+};
+
+const outcomeOf = ({ session, settings, draft }: Work, kept: KeptParent): EditOutcome => {
+  const fresh = draft.patches.slice(kept.patches.length) as NeuronsPatch[];
+  const { edits, patches, skipped, diagnostics } = draft;
+  const { layer } = session.block.hook;
+  return {
+    edits,
+    patches,
+    skipped,
+    diagnostics,
+    suspects: suspectsOf(fresh.map(toNeurons), session.domain),
+    hyperParameters: {
+      ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+      layer: String(layer),
+    },
+  };
+};
+
+/** T-Patcher's work, as `tPatcher` in `t-patcher.ts` describes it: `apply` of the method. */
+export const applyTPatcher: EditMethod["apply"] = async (edits, settings, context) => {
+  const parsed = parseTPatcherSettings(settings);
+  if (!parsed.ok) return parsed;
+  const kept = keepParent(context.parent, edits);
+  const parent =
+    kept.patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("parent", kept.patches, context.model);
+  if (!parent.ok) return parent;
+  const opened = await openNeuronsSession(context, parent.value, parsed.value.memory);
+  if (!opened.ok) return opened;
+  const draft = openDraft(kept, opened.value);
+  if (!draft.ok) return draft;
+  const work: Work = { session: opened.value, settings: parsed.value, draft: draft.value };
+  const names = editIdentities(edits, new Set(kept.patches.map(({ id }) => id)));
+  for (const [done, edit] of edits.entries()) {
+    const running = await letEventsIn(context.signal);
+    if (!running.ok) return running;
+    const written = await writeEdit(edit, names[done]!, work);
+    if (!written.ok) return fail(problemOfEdit(edit, written.problem));
+    context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
+  }
+  return ok(outcomeOf(work, kept));
+};

@@ -1,0 +1,125 @@
+import { addRow, dotRows, type Neurons, preActivation } from "./neurons.ts";
+
+/** What a margin that is missed costs: exp(z), as T-Patcher has it, or max(0, z). */
+export type Penalty = "exp" | "hinge";
+
+/** Where neurons are to fire and where to stay silent. */
+export interface FiringRule {
+  readonly penalty: Penalty;
+  /** Least pre-activation on a neuron's own rows. */
+  readonly activationMargin: number;
+  /** By how much a memory row must lie below 0, and below the neuron's own rows. */
+  readonly memoryMargin: number;
+  /** Memory rows that count, for each neuron: those with the largest pre-activations. */
+  readonly top: number;
+  readonly activationWeight: number;
+  readonly memoryWeight: number;
+}
+
+/** Rows of FFN inputs [N, d]; several arrays, so that none is copied for a loss. */
+export type MemoryRows = readonly Float32Array[];
+
+/** One memory row by where it lies. */
+export interface RowPlace {
+  readonly rows: Float32Array;
+  /** Offset of its first element. */
+  readonly start: number;
+}
+
+const costOf = (penalty: Penalty, z: number): number => (penalty === "exp" ? Math.exp(z) : Math.max(0, z));
+
+const slopeOf = (penalty: Penalty, z: number): number => (penalty === "exp" ? Math.exp(z) : z > 0 ? 1 : 0);
+
+/** The `count` rows of `memory` with the largest pre-activations of a neuron. */
+export const nearestRows = (
+  { keys, width }: Neurons,
+  neuron: number,
+  memory: MemoryRows,
+  count: number,
+): readonly RowPlace[] => {
+  const scored: (RowPlace & { readonly score: number })[] = [];
+  for (const rows of memory)
+    for (let start = 0; start < rows.length; start += width)
+      scored.push({ rows, start, score: dotRows(rows, start, keys, neuron * width, width) });
+  return scored.sort((a, b) => b.score - a.score).slice(0, count);
+};
+
+/** The neuron's own row that it fires least on, with the pre-activation there. */
+const weakestOwn = (neurons: Neurons, neuron: number, inputs: Float32Array, rows: readonly number[]) => {
+  let weakest = { row: rows[0]!, raised: Number.POSITIVE_INFINITY };
+  for (const row of rows) {
+    const raised = preActivation(neurons, neuron, inputs, row);
+    if (raised < weakest.raised) weakest = { row, raised };
+  }
+  return weakest;
+};
+
+/** One neuron with the rows that it is to fire on and those that it is to stay silent on. */
+export interface NeuronTask {
+  readonly neuron: number;
+  /** [N, d]: inputs of the edit. */
+  readonly inputs: Float32Array;
+  /** Rows of `inputs` at the neuron's own token, one for each phrasing. */
+  readonly own: readonly number[];
+  readonly memory: readonly RowPlace[];
+}
+
+/**
+ * The activation loss of one neuron, mean over its own rows of φ(margin − s) with s = x·k + b. The gradient, times
+ * `scale`, is added to `gradients`.
+ */
+export const activationLoss = (
+  neurons: Neurons,
+  { neuron, inputs, own }: NeuronTask,
+  rule: FiringRule,
+  gradients: Neurons,
+  scale: number,
+): number => {
+  const { width } = neurons;
+  let sum = 0;
+  for (const row of own) {
+    const z = rule.activationMargin - preActivation(neurons, neuron, inputs, row);
+    const slope = (-slopeOf(rule.penalty, z) * scale) / own.length;
+    addRow(gradients.keys, neuron * width, inputs, row * width, width, slope);
+    gradients.biases[neuron]! += slope;
+    sum += costOf(rule.penalty, z);
+  }
+  return sum / own.length;
+};
+
+/**
+ * The memory loss of one neuron (Huang et al. 2023, l_m1 + l_m2): mean over the memory rows that count of
+ * φ(s_m − s_e + margin) and of φ(s_m + margin), s_e being the least of its own rows' pre-activations. The gradient,
+ * times `scale`, is added to `gradients`.
+ */
+export const memoryLoss = (
+  neurons: Neurons,
+  { neuron, inputs, own, memory }: NeuronTask,
+  rule: FiringRule,
+  gradients: Neurons,
+  scale: number,
+): number => {
+  const { keys, biases, width } = neurons;
+  const at = neuron * width;
+  const scored = memory
+    .map((place) => ({
+      ...place,
+      raised: dotRows(place.rows, place.start, keys, at, width) + biases[neuron]!,
+    }))
+    .sort((a, b) => b.raised - a.raised)
+    .slice(0, rule.top);
+  const weakest = weakestOwn(neurons, neuron, inputs, own);
+  let sum = 0;
+  for (const { rows, start, raised } of scored) {
+    const absolute = raised + rule.memoryMargin;
+    const relative = absolute - weakest.raised;
+    const slopes = [slopeOf(rule.penalty, absolute), slopeOf(rule.penalty, relative)] as const;
+    const share = scale / scored.length;
+    addRow(gradients.keys, at, rows, start, width, (slopes[0] + slopes[1]) * share);
+    addRow(gradients.keys, at, inputs, weakest.row * width, width, -slopes[1] * share);
+    // The relative loss compares two pre-activations, in which the bias cancels.
+    gradients.biases[neuron]! += slopes[0] * share;
+    sum += costOf(rule.penalty, absolute) + costOf(rule.penalty, relative);
+  }
+  return scored.length === 0 ? 0 : sum / scored.length;
+};
