@@ -30,18 +30,29 @@ const costOf = (penalty: Penalty, z: number): number => (penalty === "exp" ? Mat
 
 const slopeOf = (penalty: Penalty, z: number): number => (penalty === "exp" ? Math.exp(z) : z > 0 ? 1 : 0);
 
-/** The `count` rows of `memory` with the largest pre-activations of a neuron. */
+/** The `count`-th largest of `scores`; -∞ where there are no more than that. */
+const leastOf = (scores: Float64Array, count: number): number =>
+  scores.length <= count ? Number.NEGATIVE_INFINITY : scores.toSorted()[scores.length - count]!;
+
+/** The `count` rows of `memory` with the largest pre-activations of a neuron; more of them where some are equal. */
 export const nearestRows = (
   { keys, width }: Neurons,
   neuron: number,
   memory: MemoryRows,
   count: number,
 ): readonly RowPlace[] => {
-  const scored: (RowPlace & { readonly score: number })[] = [];
+  const scores = new Float64Array(memory.reduce((sum, rows) => sum + rows.length, 0) / width);
+  let next = 0;
   for (const rows of memory)
     for (let start = 0; start < rows.length; start += width)
-      scored.push({ rows, start, score: dotRows(rows, start, keys, neuron * width, width) });
-  return scored.sort((a, b) => b.score - a.score).slice(0, count);
+      scores[next++] = dotRows(rows, start, keys, neuron * width, width);
+  const least = leastOf(scores, count);
+  const nearest: RowPlace[] = [];
+  next = 0;
+  for (const rows of memory)
+    for (let start = 0; start < rows.length; start += width)
+      if (scores[next++]! >= least) nearest.push({ rows, start });
+  return nearest;
 };
 
 /** The neuron's own row that it fires least on, with the pre-activation there. */
@@ -101,25 +112,26 @@ export const memoryLoss = (
 ): number => {
   const { keys, biases, width } = neurons;
   const at = neuron * width;
-  const scored = memory
-    .map((place) => ({
-      ...place,
-      raised: dotRows(place.rows, place.start, keys, at, width) + biases[neuron]!,
-    }))
-    .sort((a, b) => b.raised - a.raised)
-    .slice(0, rule.top);
+  const raised = Float64Array.from(
+    memory,
+    ({ rows, start }) => dotRows(rows, start, keys, at, width) + biases[neuron]!,
+  );
+  const least = leastOf(raised, rule.top);
+  const counted = Math.min(memory.length, rule.top);
   const weakest = weakestOwn(neurons, neuron, inputs, own);
   let sum = 0;
-  for (const { rows, start, raised } of scored) {
-    const absolute = raised + rule.memoryMargin;
+  for (const [index, { rows, start }] of memory.entries()) {
+    if (raised[index]! < least) continue;
+    const absolute = raised[index]! + rule.memoryMargin;
     const relative = absolute - weakest.raised;
+    sum += costOf(rule.penalty, absolute) + costOf(rule.penalty, relative);
     const slopes = [slopeOf(rule.penalty, absolute), slopeOf(rule.penalty, relative)] as const;
-    const share = scale / scored.length;
+    if (slopes[0] + slopes[1] === 0) continue;
+    const share = scale / counted;
     addRow(gradients.keys, at, rows, start, width, (slopes[0] + slopes[1]) * share);
     addRow(gradients.keys, at, inputs, weakest.row * width, width, -slopes[1] * share);
     // The relative loss compares two pre-activations, in which the bias cancels.
     gradients.biases[neuron]! += slopes[0] * share;
-    sum += costOf(rule.penalty, absolute) + costOf(rule.penalty, relative);
   }
-  return scored.length === 0 ? 0 : sum / scored.length;
+  return counted === 0 ? 0 : sum / counted;
 };

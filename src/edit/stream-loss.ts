@@ -76,7 +76,8 @@ const openRunSession = async (
   if (!traced.ok) return traced;
   const differentiated = addGradients(graph, traced.value, loss, [output], { keep: [logits] });
   if (!differentiated.ok) return differentiated;
-  const session = await openOfflineSession(differentiated.value.graph);
+  // One thread: runs are so short that a second costs more than it does.
+  const session = await openOfflineSession(differentiated.value.graph, { threads: 1 });
   if (!session.ok) return session;
   const gradient = differentiated.value.gradients.get(output)!;
   return ok({ session: session.value, names: { stream: output, targets, weights, loss, gradient, logits } });

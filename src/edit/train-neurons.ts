@@ -148,10 +148,10 @@ class NeuronTraining {
       const now = await this.#differentiate(tasks);
       if (!now.ok) return now;
       const { loss, memory } = now.value;
-      const validation = looks ? this.#validate() : validated;
-      const settled = looks && validated - validation < IMPROVEMENT;
-      if (looks) validated = validation;
-      if (steps === most || (loss <= target && this.#fires(tasks) && settled))
+      const reached = looks && loss <= target && this.#fires(tasks);
+      const before = validated;
+      if (reached || steps === most) validated = this.#validate();
+      if (steps === most || (reached && before - validated < IMPROVEMENT))
         return ok({ neurons: this.#neurons, steps, loss, memoryLoss: memory, validationLoss: validated });
       this.#step();
     }
