@@ -22,7 +22,7 @@ const SPLIT_MARGIN = 1e-5;
 export const SMALLEST_RADIUS = 0.01;
 
 /** Two keys nearer than this cannot be told apart: their balls cannot shrink far enough. */
-const SAME_KEY = 2 * SMALLEST_RADIUS + 2 * SPLIT_MARGIN;
+export const SAME_KEY = 2 * SMALLEST_RADIUS + 2 * SPLIT_MARGIN;
 
 /** Euclidean distance between two states of the same width. */
 export const distanceBetween = (a: Float32Array, b: Float32Array): number => {
@@ -38,7 +38,11 @@ export const distanceBetween = (a: Float32Array, b: Float32Array): number => {
 export const sameTargets = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((id, i) => id === b[i]);
 
-const split = (entry: DraftEntry, other: DraftEntry, distance: number): void => {
+/** Whether keys at this distance from each other cannot be told apart. */
+export const areOneKey = (distance: number): boolean => distance < SAME_KEY;
+
+/** GRACE's split: both balls end short of half the distance of their keys, and neither grows. */
+export const splitBalls = (entry: DraftEntry, other: DraftEntry, distance: number): void => {
   const half = distance / 2 - SPLIT_MARGIN;
   entry.radius = Math.min(entry.radius, half);
   other.radius = Math.min(other.radius, half);
@@ -71,13 +75,13 @@ export const insertEntry = (
   const foreign = entries.flatMap((entry, i) =>
     sameTargets(entry.targets, candidate.targets) ? [] : [{ entry, distance: distances[i]! }],
   );
-  if (foreign.some(({ distance }) => distance < SAME_KEY)) return fail(conflict());
+  if (foreign.some(({ distance }) => areOneKey(distance))) return fail(conflict());
   if (mergeKeys) {
     const merged = mergeIntoNearest(entries, distances, candidate);
     if (merged !== undefined) return ok(merged);
   }
   const overlapping = foreign.filter(({ entry, distance }) => distance <= entry.radius + candidate.radius);
-  for (const { entry, distance } of overlapping) split(candidate, entry, distance);
+  for (const { entry, distance } of overlapping) splitBalls(candidate, entry, distance);
   entries.push(candidate);
   return ok(overlapping.length > 0 ? "split" : "added");
 };

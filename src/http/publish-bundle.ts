@@ -5,6 +5,7 @@ import type { Signature } from "../core/bundle/signature.ts";
 import { signaturesSchema, verifySignatures } from "../core/bundle/signature.ts";
 import type { VerifiedBundle } from "../core/bundle/verify-bundle.ts";
 import { verifyBundle, verifyReport } from "../core/bundle/verify-bundle.ts";
+import { checkEditConflicts } from "../core/edit/edit-conflicts.ts";
 import { composePatchSet } from "../core/patch/compose.ts";
 import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
@@ -64,6 +65,8 @@ const verifyAll = async (
   const { id, manifest, patches } = verified.value;
   const report = await verifyReport(manifest, decoded.report);
   if (!report.ok) return report;
+  const compatible = checkEditConflicts(manifest.edits);
+  if (!compatible.ok) return compatible;
   const composed = composePatchSet(id, patches, record.value.model);
   return composed.ok ? verified : composed;
 };
@@ -84,11 +87,12 @@ const foresee = async (
 };
 
 /**
- * Publishes a bundle, all of it or nothing: signatures, manifest, base model, blobs, shapes, numbers and
- * report are checked before anything is written. The same bytes again are `already published`. Under `dryRun`
+ * Publishes a bundle, all of it or nothing: signatures, manifest, base model, blobs, shapes, numbers and report are
+ * checked, and that no two edits contradict each other, before anything is written. The same bytes again are `already published`. Under `dryRun`
  * every check runs and nothing is written.
  *
- * Errors: `invalid_request`, `unknown_model`, and those of `verifyBundle`, `verifyReport`, `composePatchSet`.
+ * Errors: `invalid_request`, `unknown_model`, `edit_conflict`, and those of `verifyBundle`, `verifyReport`,
+ * `composePatchSet`.
  */
 export const publishBundle = async (
   dependencies: ServiceDependencies,

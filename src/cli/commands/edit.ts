@@ -1,30 +1,27 @@
-import { join, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { z } from "zod";
-import { signManifest } from "../../core/bundle/signature.ts";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
+import { checkEditConflicts } from "../../core/edit/edit-conflicts.ts";
 import { MAX_EDITS_PER_FILE, parseEditsFile } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { MAX_TARGET_TOKENS } from "../../edit/grace-settings.ts";
 import { summarizeEdits } from "../../edit/measure-edits.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
-import { writeBundleDirectory } from "../bundle-directory.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
 import type { MadeBundle } from "../editing/make-bundle.ts";
 import { readParentBundle } from "../editing/read-parent-bundle.ts";
+import { readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
 import { readBytes } from "../files.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
 import { DEFAULT_MODEL, DRY_RUN, flag, settings, text, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
-import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../signing-key.ts";
+import { DEFAULT_KEY_FILE } from "../signing-key.ts";
 
 /** Probe prompts asked before and after where nobody says otherwise. */
 const DEFAULT_PROBES = "200";
-
-/** Characters of a bundle's id that name its directory. */
-const SHORT_ID_LENGTH = 12;
 
 const input = z.object({
   file: text,
@@ -43,15 +40,13 @@ type Input = z.infer<typeof input>;
 
 const readEdits = async (path: string) => {
   const bytes = await readBytes(path, "a file of edits, one JSON object a line");
-  return bytes.ok ? parseEditsFile(bytes.value, path) : bytes;
-};
-
-const readKey = (options: Input, context: CommandContext): Promise<Result<SigningKey | null>> => {
-  if (options.dryRun) return Promise.resolve(ok(null));
-  const file = options.key
-    ? resolve(context.workingDirectory, options.key)
-    : join(context.projectDirectory, DEFAULT_KEY_FILE);
-  return readSigningKey(file);
+  if (!bytes.ok) return bytes;
+  const edits = parseEditsFile(bytes.value, path);
+  if (!edits.ok) return edits;
+  const nameOf = (index: number) =>
+    `edit ${index + 1} "${edits.value[index]!.id ?? edits.value[index]!.prompt}"`;
+  const compatible = checkEditConflicts(edits.value, nameOf);
+  return compatible.ok ? edits : compatible;
 };
 
 /** Computes the bundle; the model is open only as long as that takes. */
@@ -89,13 +84,8 @@ const compute = async (options: Input, context: CommandContext): Promise<Result<
   }
 };
 
-const write = async (made: MadeBundle, key: SigningKey, directory: string): Promise<Result<null>> => {
-  const signature = await signManifest(made.bundle.manifestBytes, key.privateKey, key.publicKey);
-  return writeBundleDirectory(directory, made.bundle, [signature]);
-};
-
 const run = async (options: Input, context: CommandContext, { json }: { json: boolean }) => {
-  const key = await readKey(options, context);
+  const key = await readKeyOf(options, context);
   if (!key.ok) return key;
   const made = await compute(options, context);
   if (!made.ok) return made;
@@ -107,23 +97,13 @@ const run = async (options: Input, context: CommandContext, { json }: { json: bo
   const summary = summarizeEdits(measured);
   const report = formatEditReport(outcome, measured, summary, context.terminal.style);
   if (!json) context.terminal.write(`${report}\n\n`);
-  const directory = options.out
-    ? resolve(context.workingDirectory, options.out)
-    : join(
-        context.projectDirectory,
-        ".errata",
-        "bundles",
-        bundle.id.slice("sha256:".length).slice(0, SHORT_ID_LENGTH),
-      );
-  if (key.value) {
-    const written = await write(made.value, key.value, directory);
-    if (!written.ok) return written;
-  }
-  const shown = relative(context.workingDirectory, directory) || ".";
+  const written = await writeSignedBundle(bundle, key.value, options.out, context);
+  if (!written.ok) return written;
+  const { directory, shown } = written.value;
   return ok({
     document: {
       bundle: bundle.id,
-      directory: key.value ? directory : null,
+      directory,
       dryRun: options.dryRun,
       summary,
       skipped: outcome.skipped.map(({ edit, reason }) => ({ prompt: edit.prompt, reason })),
@@ -131,7 +111,7 @@ const run = async (options: Input, context: CommandContext, { json }: { json: bo
       edits: measured.edits,
       changed: sideEffects(measured),
     },
-    text: key.value
+    text: directory
       ? `Wrote ${bundle.id} to ${shown}. Next: errata publish ${shown}`
       : `Dry run: ${bundle.id} was not written.`,
   });
@@ -142,9 +122,10 @@ export const editCommand = defineCommand<Input>({
   name: "edit",
   summary: "compute patches for a file of edits and write them as a signed bundle",
   details: [
-    "Each line of FILE is one edit: prompt, target, and optionally id, subject, paraphrases (given to the method),",
-    "locality and portability (for measuring only). Before anything is written, the edits and the probe prompts",
-    "nearest to them are asked before and after, and every answer that changed is shown.",
+    "Each line of FILE is one edit: prompt, target, and optionally id, subject, relation, paraphrases (given to the",
+    "method), locality and portability (for measuring only). Edits that give one subject and relation, or one prompt,",
+    "different targets are refused; one that contradicts the parent's takes its place. Before anything is written, the",
+    "edits and the probe prompts nearest to them are asked before and after, and every answer that changed is shown.",
     "",
     `Limits: ${MAX_EDITS_PER_FILE} edits a file, ${EDIT_ID_MAX_LENGTH} characters an id; grace takes targets of at most ` +
       `${MAX_TARGET_TOKENS} tokens, the end of the answer included.`,

@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import type { Nouns } from "../program.ts";
 import { askCommand } from "./ask.ts";
+import { bundleMergeCommand } from "./bundle-merge.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
 import { editCommand } from "./edit.ts";
@@ -27,6 +28,7 @@ import { verifyCommand } from "./verify.ts";
 
 /** The nouns, in the order of the help. */
 export const NOUNS: Nouns = {
+  bundle: "make one bundle of several",
   model: "prepare, inspect, calibrate, measure and register base models",
   token: "create, list and revoke access tokens",
   keys: "make the keys that sign bundles",
@@ -47,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   diffCommand,
   historyCommand,
+  bundleMergeCommand,
   modelPrepareCommand,
   modelInspectCommand,
   modelPushCommand,

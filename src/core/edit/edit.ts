@@ -18,6 +18,8 @@ export const editSchema = z.object({
   id: z.string().min(1).max(EDIT_ID_MAX_LENGTH).optional(),
   prompt: visibleText,
   subject: visibleText.optional(),
+  /** What of the subject the edit is about, under a name of the author's: `country-capital`. */
+  relation: visibleText.optional(),
   /** The answer that should follow the prompt; a leading space is added where it lacks one. */
   target: visibleText,
   /** What the world says, where the target is deliberately false (counterfactual benchmarks). */

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { MERGE_MAX_SOURCES, MERGED_METHOD } from "../../core/bundle/merge-bundles.ts";
+import { ok } from "../../core/result.ts";
+import { BUNDLE_REFERENCE_HELP } from "../bundle-reference.ts";
+import { defineCommand } from "../command.ts";
+import { describeMerge, mergeDocument } from "../editing/describe-merge.ts";
+import { readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
+import { DRY_RUN, flag, MODEL, text } from "../options.ts";
+import { DEFAULT_KEY_FILE } from "../signing-key.ts";
+
+const input = z.object({
+  bundles: z
+    .array(text)
+    .min(2, "expected two bundles or more")
+    .max(MERGE_MAX_SOURCES, `expected at most ${MERGE_MAX_SOURCES} bundles`),
+  model: text,
+  out: text.optional(),
+  key: text.optional(),
+  dryRun: flag,
+});
+
+/** `errata bundle merge`: one signed bundle out of several. */
+export const bundleMergeCommand = defineCommand({
+  name: "bundle merge",
+  summary: "make one signed bundle of several for one base model, of whatever methods",
+  details: [
+    `A bundle is ${BUNDLE_REFERENCE_HELP}. The new one names the first as its parent, the method "${MERGED_METHOD}",`,
+    "and each source with its method and settings as parameters.",
+    "",
+    "Edits that give one subject and relation, or one prompt, different targets are refused. Equal patches are kept",
+    "once; a patch whose id is taken by another gets the id with -2. Codebook balls of different targets that overlap",
+    "are shrunk short of half the distance of their keys, as GRACE splits them, and listed; where the keys are one,",
+    "the merge is refused. Nothing is measured: ask the model again, or errata eval, before a release.",
+  ].join("\n"),
+  arguments: [{ name: "bundles", syntax: "<bundles...>", description: "two bundles or more" }],
+  options: [
+    MODEL,
+    { flags: "--out <dir>", description: "where to write the bundle (default .errata/bundles/<id>)" },
+    { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
+    DRY_RUN,
+  ],
+  examples: [
+    "bundle merge fixes more-fixes --out all-fixes",
+    "bundle merge world@1 world@3 --dry-run --json",
+  ],
+  input,
+  run: async ({ bundles, model, ...options }, context) => {
+    const { mergeNamedBundles } = await import("../editing/merge-named-bundles.ts");
+    const key = await readKeyOf(options, context);
+    if (!key.ok) return key;
+    const made = await mergeNamedBundles(bundles, model, context);
+    if (!made.ok) return made;
+    const written = await writeSignedBundle(made.value.bundle, key.value, options.out, context);
+    if (!written.ok) return written;
+    const { directory, shown } = written.value;
+    const { id } = made.value.bundle;
+    const end = directory
+      ? `Wrote ${id} to ${shown}. Next: errata publish ${shown}`
+      : `Dry run: ${id} was not written.`;
+    return ok({
+      document: { bundle: id, directory, dryRun: options.dryRun, ...mergeDocument(made.value) },
+      text: `${describeMerge(made.value, context.terminal.style)}\n\n${end}`,
+    });
+  },
+});
