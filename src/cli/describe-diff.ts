@@ -1,5 +1,6 @@
 import type { BundleDiff, ChangedEdit, ChangedPatch } from "../core/bundle/diff.ts";
 import type { PatchRecord } from "../core/bundle/manifest.ts";
+import { patchBytes } from "../core/bundle/manifest.ts";
 import type { Edit } from "../core/edit/edit.ts";
 import type { Style } from "./style.ts";
 import { formatBytes } from "./table.ts";
@@ -11,8 +12,8 @@ const describeChangedEdit = ({ before, after }: ChangedEdit): string =>
     ? `${describeEdit(after)} (same target; phrasings or probes differ)`
     : `"${after.prompt}" -> "${after.target}" (was "${before.target}")`;
 
-const describePatch = ({ id, kind, layer, bytes }: PatchRecord): string =>
-  `${id}  ${kind}, layer ${layer}, ${formatBytes(bytes)}`;
+const describePatch = (record: PatchRecord): string =>
+  `${record.id}  ${record.kind}, layer ${record.layer}, ${formatBytes(patchBytes(record))}`;
 
 const describeChangedPatch = ({ id, kind, layer, normDelta }: ChangedPatch): string => {
   const norm = normDelta === null ? "" : `, norm ${signed(Number(normDelta.toPrecision(3)))}`;

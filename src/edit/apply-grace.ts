@@ -1,4 +1,5 @@
 import type { Edit } from "../core/edit/edit.ts";
+import { entriesFault } from "../core/patch/codebook-limits.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { distanceBetween, insertEntry } from "./codebook-geometry.ts";
 import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "./codebook-patches.ts";
@@ -33,6 +34,8 @@ const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promi
     const inserted = insertEntry(draft.entries, entry, session.settings.keys === "merge");
     if (!inserted.ok) return inserted;
   }
+  const size = entriesFault(session.hook.layer, draft.entries.length);
+  if (size !== null) return fail(size);
   draft.edits.push(edit);
   draft.written.push({ ...computed.value.diagnostics, edit: index });
   return ok(null);
@@ -61,7 +64,7 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
   const idOf = new Map([...kept, ...draft.written.map(({ edit }, i) => [edit, names[i]!] as const)]);
   const byEdit = Map.groupBy(draft.entries, (entry) => entry.edit);
   const codebook = [...byEdit].map(([edit, entries]) =>
-    toCodebookPatch(idOf.get(edit)!, edit, layer, entries),
+    toCodebookPatch({ id: idOf.get(edit)!, edit, layer, replace: "last" }, entries),
   );
   return {
     edits: draft.edits,

@@ -1,4 +1,6 @@
-import type { CodebookPatch, Patch } from "../core/patch/patch.ts";
+import { chainRow, chainTargets, valuesOfChain } from "../core/patch/chain.ts";
+import { residentValues } from "../core/patch/chain-values.ts";
+import type { CodebookPatch, Patch, Replacement } from "../core/patch/patch.ts";
 import type { DraftEntry } from "./codebook-geometry.ts";
 
 /** The trained chain of one edit: one value for each target token. */
@@ -14,53 +16,73 @@ export interface ChainedEntry extends DraftEntry {
   readonly chain: ValueChain;
 }
 
-/** The patch of one edit's entries; every key of an edit injects the same chain. */
+/** What the patch of one edit's entries needs besides them. */
+export interface CodebookPatchParts {
+  readonly id: string;
+  /** The edit's index. */
+  readonly edit: number;
+  readonly layer: number;
+  readonly replace: Replacement;
+}
+
+/** The chains of `chains`, each once, as the tensors of a patch. */
+const packChains = (chains: readonly ValueChain[], width: number) => {
+  const length = Math.max(...chains.map(({ targets }) => targets.length));
+  const values = new Float32Array(chains.length * length * width);
+  const targets = new Int32Array(chains.length * length).fill(-1);
+  for (const [row, chain] of chains.entries()) {
+    values.set(chain.values, row * length * width);
+    targets.set(chain.targets, row * length);
+  }
+  return {
+    values: { shape: [chains.length, length, width], data: values },
+    targets: { shape: [chains.length, length], data: targets },
+  };
+};
+
+/** The patch of one edit's entries; keys that share a chain name the same row. */
 export const toCodebookPatch = (
-  id: string,
-  edit: number,
-  layer: number,
+  { id, edit, layer, replace }: CodebookPatchParts,
   entries: readonly ChainedEntry[],
 ): CodebookPatch => {
   const rows = entries.length;
   const width = entries[0]!.key.length;
-  const length = Math.max(...entries.map(({ chain }) => chain.targets.length));
+  const chains = [...new Set(entries.map(({ chain }) => chain))];
+  const { values, targets } = packChains(chains, width);
   const keys = new Float32Array(rows * width);
-  const values = new Float32Array(rows * length * width);
-  const targets = new Int32Array(rows * length).fill(-1);
-  for (const [row, { key, chain }] of entries.entries()) {
-    keys.set(key, row * width);
-    values.set(chain.values, row * length * width);
-    targets.set(chain.targets, row * length);
-  }
-  const radii = Float32Array.from(entries, ({ radius }) => radius);
+  for (const [row, { key }] of entries.entries()) keys.set(key, row * width);
   return {
     kind: "codebook",
     id,
     edits: [edit],
     layer,
+    replace,
     tensors: {
       keys: { shape: [rows, width], data: keys },
-      values: { shape: [rows, length, width], data: values },
-      radii: { shape: [rows], data: radii },
-      targets: { shape: [rows, length], data: targets },
+      radii: { shape: [rows], data: Float32Array.from(entries, ({ radius }) => radius) },
+      chains: { shape: [rows], data: Int32Array.from(entries, ({ chain }) => chains.indexOf(chain)) },
+      targets,
     },
+    values,
   };
 };
 
 /** The entries of a patch, to be written anew beside others; `edit` is its edit's index in the new bundle. */
 export const toEntries = (patch: CodebookPatch, edit: number): readonly ChainedEntry[] => {
   const [rows = 0, width = 0] = patch.tensors.keys.shape;
-  const length = patch.tensors.targets.shape[1] ?? 0;
+  const values = residentValues(patch.values);
+  const chains = Array.from({ length: patch.tensors.targets.shape[0]! }, (_, row): ValueChain => {
+    const targets = chainTargets(patch, row);
+    return { targets: [...targets], values: valuesOfChain(values, row, targets.length) };
+  });
   return Array.from({ length: rows }, (_, row) => {
-    const padded = patch.tensors.targets.data.subarray(row * length, (row + 1) * length);
-    const targets = Array.from(padded).filter((id) => id >= 0);
-    const start = row * length * width;
+    const chain = chains[chainRow({ patch, row })]!;
     return {
       edit,
-      key: patch.tensors.keys.data.slice(row * width, (row + 1) * width),
-      targets,
+      key: patch.tensors.keys.data.subarray(row * width, (row + 1) * width),
+      targets: chain.targets,
       radius: patch.tensors.radii.data[row]!,
-      chain: { targets, values: patch.tensors.values.data.slice(start, start + targets.length * width) },
+      chain,
     };
   });
 };

@@ -1,11 +1,11 @@
 import type { Edit } from "../core/edit/edit.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook-limits.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import { targetText } from "./edit-identity.ts";
 import type { FeedForwardStates } from "./feed-forward-states.ts";
-import { MAX_TARGET_TOKENS } from "./grace-settings.ts";
 import { editPrompts } from "./negatives.ts";
 
 /** The positions of one edit at which target tokens are predicted, over all its phrasings, teacher-forced. */
@@ -24,8 +24,8 @@ export interface EditRows {
 /** The target's tokens with the end of the answer. Errors: `target_too_long`. */
 export const targetTokens = (edit: Edit, engine: Engine): Result<readonly number[]> => {
   const ids = [...engine.tokenizer.encodeContinuation(targetText(edit)), engine.model.specialTokens.end];
-  if (ids.length <= MAX_TARGET_TOKENS) return ok(ids);
-  const message = `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${MAX_TARGET_TOKENS} fit an edit. Shorten it.`;
+  if (ids.length <= CODEBOOK_MAX_TARGET_TOKENS) return ok(ids);
+  const message = `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${CODEBOOK_MAX_TARGET_TOKENS} fit an edit. Shorten it.`;
   return fail(problem("target_too_long", message, { param: "target" }));
 };
 

@@ -71,8 +71,7 @@ const runsOf = (sequences: readonly (readonly number[])[]): readonly number[][] 
   for (const index of order) {
     const run = runs.at(-1);
     // The first is the longest, and all are padded to it.
-    const fits =
-      run && (run.length + 1) * sequences[run[0]!]!.length <= TOKENS_OF_A_RUN;
+    const fits = run && (run.length + 1) * sequences[run[0]!]!.length <= TOKENS_OF_A_RUN;
     if (fits) run.push(index);
     else runs.push([index]);
   }

@@ -1,5 +1,6 @@
 import type { Edit } from "../core/edit/edit.ts";
 import type { CodebookHook } from "../core/model/prepared-model.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook-limits.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
@@ -7,7 +8,7 @@ import { calibrateLayer } from "./calibrate.ts";
 import { SMALLEST_RADIUS } from "./codebook-geometry.ts";
 import type { ChainedEntry } from "./codebook-patches.ts";
 import { targetText } from "./edit-identity.ts";
-import { type GraceSettings, MAX_TARGET_TOKENS } from "./grace-settings.ts";
+import type { GraceSettings } from "./grace-settings.ts";
 import type { EditDiagnostics, EditingContext } from "./method.ts";
 import { editPrompts, negativesOf } from "./negatives.ts";
 import { composeParent } from "./parent.ts";
@@ -88,11 +89,11 @@ export const openGraceSession = async (
 const targetIds = (session: GraceSession, edit: Edit): Result<readonly number[]> => {
   const { engine, model } = session.context;
   const ids = [...engine.tokenizer.encodeContinuation(targetText(edit)), model.specialTokens.end];
-  if (ids.length <= MAX_TARGET_TOKENS) return ok(ids);
+  if (ids.length <= CODEBOOK_MAX_TARGET_TOKENS) return ok(ids);
   return fail(
     problem(
       "target_too_long",
-      `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${MAX_TARGET_TOKENS} fit an entry. Shorten it.`,
+      `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${CODEBOOK_MAX_TARGET_TOKENS} fit an entry. Shorten it.`,
       { param: "target" },
     ),
   );

@@ -2,9 +2,6 @@ import { z } from "zod";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 
-/** Most tokens of a target, the end of the answer included. */
-export const MAX_TARGET_TOKENS = 32;
-
 /** Most Adam steps that may be asked for. */
 const MAX_STEPS = 1000;
 

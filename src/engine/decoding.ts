@@ -1,3 +1,5 @@
+import type { Replacement } from "../core/patch/patch.ts";
+import { ProblemError } from "../core/problem.ts";
 import type { BackendTensor, Tensors } from "./backends/backend.ts";
 import type { BoundCodebook, BoundPatches } from "./bind-patches.ts";
 import { CodebookChain } from "./codebook-chain.ts";
@@ -99,7 +101,11 @@ export class Decoding {
     const { hook, binding } = codebook;
     const nearest = this.#runner.keySearch.nearest(binding, lastRow(query!, hook.width));
     const { hit } = this.effects.noteCodebook(codebook, nearest);
-    return hit ? new CodebookChain(await binding.chainOf(nearest.index), hook.width) : null;
+    if (!hit) return null;
+    const chain = await binding.chainOf(nearest.index);
+    // Without its values the right answer cannot be given, and the bare model's would be a wrong one.
+    if (!chain.ok) throw new ProblemError(chain.problem);
+    return new CodebookChain(chain.value, hook.width);
   }
 
   /**
@@ -107,7 +113,7 @@ export class Decoding {
    * that a prefill with the value in it would have done otherwise, and where every position is replaced those before
    * it first. Returns the outputs at the last token.
    */
-  async #repeat(ids: readonly number[], prompt: Tensors, replace: "last" | "prompt"): Promise<Tensors> {
+  async #repeat(ids: readonly number[], prompt: Tensors, replace: Replacement): Promise<Tensors> {
     const last = ids.length - 1;
     if (replace === "prompt" && last > 0) {
       this.#injections.inject("before");

@@ -1,3 +1,4 @@
+import { patchBytes } from "../core/bundle/manifest.ts";
 import type { Edit } from "../core/edit/edit.ts";
 import { encodePatch } from "../core/patch/patch-tensors.ts";
 import type { ProblemCode } from "../core/problem.ts";
@@ -44,7 +45,7 @@ export interface EditorParts {
 
 const bytesOf = async ({ patches }: Attachment): Promise<number> => {
   let bytes = 0;
-  for (const patch of patches) bytes += (await encodePatch(patch)).blob.length;
+  for (const patch of patches) bytes += patchBytes((await encodePatch(patch)).record);
   return bytes;
 };
 

@@ -12,6 +12,7 @@ import {
 import { BUNDLE_MAX_SIGNATURES } from "../core/bundle/signature.ts";
 import { EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
 import { MODEL_NAME_MAX_LENGTH } from "../core/model/model-name.ts";
+import { CODEBOOK_MAX_ENTRIES, CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook-limits.ts";
 import { CHANNEL_NAME_MAX_LENGTH } from "../core/release/channel.ts";
 import { MESSAGE_MAX_LENGTH } from "../core/release/plan-move.ts";
 import { HEADER_MAX_BYTES } from "../core/tensor/safetensors.ts";
@@ -83,6 +84,10 @@ export const FORMAT_LIMITS = {
   patchTensors: PATCH_MAX_TENSORS,
   tensorNameCharacters: TENSOR_NAME_MAX_LENGTH,
   tensorDimensions: TENSOR_MAX_RANK,
+  /** Entries of the codebook of one layer, over all patches of a bundle. */
+  codebookEntries: CODEBOOK_MAX_ENTRIES,
+  /** Tokens of a codebook chain's target, the end of the answer included. */
+  codebookTargetTokens: CODEBOOK_MAX_TARGET_TOKENS,
   /** Bytes of a safetensors header. */
   tensorHeaderBytes: HEADER_MAX_BYTES,
   /** Bytes of a blob kept as a database row; a larger one becomes an object, which readers do not notice. */

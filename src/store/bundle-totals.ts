@@ -1,4 +1,5 @@
 import type { Manifest } from "../core/bundle/manifest.ts";
+import { patchBytes } from "../core/bundle/manifest.ts";
 
 /** The figures that a list shows of a bundle: number of edits and patches, bytes of all patch blobs together. */
 export const bundleTotals = (
@@ -6,5 +7,5 @@ export const bundleTotals = (
 ): { readonly edits: number; readonly patches: number; readonly bytes: number } => ({
   edits: manifest.edits.length,
   patches: manifest.patches.length,
-  bytes: manifest.patches.reduce((sum, { bytes }) => sum + bytes, 0),
+  bytes: manifest.patches.reduce((sum, record) => sum + patchBytes(record), 0),
 });

@@ -35,12 +35,13 @@ const insertBundle = (database: Database, bundle: BundleToPublish) => {
 };
 
 const insertPatches = (database: Database, id: Digest, manifest: Manifest) => {
-  const rows = manifest.patches.map(({ id: patch, kind, layer, blob }, position) => [
+  const rows = manifest.patches.map((record, position) => [
     position,
-    patch,
-    kind,
-    layer,
-    blob,
+    record.id,
+    record.kind,
+    record.layer,
+    record.blob,
+    record.kind === "codebook" ? record.values.blob : null,
   ]);
   const groups = Array.from({ length: Math.ceil(rows.length / PATCHES_PER_STATEMENT) }, (_, group) =>
     rows.slice(group * PATCHES_PER_STATEMENT, (group + 1) * PATCHES_PER_STATEMENT),
@@ -50,7 +51,8 @@ const insertPatches = (database: Database, id: Digest, manifest: Manifest) => {
     database
       .insert(bundlePatches)
       .select(
-        sql`SELECT ${id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+        sql`SELECT ${id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+            value ->> 5
           FROM json_each(${JSON.stringify(group)}) WHERE true`,
       )
       .onConflictDoNothing(),

@@ -75,10 +75,15 @@ export const bundlePatches = sqliteTable(
       .$type<Digest>()
       .notNull()
       .references(() => blobs.digest),
+    /** The blob of a codebook's values; null for other kinds. */
+    valuesBlob: text("values_blob")
+      .$type<Digest>()
+      .references(() => blobs.digest),
   },
   (table) => [
     primaryKey({ columns: [table.bundle, table.position] }),
     index("bundle_patches_blob").on(table.blob),
+    index("bundle_patches_values_blob").on(table.valuesBlob),
   ],
 );
 

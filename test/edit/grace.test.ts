@@ -57,7 +57,8 @@ describe("GRACE", () => {
     if (france?.kind !== "codebook") throw new Error("expected a codebook patch");
     const length = context.engine.tokenizer.encodeContinuation(" the city of Paris").length + 1;
     expect(france.tensors.keys.shape).toEqual([2, 32]);
-    expect(france.tensors.values.shape).toEqual([2, length, 32]);
+    expect(france.values.shape).toEqual([1, length, 32]);
+    expect([...france.tensors.chains.data]).toEqual([0, 0]);
     expect(france.tensors.targets.data[length - 1]).toBe(context.model.specialTokens.end);
     expect(diagnostics.map(({ id, figures }) => [id, figures.keys])).toEqual([
       ["the-capital-of-france-is", 2],

@@ -13,9 +13,7 @@ type Row = readonly [key: readonly number[], radius: number, target: number];
 
 const patchOf = (id: string, rows: readonly Row[], layer = 1): CodebookPatch =>
   toCodebookPatch(
-    id,
-    0,
-    layer,
+    { id, edit: 0, layer, replace: "last" },
     rows.map(([key, radius, target]) => ({
       edit: 0,
       key: Float32Array.from(key),

@@ -34,12 +34,14 @@ describe.each([1, 2])("gradients of a chain injected at block %i", (layer) => {
       id: "chain",
       edits: [0],
       layer,
+      replace: "last",
       tensors: {
         keys: { shape: [1, width], data: new Float32Array(width) },
-        values: { shape: [1, TARGETS.length, width], data: values },
         radii: { shape: [1], data: Float32Array.of(1e6) },
+        chains: { shape: [1], data: new Int32Array(1) },
         targets: { shape: [1, TARGETS.length], data: Int32Array.from(TARGETS) },
       },
+      values: { shape: [1, TARGETS.length, width], data: values },
     };
     const score = await context.engine.score(PROMPT, TARGETS, patchSetOf(context, [patch]));
     if (!score.ok) throw new Error(score.problem.message);

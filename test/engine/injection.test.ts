@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { CodebookPatch } from "../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../src/core/patch/patch-set.ts";
 import { modelFeeds } from "../../src/edit/model-feeds.ts";
 import { bindPatches } from "../../src/engine/bind-patches.ts";
@@ -47,17 +48,8 @@ const keyAt = async (layer: number): Promise<Float32Array> => {
 const hitting = async (id: string, layer: number) =>
   codebookPatch(id, layer, { key: await keyAt(layer), radius: 1e9, values: VALUES, targets: TARGETS });
 
-/** The same set, the entries of the codebooks at `layers` replacing the whole prompt. */
-const replacingPrompt = (patches: PatchSet, ...layers: readonly number[]): PatchSet => ({
-  ...patches,
-  codebooks: patches.codebooks.map((binding) => ({
-    ...binding,
-    chainOf: async (index) => ({
-      ...(await binding.chainOf(index)),
-      replace: layers.includes(binding.layer) ? ("prompt" as const) : ("last" as const),
-    }),
-  })),
-});
+/** The same patch, its entries replacing the whole prompt. */
+const replacingPrompt = (patch: CodebookPatch): CodebookPatch => ({ ...patch, replace: "prompt" });
 
 /** Logits of every position of the prompt and, token by token, of the target behind it. */
 const decoded = async (patches: PatchSet) => {
@@ -129,8 +121,13 @@ describe("a value put in after the search equals one put in by a search in prefi
       [MIDDLE, LAST],
     ],
   ])("at blocks %j, replacing the whole prompt at %j", async (layers, wide) => {
-    const patches = await Promise.all(layers.map((layer) => hitting(`at ${layer}`, layer)));
-    const { rows } = await decoded(replacingPrompt(setOf(files.model, ...patches), ...wide));
+    const patches = await Promise.all(
+      layers.map(async (layer) => {
+        const patch = await hitting(`at ${layer}`, layer);
+        return wide.includes(layer) ? replacingPrompt(patch) : patch;
+      }),
+    );
+    const { rows } = await decoded(setOf(files.model, ...patches));
     expect(largest(rows, await inOnePass(layers, wide))).toBeLessThan(TOLERANCE);
   });
 
@@ -146,7 +143,7 @@ describe("a value put in after the search equals one put in by a search in prefi
       return [[...(await new Decoding(runner, bound).prefill([7])).data]];
     };
     const last = await logitsOf(setOf(files.model, patch));
-    expect(last).toEqual(await logitsOf(replacingPrompt(setOf(files.model, patch), MIDDLE)));
+    expect(last).toEqual(await logitsOf(setOf(files.model, replacingPrompt(patch))));
     expect(last).not.toEqual(await logitsOf(EMPTY_PATCH_SET));
   });
 });

@@ -5,6 +5,7 @@ import { canonicalJsonBytes } from "../../src/core/bundle/canonical-json.ts";
 import type { Manifest } from "../../src/core/bundle/manifest.ts";
 import type { Digest } from "../../src/core/digest.ts";
 import { digestOf } from "../../src/core/digest.ts";
+import { residentValues } from "../../src/core/patch/chain-values.ts";
 import type { CodebookPatch } from "../../src/core/patch/patch.ts";
 import { encodePatch } from "../../src/core/patch/patch-tensors.ts";
 import type { Engine } from "../../src/engine/engine.ts";
@@ -43,9 +44,16 @@ const publishChanged = async (change: (manifest: Manifest) => Manifest) => {
 };
 
 /** Publishes the bundle with the patch's tensors changed behind the checks of the bundle builder. */
-const publishTensors = async (tensors: Partial<CodebookPatch["tensors"]>) => {
-  const { record, blob } = await encodePatch({ ...patch, tensors: { ...patch.tensors, ...tensors } });
-  await service.stores.blobs.put(record.blob, blob);
+const publishTensors = async ({
+  values = patch.values,
+  ...tensors
+}: Partial<CodebookPatch["tensors"] & Pick<CodebookPatch, "values">>) => {
+  const { record, blobs } = await encodePatch({
+    ...patch,
+    values,
+    tensors: { ...patch.tensors, ...tensors },
+  });
+  for (const [digest, bytes] of blobs) await service.stores.blobs.put(digest, bytes);
   return publishChanged((manifest) => ({ ...manifest, patches: [record] }));
 };
 
@@ -198,7 +206,7 @@ describe("a bundle is refused, and nothing is published", () => {
   });
 
   it("of a format from the future", async () => {
-    const manifestBytes = new TextEncoder().encode('{"format":2}');
+    const manifestBytes = new TextEncoder().encode('{"format":3}');
     const body = await publishBody(service.publisher, { manifestBytes });
     expect(await publish(body)).toMatchObject({ status: 422, code: "unsupported_format" });
   });
@@ -241,8 +249,8 @@ describe("a bundle is refused, and nothing is published", () => {
     ["infinity", Number.POSITIVE_INFINITY],
     ["minus infinity", Number.NEGATIVE_INFINITY],
   ])("with %s in a tensor", async (_, value) => {
-    const data = patch.tensors.values.data.with(3, value);
-    const refusal = await publishTensors({ values: { ...patch.tensors.values, data } });
+    const { shape, data } = residentValues(patch.values);
+    const refusal = await publishTensors({ values: { shape, data: data.with(3, value) } });
     expect(refusal).toMatchObject({ status: 422, code: "non_finite_tensor" });
   });
 

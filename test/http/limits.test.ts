@@ -181,6 +181,8 @@ describe("/v1/info", () => {
       bundleSignatures: 16,
       bundleEdits: 10_000,
       bundlePatches: 10_000,
+      codebookEntries: 10_000,
+      codebookTargetTokens: 32,
       bundleParameters: 100,
       editIdCharacters: 120,
       tensorHeaderBytes: 1_048_576,

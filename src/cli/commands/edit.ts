@@ -3,9 +3,9 @@ import { z } from "zod";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
 import { checkEditConflicts } from "../../core/edit/edit-conflicts.ts";
 import { MAX_EDITS_PER_FILE, parseEditsFile } from "../../core/edit/parse-edits.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { MAX_TARGET_TOKENS } from "../../edit/grace-settings.ts";
 import { summarizeEdits } from "../../edit/measure-edits.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
 import { defineCommand } from "../command.ts";
@@ -128,7 +128,7 @@ export const editCommand = defineCommand<Input>({
     "edits and the probe prompts nearest to them are asked before and after, and every answer that changed is shown.",
     "",
     `Limits: ${MAX_EDITS_PER_FILE} edits a file, ${EDIT_ID_MAX_LENGTH} characters an id; grace takes targets of at most ` +
-      `${MAX_TARGET_TOKENS} tokens, the end of the answer included.`,
+      `${CODEBOOK_MAX_TARGET_TOKENS} tokens, the end of the answer included.`,
     "",
     `Methods: ${METHODS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}.`,
     ...METHODS.map(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Manifest } from "../../core/bundle/manifest.ts";
+import { patchBytes } from "../../core/bundle/manifest.ts";
 import { ok } from "../../core/result.ts";
 import type { NamedBundle } from "../bundle-reference.ts";
 import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../bundle-reference.ts";
@@ -22,11 +23,12 @@ const summaryOf = ({ id, version, manifest, signers, published }: NamedBundle): 
 const patchesOf = (manifest: Manifest, style: Style): string =>
   formatTable(
     ["PATCH", "KIND", "LAYER", "SIZE", "TARGET", "PROMPT"],
-    manifest.patches.map(({ id, kind, layer, bytes, edits }) => {
+    manifest.patches.map((record) => {
+      const { id, kind, layer, edits } = record;
       const first = manifest.edits[edits[0] ?? 0];
       const more = edits.length > 1 ? ` (and ${counted(edits.length - 1, "edit")} more)` : "";
       const prompt = `${first?.prompt ?? ""}${more}`;
-      return [id, kind, String(layer), formatBytes(bytes), first?.target.trim() ?? "", prompt];
+      return [id, kind, String(layer), formatBytes(patchBytes(record)), first?.target.trim() ?? "", prompt];
     }),
     style.faint,
   );

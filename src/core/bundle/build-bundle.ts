@@ -3,6 +3,7 @@ import { digestOf } from "../digest.ts";
 import type { Edit } from "../edit/edit.ts";
 import type { PreparedModel } from "../model/prepared-model.ts";
 import { modelDigest } from "../model/prepared-model.ts";
+import { codebookSizeFault } from "../patch/codebook-limits.ts";
 import type { Patch } from "../patch/patch.ts";
 import { checkPatch, encodePatch } from "../patch/patch-tensors.ts";
 import { problem } from "../problem.ts";
@@ -57,20 +58,22 @@ const encodeManifest = (manifest: Manifest): Result<Uint8Array> => {
 };
 
 /**
- * Builds a bundle: checks every patch against the model, writes its blob, and the manifest as canonical JSON, so
+ * Builds a bundle: checks every patch against the model, writes its blobs, and the manifest as canonical JSON, so
  * that equal parts give equal bytes and the same id on every machine. What it returns, `parseManifest` reads.
  *
- * Errors: those of `checkPatch` and `parseManifest`.
+ * Errors: those of `checkPatch` and `parseManifest`; `limit_exceeded` for too large a codebook.
  */
 export const buildBundle = async (parts: BundleParts): Promise<Result<BuiltBundle>> => {
+  const size = codebookSizeFault(parts.patches);
+  if (size !== null) return fail(size);
   const records: Manifest["patches"] = [];
   const blobs = new Map<Digest, Uint8Array>();
   for (const patch of parts.patches) {
     const checked = checkPatch(patch, parts.model);
     if (!checked.ok) return checked;
-    const { record, blob } = await encodePatch(patch);
-    records.push(record);
-    blobs.set(record.blob, blob);
+    const encoded = await encodePatch(patch);
+    records.push(encoded.record);
+    for (const [digest, bytes] of encoded.blobs) blobs.set(digest, bytes);
   }
   const encoded = encodeManifest({
     format: MANIFEST_FORMAT,

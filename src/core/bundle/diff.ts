@@ -1,8 +1,10 @@
 import type { Edit } from "../edit/edit.ts";
+import { residentValues } from "../patch/chain-values.ts";
 import type { Patch, PatchKind } from "../patch/patch.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Manifest, PatchRecord } from "./manifest.ts";
+import { patchBytes } from "./manifest.ts";
 
 /** One side of a comparison; null instead of a side is `none`, the bare model. `patches` adds the norms. */
 export interface DiffSide {
@@ -90,7 +92,7 @@ function* blockNorms(data: Float32Array): Generator<number> {
 
 /** The size of what a patch does: the values a codebook injects, V of neurons, |A||B| bounding a low-rank factor. */
 const patchNorm = (patch: Patch): number => {
-  if (patch.kind === "codebook") return norm(patch.tensors.values);
+  if (patch.kind === "codebook") return norm(residentValues(patch.values));
   if (patch.kind === "neurons") return norm(patch.tensors.V);
   return norm(patch.tensors.A) * norm(patch.tensors.B);
 };
@@ -139,7 +141,7 @@ const diffSettings = (before: Manifest | undefined, after: Manifest | undefined)
 };
 
 const totalBytes = (records: readonly PatchRecord[]): number =>
-  records.reduce((sum, record) => sum + record.bytes, 0);
+  records.reduce((sum, record) => sum + patchBytes(record), 0);
 
 /**
  * Compares two bundles by meaning: edits by name (id, or prompt where they have none), patches by id. Two bundles

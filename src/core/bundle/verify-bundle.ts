@@ -2,13 +2,15 @@ import type { Digest } from "../digest.ts";
 import { digestOf } from "../digest.ts";
 import type { PreparedModel } from "../model/prepared-model.ts";
 import { modelDigest } from "../model/prepared-model.ts";
+import type { ValuesReader } from "../patch/decode-patch.ts";
+import { decodePatch } from "../patch/decode-patch.ts";
 import type { Patch } from "../patch/patch.ts";
-import { decodePatch } from "../patch/patch-tensors.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
+import { checkBlob } from "./check-blob.ts";
 import type { Manifest } from "./manifest.ts";
-import { blobDigests, parseManifest } from "./manifest.ts";
+import { blobDigests, indexDigests, parseManifest } from "./manifest.ts";
 import type { Signature, TrustedKeys } from "./signature.ts";
 import { verifySignatures } from "./signature.ts";
 
@@ -23,6 +25,8 @@ export interface BundleToVerify {
   /** The base model that the bundle is to act on. */
   readonly model: PreparedModel;
   readonly getBlobs: BlobGetter;
+  /** Reads the values of codebooks on a hit; where it is left out, all are read and checked now. */
+  readonly readValues?: ValuesReader;
 }
 
 /** A bundle that may be published, released and loaded. */
@@ -49,23 +53,10 @@ const checkModel = async (manifest: Manifest, model: PreparedModel): Promise<Res
   );
 };
 
-const checkBlob = async (digest: Digest, bytes: Uint8Array): Promise<Result<true>> => {
-  const actual = await digestOf(bytes);
-  if (actual === digest) return ok(true);
-  return fail(
-    problem(
-      "digest_mismatch",
-      `The blob ${digest} hashes to ${actual}: it was changed after the bundle was built. Build it again.`,
-      { param: "blobs", detail: { expected: digest, got: actual } },
-    ),
-  );
-};
-
 const fetchBlobs = async (
-  manifest: Manifest,
+  digests: readonly Digest[],
   getBlobs: BlobGetter,
 ): Promise<Result<ReadonlyMap<Digest, Uint8Array>>> => {
-  const digests = blobDigests(manifest);
   const blobs = await getBlobs(digests);
   if (!blobs.ok) return blobs;
   const missing = digests.filter((digest) => !blobs.value.has(digest));
@@ -89,19 +80,11 @@ const decodePatches = (
   manifest: Manifest,
   blobs: ReadonlyMap<Digest, Uint8Array>,
   model: PreparedModel,
+  readValues: ValuesReader | undefined,
 ): Result<readonly Patch[]> => {
   const patches: Patch[] = [];
   for (const record of manifest.patches) {
-    const blob = blobs.get(record.blob)!;
-    if (blob.length !== record.bytes)
-      return fail(
-        problem(
-          "malformed_manifest",
-          `Patch "${record.id}" claims ${record.bytes} bytes, its blob has ${blob.length}. Build the bundle again.`,
-          { param: "patches" },
-        ),
-      );
-    const patch = decodePatch(record, blob, model);
+    const patch = decodePatch(record, blobs, model, readValues);
     if (!patch.ok) return patch;
     patches.push(patch.value);
   }
@@ -109,18 +92,22 @@ const decodePatches = (
 };
 
 /**
- * The patches of a manifest that is believed already, in its order: base model, blobs and tensors checked.
+ * The patches of a manifest that is believed already, in its order: base model, blobs and tensors checked. With
+ * `readValues` the values of codebooks stay where they are until an entry hits; nothing of them is checked before.
+ *
  * Errors: `wrong_base_model`, `missing_blob`, `digest_mismatch`; those of `decodePatch`; what `getBlobs` answers.
  */
 export const openPatches = async (
   manifest: Manifest,
   model: PreparedModel,
   getBlobs: BlobGetter,
+  readValues?: ValuesReader,
 ): Promise<Result<readonly Patch[]>> => {
   const fits = await checkModel(manifest, model);
   if (!fits.ok) return fits;
-  const blobs = await fetchBlobs(manifest, getBlobs);
-  return blobs.ok ? decodePatches(manifest, blobs.value, model) : blobs;
+  const digests = readValues === undefined ? blobDigests(manifest) : indexDigests(manifest);
+  const blobs = await fetchBlobs(digests, getBlobs);
+  return blobs.ok ? decodePatches(manifest, blobs.value, model, readValues) : blobs;
 };
 
 /**
@@ -135,7 +122,7 @@ export const verifyBundle = async (bundle: BundleToVerify): Promise<Result<Verif
   if (!signers.ok) return signers;
   const manifest = parseManifest(bundle.manifestBytes);
   if (!manifest.ok) return manifest;
-  const patches = await openPatches(manifest.value, bundle.model, bundle.getBlobs);
+  const patches = await openPatches(manifest.value, bundle.model, bundle.getBlobs, bundle.readValues);
   if (!patches.ok) return patches;
   return ok({
     id: await digestOf(bundle.manifestBytes),

@@ -1,8 +1,11 @@
 import type { PreparedModel } from "../model/prepared-model.ts";
 import type { Result } from "../result.ts";
-import { ok } from "../result.ts";
+import { fail, ok } from "../result.ts";
+import { chainOf } from "./chain.ts";
+import { areResident } from "./chain-values.ts";
+import { codebookSizeFault } from "./codebook-limits.ts";
 import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "./patch.ts";
-import type { ChainContent, CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "./patch-set.ts";
+import type { CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "./patch-set.ts";
 import { checkPatch } from "./patch-tensors.ts";
 
 /**
@@ -36,22 +39,6 @@ const concatenate = (parts: readonly Float32Array[]): Float32Array => {
   return joined;
 };
 
-/** Marks the places past an entry's last target. */
-const NO_TARGET = -1;
-
-const chainOfRow = ({ tensors: { values, targets } }: CodebookPatch, row: number): ChainContent => {
-  const [, places, width] = values.shape as readonly [number, number, number];
-  const own = targets.data.subarray(row * places, (row + 1) * places);
-  const end = own.indexOf(NO_TARGET);
-  const length = end < 0 ? places : end;
-  const start = row * places * width;
-  return {
-    values: values.data.subarray(start, start + length * width),
-    targets: own.subarray(0, length),
-    replace: "last",
-  };
-};
-
 const composeCodebook = (layer: number, patches: readonly CodebookPatch[]): CodebookBinding => {
   const entries = patches.flatMap((patch) =>
     Array.from({ length: patch.tensors.keys.shape[0]! }, (_, row) => ({ patch, row })),
@@ -63,10 +50,7 @@ const composeCodebook = (layer: number, patches: readonly CodebookPatch[]): Code
     keys: patches.map((patch) => patch.tensors.keys.data),
     radii: concatenate(patches.map((patch) => patch.tensors.radii.data)),
     entries,
-    chainOf: async (index) => {
-      const { patch, row } = entries[index]!;
-      return chainOfRow(patch, row);
-    },
+    chainOf: (index) => chainOf(entries[index]!),
   };
 };
 
@@ -120,6 +104,9 @@ const countBytes = (
 ): number =>
   [
     ...patches.flatMap((patch) => Object.values(patch.tensors).map((tensor) => tensor.data)),
+    ...patches.flatMap((patch) =>
+      patch.kind === "codebook" && areResident(patch.values) ? [patch.values.data] : [],
+    ),
     ...bindings.flatMap((binding) => Object.values(binding)),
   ].reduce((sum, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0), 0);
 
@@ -128,7 +115,7 @@ const countBytes = (
  * and per linear layer one pair of factors, in the order of `patches`. Every patch is checked against `model`
  * first. `digest` names the set: equal digests must mean equal patches in equal order.
  *
- * Errors: those of `checkPatch`; nothing is composed in part.
+ * Errors: those of `checkPatch`; `limit_exceeded` for too large a codebook; nothing is composed in part.
  */
 export const composePatchSet = (
   digest: string,
@@ -139,6 +126,8 @@ export const composePatchSet = (
     const checked = checkPatch(patch, model);
     if (!checked.ok) return checked;
   }
+  const size = codebookSizeFault(patches);
+  if (size !== null) return fail(size);
   const ofKind = <Kind extends Patch["kind"]>(kind: Kind): Extract<Patch, { kind: Kind }>[] =>
     patches.filter((patch): patch is Extract<Patch, { kind: Kind }> => patch.kind === kind);
   const codebooks = groupBy(ofKind("codebook"), layerKey).map((group) =>

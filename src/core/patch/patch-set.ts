@@ -1,14 +1,6 @@
-import type { CodebookPatch, LinearSite, LowRankPatch, NeuronsPatch } from "./patch.ts";
-
-/** What an entry injects, and for how long. */
-export interface ChainContent {
-  /** [t, d]: one value for each target token. */
-  readonly values: Float32Array;
-  /** [t]: the tokens that an answer must follow for the next value to go in; the end of the answer included. */
-  readonly targets: Int32Array;
-  /** Where the first value goes in: at the last prompt token, or at every one. */
-  readonly replace: "last" | "prompt";
-}
+import type { Result } from "../result.ts";
+import type { ChainContent, CodebookEntry } from "./chain.ts";
+import type { LinearSite, LowRankPatch, NeuronsPatch } from "./patch.ts";
 
 /** All codebook entries of one layer, merged. */
 export interface CodebookBinding {
@@ -22,9 +14,12 @@ export interface CodebookBinding {
   /** [m] */
   readonly radii: Float32Array;
   /** For each entry, the patch that it belongs to and its row within it. */
-  readonly entries: readonly { readonly patch: CodebookPatch; readonly row: number }[];
-  /** What entry `index` injects; asked for on a hit only. */
-  readonly chainOf: (index: number) => Promise<ChainContent>;
+  readonly entries: readonly CodebookEntry[];
+  /**
+   * What entry `index` injects; asked for on a hit only. Settles at once where the values are in memory. Errors: those
+   * of `DeferredValues`.
+   */
+  readonly chainOf: (index: number) => Promise<Result<ChainContent>>;
 }
 
 /** All extra neurons of one layer, concatenated. */

@@ -3,7 +3,7 @@ import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { ElementType } from "../tensor/safetensors.ts";
 import type { LinearSite, PatchKind } from "./patch.ts";
 
 /** Where a patch acts: enough to find its hook. */
@@ -47,9 +47,10 @@ const lowRankRule = (hook: LowRankHook): ShapeRule => ({ A: [hook.in, "r"], B: [
 const neuronsRule = ({ width }: NeuronsHook): ShapeRule => ({ K: [width, "n"], b: ["n"], V: ["n", width] });
 const codebookRule = ({ width }: CodebookHook): ShapeRule => ({
   keys: ["m", width],
-  values: ["m", "t", width],
   radii: ["m"],
-  targets: ["m", "t"],
+  chains: ["m"],
+  targets: ["c", "t"],
+  values: ["c", "t", width],
 });
 
 const ruleFor = (hook: Hook): ShapeRule => {
@@ -57,8 +58,14 @@ const ruleFor = (hook: Hook): ShapeRule => {
   return hook.kind === "neurons" ? neuronsRule(hook) : codebookRule(hook);
 };
 
-/** The one integer tensor of all kinds: a codebook's target tokens. */
-const isInteger = (name: string): boolean => name === "targets";
+/** What a tensor is, without its data. */
+export interface TensorForm {
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+}
+
+/** The integer tensors of all kinds: a codebook's chain of each key, and its target tokens. */
+const isInteger = (name: string): boolean => name === "targets" || name === "chains";
 
 const write = (shape: readonly Dimension[]): string => `[${shape.join(", ")}]`;
 
@@ -80,12 +87,12 @@ const fits = (shape: readonly number[], rule: readonly Dimension[], bound: Map<s
   });
 
 /**
- * Checks that `tensors` are exactly those of the hook's kind, with its dtypes and shapes, r, n, m and t at least 1.
+ * Checks that `tensors` are exactly those of the hook's kind, with its dtypes and shapes, r, n, m, c and t at least 1.
  * Errors: `shape_mismatch`, with what was expected and what came.
  */
 export const checkPatchShapes = (
   patch: string,
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, TensorForm>,
   hook: Hook,
 ): Result<true> => {
   const rule = ruleFor(hook);
@@ -96,8 +103,8 @@ export const checkPatchShapes = (
     const named = dimensions.map((dimension) => bound.get(String(dimension)) ?? dimension);
     const expected = `${dtype} ${write(named)}`;
     if (tensor === undefined) return fail(mismatch(patch, name, expected, "no such tensor"));
-    const got = `${tensor.data instanceof Int32Array ? "I32" : "F32"} ${write(tensor.shape)}`;
-    if (!got.startsWith(dtype) || !fits(tensor.shape, dimensions, bound))
+    const got = `${tensor.dtype} ${write(tensor.shape)}`;
+    if (tensor.dtype !== dtype || !fits(tensor.shape, dimensions, bound))
       return fail(mismatch(patch, name, expected, got));
   }
   const extra = [...tensors.keys()].find((name) => !Object.hasOwn(rule, name));

@@ -1,4 +1,5 @@
 import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
+import type { ChainValues } from "./chain-values.ts";
 
 /** The linear layers of a block that a low-rank patch can act on. */
 export type LinearSite = "up" | "gate" | "down";
@@ -33,20 +34,33 @@ export interface NeuronsPatch extends PatchBase {
 }
 
 /**
- * Entries of a GRACE codebook on a block's output. The nearest key within its radius (Euclidean distance)
- * replaces the state at the last prompt token by the entry's first value; while the generated tokens follow
- * the entry's targets, each decode step injects the next value.
+ * Which positions of the prompt a hit replaces: the last one, or every one (GRACE's `replace_last` and
+ * `replace_prompt`; the last prompt token is among the latter).
+ */
+export type Replacement = (typeof REPLACEMENTS)[number];
+
+/** All replacements, the usual one first. */
+export const REPLACEMENTS = ["last", "prompt"] as const;
+
+/**
+ * Entries of a GRACE codebook on a block's output. The nearest key within its radius (Euclidean distance) selects a
+ * chain; the chain's first value replaces the state at the last prompt token, or at all prompt tokens; while the
+ * generated tokens follow the chain's targets, each decode step injects the next value. Many keys may share a chain.
  */
 export interface CodebookPatch extends PatchBase {
   readonly kind: "codebook";
+  readonly replace: Replacement;
+  /** What tells whether an entry hits and where it leads: small, always in memory. */
   readonly tensors: {
     /** [m, d] */ readonly keys: FloatTensor;
-    /** [m, t, d]: one value for each target token, the end-of-text token included; zero past an entry's end. */
-    readonly values: FloatTensor;
     /** [m] */ readonly radii: FloatTensor;
-    /** [m, t]: token ids, the end of the answer included; -1 past an entry's end. */
+    /** [m]: for each key the chain that it injects, a row of `targets` and of the values. */
+    readonly chains: IntTensor;
+    /** [c, t]: token ids, the end of the answer included; -1 past a chain's end. */
     readonly targets: IntTensor;
   };
+  /** [c, t, d]: one value for each target token, the end-of-text token included; zero past a chain's end. */
+  readonly values: ChainValues;
 }
 
 /** What a method produces for one edit (or one jointly solved group): the unit attached and reported. */

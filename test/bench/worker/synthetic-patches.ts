@@ -65,12 +65,14 @@ const codebook = async (
     edits: [0],
     layer,
     kind: "codebook",
+    replace: "last",
     tensors: {
       keys: { shape: [entries, width], data: keys },
-      values: { shape: [entries, CHAIN_TOKENS, width], data: values },
       radii: { shape: [entries], data: new Float32Array(entries).fill(hit ? 0.5 : 0) },
+      chains: { shape: [entries], data: Int32Array.from({ length: entries }, (_, entry) => entry) },
       targets: { shape: [entries, CHAIN_TOKENS], data: targets },
     },
+    values: { shape: [entries, CHAIN_TOKENS, width], data: values },
   };
 };
 

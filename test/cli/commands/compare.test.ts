@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
+import { patchBytes } from "../../../src/core/bundle/manifest.ts";
 import { bundleOfEdits, FRANCE, NORWAY } from "../support/bundles.ts";
 import type { TestCli } from "../support/cli.ts";
 import { openCli } from "../support/cli.ts";
@@ -34,11 +35,11 @@ describe("errata diff", () => {
         '  + "The capital of Norway is" -> " Paris"',
         '  ~ "The capital of France is" -> " Rome" (was " Oslo")',
         "patches: 1 added, 0 removed, 1 changed",
-        `  + norway  codebook, layer 2, ${two.manifest.patches[1]?.bytes} B`,
+        `  + norway  codebook, layer 2, ${patchBytes(two.manifest.patches[1]!)} B`,
         "  ~ france  codebook, layer 2, norm +11.3",
         "settings:",
         "  ~ parameters.epochs: 10 -> 20",
-        `layers 2; +1 codebook, +${two.manifest.patches[1]?.bytes} B`,
+        `layers 2; +1 codebook, +${patchBytes(two.manifest.patches[1]!)} B`,
         "",
       ].join("\n"),
     );

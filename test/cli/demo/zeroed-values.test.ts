@@ -6,6 +6,7 @@ import { readModelDirectory } from "../../../src/cli/model-directory.ts";
 import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import type { Edit } from "../../../src/core/edit/edit.ts";
 import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
+import { residentValues } from "../../../src/core/patch/chain-values.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { grace } from "../../../src/edit/grace.ts";
 import { startService, type TestService } from "../../http/support/service.ts";
@@ -48,11 +49,11 @@ const open = async (): Promise<{ service: TestService; model: PreparedModel; mad
   return { service, model, made: unwrap(made) };
 };
 
-/** The same patch with every value zero: keys, radii and targets as they were. */
+/** The same patch with every value zero: keys, radii, chains and targets as they were. */
 const withoutValues = (patch: Patch): Patch => {
   if (patch.kind !== "codebook") throw new Error(`expected a codebook, got ${patch.kind}`);
-  const { shape, data } = patch.tensors.values;
-  return { ...patch, tensors: { ...patch.tensors, values: { shape, data: new Float32Array(data.length) } } };
+  const { shape, data } = residentValues(patch.values);
+  return { ...patch, values: { shape, data: new Float32Array(data.length) } };
 };
 
 describe("a GRACE bundle of the default model", () => {

@@ -37,12 +37,14 @@ const patchOf = ({ id, value }: TestEdit, index: number, width: number): Codeboo
   id,
   edits: [index],
   layer: LAYER,
+  replace: "last",
   tensors: {
     keys: { shape: [1, width], data: new Float32Array(width).fill(index) },
-    values: { shape: [1, 1, width], data: new Float32Array(width).fill(value) },
     radii: { shape: [1], data: Float32Array.of(RADIUS) },
+    chains: { shape: [1], data: new Int32Array(1) },
     targets: { shape: [1, 1], data: Int32Array.of(1) },
   },
+  values: { shape: [1, 1, width], data: new Float32Array(width).fill(value) },
 });
 
 /** A bundle with one codebook patch for each edit. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BundleDiff, DiffSide } from "../../../src/core/bundle/diff.ts";
 import { diffBundles } from "../../../src/core/bundle/diff.ts";
+import { patchBytes } from "../../../src/core/bundle/manifest.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { sampleBundle } from "../support/sample-bundle.ts";
 import { sampleCodebook, sampleEdits, sampleLowRank, sampleNeurons } from "../support/sample-patches.ts";
@@ -112,7 +113,7 @@ describe("diffBundles", () => {
     expect([diff.edits.added.length, diff.patches.added.length, diff.bytes]).toEqual([
       2,
       1,
-      only.manifest.patches[0]!.bytes,
+      patchBytes(only.manifest.patches[0]!),
     ]);
     expect(diff.settings.method).toEqual({ before: null, after: "grace" });
   });

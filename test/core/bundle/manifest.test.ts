@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../src/core/bundle/canonical-json.ts";
-import { blobDigests, MANIFEST_MAX_BYTES, parseManifest } from "../../../src/core/bundle/manifest.ts";
+import {
+  blobDigests,
+  indexDigests,
+  MANIFEST_FORMAT,
+  MANIFEST_MAX_BYTES,
+  parseManifest,
+} from "../../../src/core/bundle/manifest.ts";
 import { sampleBundle } from "../support/sample-bundle.ts";
 import { sampleCodebook, sampleNeurons } from "../support/sample-patches.ts";
 
@@ -18,7 +24,7 @@ describe("parseManifest", () => {
     expect(parseManifest(manifestBytes)).toEqual({ ok: true, value: manifest });
     expect(new TextDecoder().decode(manifestBytes)).toBe(canonicalJson(manifest));
     expect(manifest).toMatchObject({
-      format: 1,
+      format: 2,
       method: "grace",
       parameters: { rate: "0.05" },
       seed: 7,
@@ -28,12 +34,14 @@ describe("parseManifest", () => {
           kind: "codebook",
           layer: 1,
           edits: [0],
+          replace: "last",
           tensors: [
+            { name: "chains", dtype: "I32", shape: [2] },
             { name: "keys", dtype: "F32", shape: [2, 4] },
             { name: "radii", dtype: "F32", shape: [2] },
             { name: "targets", dtype: "I32", shape: [2, 2] },
-            { name: "values", dtype: "F32", shape: [2, 2, 4] },
           ],
+          values: { tensors: [{ name: "values", dtype: "F32", shape: [2, 2, 4] }] },
         },
         { id: "freezing", kind: "neurons", layer: 0 },
       ],
@@ -44,7 +52,10 @@ describe("parseManifest", () => {
     const { manifest } = await sampleBundle({
       patches: [sampleCodebook("a"), sampleCodebook("b"), sampleNeurons()],
     });
-    expect(blobDigests(manifest)).toEqual([manifest.patches[0]!.blob, manifest.patches[2]!.blob]);
+    const [codebook, , neurons] = manifest.patches;
+    if (codebook?.kind !== "codebook") throw new Error("expected a codebook");
+    expect(blobDigests(manifest)).toEqual([codebook.blob, codebook.values.blob, neurons!.blob]);
+    expect(indexDigests(manifest)).toEqual([codebook.blob, neurons!.blob]);
   });
 
   it.each([
@@ -72,7 +83,7 @@ describe("parseManifest", () => {
   });
 
   it("refuses a format it does not know by name", async () => {
-    expect(parseManifest(await changed({ format: 2 }))).toMatchObject({
+    expect(parseManifest(await changed({ format: MANIFEST_FORMAT + 1 }))).toMatchObject({
       problem: { code: "unsupported_format", param: "format" },
     });
   });

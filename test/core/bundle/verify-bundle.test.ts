@@ -150,12 +150,17 @@ describe("verifyBundle", () => {
 
   it("refuses a signed manifest that does not fit its blobs", async () => {
     const bundle = await sampleBundle();
+    const [{ replace, values, kind }] = bundle.manifest.patches as [
+      Extract<Manifest["patches"][number], { kind: "codebook" }>,
+    ];
+    const codebook = { kind, replace, values };
     const cases: [Promise<BundleToVerify>, string][] = [
+      [dishonest(bundle, () => ({ values: { ...values, bytes: values.bytes + 1 } })), "malformed_manifest"],
       [dishonest(bundle, ({ bytes }) => ({ bytes: bytes + 1 })), "malformed_manifest"],
       [dishonest(bundle, ({ tensors }) => ({ tensors: tensors.slice(1) })), "shape_mismatch"],
       [dishonest(bundle, () => ({ layer: 5 })), "wrong_base_model"],
       [
-        dishonest(bundle, ({ kind }) => ({ kind: kind === "neurons" ? "codebook" : kind, layer: 1 })),
+        dishonest(bundle, ({ kind }) => ({ layer: 1, ...(kind === "neurons" && { ...codebook, layer: 1 }) })),
         "shape_mismatch",
       ],
     ];

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CODEBOOK_MAX_ENTRIES } from "../../../src/core/patch/codebook-limits.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
-import type { Patch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch, Patch } from "../../../src/core/patch/patch.ts";
 import type { CodebookBinding, PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { sampleModel } from "../support/sample-model.ts";
 import { sampleCodebook, sampleLowRank, sampleNeurons } from "../support/sample-patches.ts";
@@ -27,6 +28,18 @@ const compose = (patches: readonly Patch[]): PatchSet => {
   if (!composed.ok) throw new Error(composed.problem.message);
   return composed.value;
 };
+
+/** A codebook of so many keys that share one chain. */
+const codebookOf = (id: string, entries: number): CodebookPatch => ({
+  ...sampleCodebook(id),
+  tensors: {
+    keys: { shape: [entries, 4], data: new Float32Array(4 * entries) },
+    radii: { shape: [entries], data: new Float32Array(entries) },
+    chains: { shape: [entries], data: new Int32Array(entries) },
+    targets: { shape: [1, 1], data: Int32Array.of(3) },
+  },
+  values: { shape: [1, 1, 4], data: new Float32Array(4) },
+});
 
 /** `vector` [rows] times `matrix` [rows, columns]. */
 const multiply = (vector: ArrayLike<number>, matrix: Float32Array, columns: number): number[] =>
@@ -68,7 +81,9 @@ describe("composePatchSet", () => {
     const [{ chainOf }] = compose([sampleCodebook("one"), sampleCodebook("two", 10)]).codebooks as [
       CodebookBinding,
     ];
-    expect(await Promise.all([0, 1, 2, 3].map(chainOf))).toEqual(CHAINS);
+    expect(await Promise.all([0, 1, 2, 3].map(chainOf))).toEqual(
+      CHAINS.map((value) => ({ ok: true, value })),
+    );
   });
 
   it("sets neurons side by side", () => {
@@ -126,8 +141,16 @@ describe("composePatchSet", () => {
   });
 
   it("counts the bytes it holds: the patches' tensors and the merged copies", () => {
-    // Tensors: keys 8, values 16, radii 2, targets 4 numbers; merged: radii 2.
-    expect(compose([sampleCodebook()]).bytes).toBe(4 * (30 + 2));
+    // Tensors: keys 8, values 16, radii 2, chains 2, targets 4 numbers; merged: radii 2.
+    expect(compose([sampleCodebook()]).bytes).toBe(4 * (32 + 2));
+  });
+
+  it.each([
+    ["takes", CODEBOOK_MAX_ENTRIES, { ok: true }],
+    ["refuses", CODEBOOK_MAX_ENTRIES + 1, { problem: { code: "limit_exceeded", detail: { layer: 1 } } }],
+  ])("%s a codebook of %i entries in two patches", (_, entries, outcome) => {
+    const patches = [codebookOf("one", 2), codebookOf("two", entries - 2)];
+    expect(composePatchSet("d", patches, model)).toMatchObject(outcome);
   });
 
   it("refuses all where one patch does not fit", () => {

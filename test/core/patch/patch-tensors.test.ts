@@ -1,14 +1,27 @@
 import { describe, expect, it } from "vitest";
+import { patchBytes } from "../../../src/core/bundle/manifest.ts";
+import { chainOf } from "../../../src/core/patch/chain.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../../../src/core/patch/codebook-limits.ts";
+import { decodePatch } from "../../../src/core/patch/decode-patch.ts";
 import type { CodebookPatch, Patch } from "../../../src/core/patch/patch.ts";
-import { checkPatch, decodePatch, encodePatch } from "../../../src/core/patch/patch-tensors.ts";
+import type { EncodedPatch } from "../../../src/core/patch/patch-tensors.ts";
+import { checkPatch, encodePatch } from "../../../src/core/patch/patch-tensors.ts";
 import { sampleModel } from "../support/sample-model.ts";
 import { sampleCodebook, sampleLowRank, sampleNeurons } from "../support/sample-patches.ts";
 
 const model = await sampleModel();
 
-const withTensors = (tensors: Partial<CodebookPatch["tensors"]>): CodebookPatch => {
+const valuesDigest = ({ record }: EncodedPatch): string => {
+  if (record.kind !== "codebook") throw new Error("expected a codebook");
+  return record.values.blob;
+};
+
+const withTensors = ({
+  values,
+  ...tensors
+}: Partial<CodebookPatch["tensors"] & Pick<CodebookPatch, "values">>): CodebookPatch => {
   const patch = sampleCodebook();
-  return { ...patch, tensors: { ...patch.tensors, ...tensors } };
+  return { ...patch, values: values ?? patch.values, tensors: { ...patch.tensors, ...tensors } };
 };
 
 const floats = (shape: number[]) => ({
@@ -28,10 +41,10 @@ describe("checkPatch", () => {
   it.each<[string, CodebookPatch, string, string, string]>([
     ["keys of another width", withTensors({ keys: floats([2, 5]) }), "keys", "F32 [m, 4]", "F32 [2, 5]"],
     [
-      "values for fewer entries",
+      "values for fewer chains",
       withTensors({ values: floats([1, 2, 4]) }),
       "values",
-      "F32 [2, t, 4]",
+      "F32 [2, 2, 4]",
       "F32 [1, 2, 4]",
     ],
     ["radii of two dimensions", withTensors({ radii: floats([2, 1]) }), "radii", "F32 [2]", "F32 [2, 1]"],
@@ -39,15 +52,29 @@ describe("checkPatch", () => {
     [
       "targets for more tokens than values",
       withTensors({ targets: { shape: [2, 3], data: new Int32Array(6) } }),
-      "targets",
-      "I32 [2, 2]",
-      "I32 [2, 3]",
+      "values",
+      "F32 [2, 3, 4]",
+      "F32 [2, 2, 4]",
+    ],
+    [
+      "chains for fewer entries",
+      withTensors({ chains: { shape: [1], data: new Int32Array(1) } }),
+      "chains",
+      "I32 [2]",
+      "I32 [1]",
+    ],
+    [
+      "chains that are not integers",
+      withTensors({ chains: floats([2]) as never }),
+      "chains",
+      "I32 [2]",
+      "F32 [2]",
     ],
     [
       "targets that are not integers",
       withTensors({ targets: floats([2, 2]) as never }),
       "targets",
-      "I32 [2, 2]",
+      "I32 [c, t]",
       "F32 [2, 2]",
     ],
   ])("refuses %s, naming what was expected", (_, patch, tensor, expected, got) => {
@@ -91,9 +118,11 @@ describe("checkPatch", () => {
       { targets: { shape: [2, 2], data: Int32Array.of(7, 50, 9, -1) } },
       "targets",
     ],
+    ["a chain that is not there", { chains: { shape: [2], data: Int32Array.of(0, 2) } }, "chains"],
+    ["a negative chain", { chains: { shape: [2], data: Int32Array.of(-1, 0) } }, "chains"],
     ["a negative target", { targets: { shape: [2, 2], data: Int32Array.of(7, -2, 9, -1) } }, "targets"],
     [
-      "an entry without a target",
+      "a chain without a target",
       { targets: { shape: [2, 2], data: Int32Array.of(7, 0, -1, -1) } },
       "targets",
     ],
@@ -109,22 +138,94 @@ describe("checkPatch", () => {
 describe("encodePatch and decodePatch", () => {
   it("give back what they were given", async () => {
     for (const patch of [sampleCodebook(), sampleNeurons(), sampleLowRank("r", 3, -0.5)]) {
-      const { record, blob } = await encodePatch(patch);
-      expect(record.bytes).toBe(blob.length);
-      expect(decodePatch(record, blob, model)).toEqual({ ok: true, value: patch });
+      const { record, blobs } = await encodePatch(patch);
+      expect(patchBytes(record)).toBe([...blobs.values()].reduce((sum, { length }) => sum + length, 0));
+      expect(decodePatch(record, blobs, model)).toEqual({ ok: true, value: patch });
     }
   });
 
   it("give equal tensors one blob, whatever the patch's name", async () => {
     const [one, two] = [await encodePatch(sampleCodebook("a")), await encodePatch(sampleCodebook("b"))];
     expect(one.record.blob).toBe(two.record.blob);
-    expect((await encodePatch(sampleCodebook("a", 2))).record.blob).not.toBe(one.record.blob);
+    expect(two.record).toMatchObject({ values: { blob: valuesDigest(one) } });
+  });
+
+  it("give a codebook two blobs: other values change the second alone", async () => {
+    const [one, two] = [await encodePatch(sampleCodebook()), await encodePatch(sampleCodebook("a", 2))];
+    expect(one.record.tensors.map(({ name }) => name)).toEqual(["chains", "keys", "radii", "targets"]);
+    expect(two.record.blob).toBe(one.record.blob);
+    expect(valuesDigest(two)).not.toBe(valuesDigest(one));
+    expect([...one.blobs.keys()]).toEqual([one.record.blob, valuesDigest(one)]);
   });
 
   it("refuse a blob that is not safetensors", async () => {
-    const { record } = await encodePatch(sampleCodebook());
-    expect(decodePatch(record, new Uint8Array(20), model)).toMatchObject({
-      problem: { code: "malformed_tensors" },
+    const { record, blobs } = await encodePatch(sampleCodebook());
+    const garbage = new Map([...blobs, [record.blob, new Uint8Array(record.bytes)]]);
+    expect(decodePatch(record, garbage, model)).toMatchObject({ problem: { code: "malformed_tensors" } });
+  });
+
+  it("refuse blobs that hold other tensors than the record claims", async () => {
+    const { record, blobs } = await encodePatch(sampleCodebook());
+    if (record.kind !== "codebook") throw new Error("expected a codebook");
+    const swapped = {
+      ...record,
+      ...record.values,
+      values: { tensors: record.tensors, blob: record.blob, bytes: record.bytes },
+    };
+    expect(decodePatch(swapped, blobs, model)).toMatchObject({ problem: { code: "shape_mismatch" } });
+    const narrower = { ...record.values.tensors[0]!, shape: [2, 2, 3] };
+    const claiming = { ...record, values: { ...record.values, tensors: [narrower] } };
+    expect(decodePatch(claiming, blobs, model)).toMatchObject({ problem: { code: "shape_mismatch" } });
+  });
+});
+
+describe("values that are read later", () => {
+  const open = async (damage: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes) => {
+    const { record, blobs } = await encodePatch(sampleCodebook());
+    const index = new Map([[record.blob, blobs.get(record.blob)!]]);
+    const asked: string[] = [];
+    const decoded = decodePatch(record, index, model, (digest, decode) => {
+      asked.push(digest);
+      return decode(damage(blobs.get(digest)!.slice()));
     });
+    if (!decoded.ok || decoded.value.kind !== "codebook") throw new Error("expected a codebook");
+    return { patch: decoded.value, asked };
+  };
+
+  it("are read when the chain of an entry is wanted, and give what values at hand give", async () => {
+    const { patch, asked } = await open();
+    expect(asked).toEqual([]);
+    expect(await chainOf({ patch, row: 1 })).toEqual(await chainOf({ patch: sampleCodebook(), row: 1 }));
+    expect(asked).toHaveLength(1);
+  });
+
+  it("are verified: a changed byte gives a problem and no chain", async () => {
+    const { patch } = await open((bytes) => bytes.with(bytes.length - 1, 1));
+    expect(await chainOf({ patch, row: 0 })).toMatchObject({ problem: { code: "digest_mismatch" } });
+  });
+
+  it("are checked in shape before that", async () => {
+    const { record, blobs } = await encodePatch(sampleCodebook());
+    if (record.kind !== "codebook") throw new Error("expected a codebook");
+    const index = new Map([[record.blob, blobs.get(record.blob)!]]);
+    const narrower = { ...record.values.tensors[0]!, shape: [2, 2, 3] };
+    const claiming = { ...record, values: { ...record.values, tensors: [narrower] } };
+    expect(
+      decodePatch(claiming, index, model, () => Promise.reject(new Error("not to be read"))),
+    ).toMatchObject({
+      problem: { code: "shape_mismatch", param: "values" },
+    });
+  });
+});
+
+describe("a chain's target", () => {
+  it.each([CODEBOOK_MAX_TARGET_TOKENS, CODEBOOK_MAX_TARGET_TOKENS + 1])("of %i tokens", (tokens) => {
+    const patch = withTensors({
+      targets: { shape: [2, tokens], data: new Int32Array(2 * tokens) },
+      values: floats([2, tokens, 4]),
+    });
+    const checked = checkPatch(patch, model);
+    if (tokens === CODEBOOK_MAX_TARGET_TOKENS) expect(checked).toMatchObject({ ok: true });
+    else expect(checked).toMatchObject({ problem: { code: "limit_exceeded", param: "targets" } });
   });
 });

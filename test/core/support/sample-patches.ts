@@ -20,14 +20,16 @@ export const sampleCodebook = (id = "norway", scale = 1): CodebookPatch => ({
   edits: [0],
   layer: 1,
   kind: "codebook",
+  replace: "last",
   tensors: {
     keys: { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) },
-    values: {
-      shape: [2, 2, 4],
-      data: Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 0, 0, 0, 0).map((value) => value * scale),
-    },
     radii: { shape: [2], data: Float32Array.of(0.5, 1.5) },
+    chains: { shape: [2], data: Int32Array.of(0, 1) },
     targets: { shape: [2, 2], data: Int32Array.of(7, 0, 9, -1) },
+  },
+  values: {
+    shape: [2, 2, 4],
+    data: Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 0, 0, 0, 0).map((value) => value * scale),
   },
 });
 

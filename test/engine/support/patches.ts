@@ -40,12 +40,14 @@ export const codebookPatch = (
     id,
     edits: [0],
     layer,
+    replace: "last",
     tensors: {
       keys: matrix([entry.key]),
-      values: { shape: [1, ...values.shape], data: values.data },
       radii: { shape: [1], data: Float32Array.of(entry.radius) },
+      chains: { shape: [1], data: new Int32Array(1) },
       targets: { shape: [1, entry.targets.length], data: Int32Array.from(entry.targets) },
     },
+    values: { shape: [1, ...values.shape], data: values.data },
   };
 };
 

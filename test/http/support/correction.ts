@@ -35,11 +35,13 @@ export const correctionOf = async (
     id,
     edits: [0],
     layer: LAYER,
+    replace: "last",
     tensors: {
       keys: { shape: [1, key.length], data: key },
-      values: { shape: [1, targets.length, key.length], data: values },
       radii: { shape: [1], data: Float32Array.of(RADIUS) },
+      chains: { shape: [1], data: new Int32Array(1) },
       targets: { shape: [1, targets.length], data: targets },
     },
+    values: { shape: [1, targets.length, key.length], data: values },
   };
 };

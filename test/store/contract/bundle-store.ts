@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { blobDigests, patchBytes } from "../../../src/core/bundle/manifest.ts";
 import { digestOfText } from "../../../src/core/digest.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { sampleCodebook } from "../../core/support/sample-patches.ts";
@@ -19,7 +20,7 @@ export const bundleStoreContract = (open: OpenStores): void => {
         method: "grace",
         edits: 2,
         patches: 2,
-        bytes: bundle.manifest.patches.reduce((sum, { bytes }) => sum + bytes, 0),
+        bytes: bundle.manifest.patches.reduce((sum, record) => sum + patchBytes(record), 0),
         parent: null,
         publishedAt: time(1),
         publishedBy: "operator",
@@ -97,7 +98,7 @@ export const bundleStoreContract = (open: OpenStores): void => {
         ok: false,
         problem: {
           code: "missing_blob",
-          detail: { digests: whole.manifest.patches.map(({ blob }) => blob) },
+          detail: { digests: blobDigests(whole.manifest) },
         },
       });
       expect(await empty.bundles.list("sample", { limit: 9 })).toEqual({ data: [], more: false });

@@ -53,11 +53,13 @@ export const transplant = async (
     id: "transplant-1",
     edits: [0],
     layer,
+    replace: "last",
     tensors: {
       keys: { shape: [1, key.length], data: key },
-      values: { shape: [1, answer.length, key.length], data: Float32Array.from(values) },
       radii: { shape: [1], data: Float32Array.of(RADIUS) },
+      chains: { shape: [1], data: new Int32Array(1) },
       targets: { shape: [1, answer.length], data: Int32Array.from(answer) },
     },
+    values: { shape: [1, answer.length, key.length], data: Float32Array.from(values) },
   };
 };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { PatchRecord } from "../../../src/core/bundle/manifest.ts";
+import { blobDigests } from "../../../src/core/bundle/manifest.ts";
 import { digestOf, digestOfText } from "../../../src/core/digest.ts";
 import { unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
@@ -68,10 +70,14 @@ describe("D1 under faults", () => {
       ok: true,
       value: { status: "published", summary: { version: 1 } },
     });
-    const rows = await bindings.DB.prepare("SELECT position, patch, kind, layer FROM bundle_patches").all();
+    const rows = await bindings.DB.prepare(
+      "SELECT position, patch, kind, layer, blob, values_blob AS valuesBlob FROM bundle_patches",
+    ).all();
+    const [norway, freezing] = bundle.manifest.patches as [PatchRecord, PatchRecord];
+    const blobsOfCodebook = { blob: norway.blob, valuesBlob: blobDigests(bundle.manifest)[1] };
     expect(rows.results).toEqual([
-      { position: 0, patch: "norway", kind: "codebook", layer: 1 },
-      { position: 1, patch: "freezing", kind: "neurons", layer: 0 },
+      { position: 0, patch: "norway", kind: "codebook", layer: 1, ...blobsOfCodebook },
+      { position: 1, patch: "freezing", kind: "neurons", layer: 0, blob: freezing.blob, valuesBlob: null },
     ]);
   });
 
