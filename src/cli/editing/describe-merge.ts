@@ -1,3 +1,4 @@
+import { disturbedCodebooks } from "../../core/bundle/merge-bundles.ts";
 import type { Style } from "../style.ts";
 import { counted, formatTable } from "../table.ts";
 import type { MadeMerge } from "./merge-named-bundles.ts";
@@ -18,6 +19,7 @@ export const mergeDocument = ({ sources, merged, shrunk, bundle }: MadeMerge) =>
   renamed: merged.renamed,
   narrowed: merged.narrowed,
   shrunk,
+  disturbed: disturbedCodebooks(merged.patches),
 });
 
 const radius = (value: number): string => value.toPrecision(4);
@@ -65,6 +67,12 @@ export const describeMerge = (made: MadeMerge, style: Style): string => {
       : style.bad(
           `${counted(shrunk.length, "codebook entry", "codebook entries")} shrunk, as balls overlapped:`,
         ),
+    ...disturbedCodebooks(merged.patches).map(({ layer, patches }) =>
+      style.bad(
+        `The codebook of block ${layer} compares states that ${counted(patches.length, "other patch", "other patches")} may move, ` +
+          `first ${patches[0]}: ask its edits again before a release.`,
+      ),
+    ),
   ].filter((line) => line !== "");
   const tables = shrunk.length === 0 ? [] : [shrunkTable(made, style)];
   return [sourceTable(made, style), "", ...lines, ...tables].join("\n");

@@ -221,3 +221,27 @@ export const mergeBundles = async (sources: readonly MergeSource[]): Promise<Res
     renamed,
   });
 };
+
+/** A codebook whose keys were measured without patches that now act before it. */
+export interface DisturbedCodebook {
+  readonly layer: number;
+  /** Ids of the neurons and low-rank patches at its block or an earlier one. */
+  readonly patches: readonly string[];
+}
+
+/**
+ * The codebooks that compare states which other patches can move: a key measured without them may be missed where
+ * they act. Low-rank patches act always, neurons where they fire.
+ */
+export const disturbedCodebooks = (patches: readonly Patch[]): readonly DisturbedCodebook[] => {
+  const layers = new Set(patches.flatMap((patch) => (patch.kind === "codebook" ? [patch.layer] : [])));
+  return [...layers]
+    .sort((a, b) => a - b)
+    .map((layer) => ({
+      layer,
+      patches: patches
+        .filter((patch) => patch.kind !== "codebook" && patch.layer <= layer)
+        .map(({ id }) => id),
+    }))
+    .filter(({ patches }) => patches.length > 0);
+};

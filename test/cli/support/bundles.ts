@@ -16,6 +16,10 @@ export interface TestEdit {
   readonly target: string;
   /** Fills the value that the patch injects. */
   readonly value: number;
+  /** Deferral radius; small where left out. */
+  readonly radius?: number;
+  /** The target as the patch has it; the same for all where left out. */
+  readonly token?: number;
 }
 
 /** Two edits that tests begin with. */
@@ -32,7 +36,7 @@ export const NORWAY: TestEdit = {
   value: 2,
 };
 
-const patchOf = ({ id, value }: TestEdit, index: number, width: number): CodebookPatch => ({
+const patchOf = ({ id, value, radius, token }: TestEdit, index: number, width: number): CodebookPatch => ({
   kind: "codebook",
   id,
   edits: [index],
@@ -40,9 +44,9 @@ const patchOf = ({ id, value }: TestEdit, index: number, width: number): Codeboo
   replace: "last",
   tensors: {
     keys: { shape: [1, width], data: new Float32Array(width).fill(index) },
-    radii: { shape: [1], data: Float32Array.of(RADIUS) },
+    radii: { shape: [1], data: Float32Array.of(radius ?? RADIUS) },
     chains: { shape: [1], data: new Int32Array(1) },
-    targets: { shape: [1, 1], data: Int32Array.of(1) },
+    targets: { shape: [1, 1], data: Int32Array.of(token ?? 1) },
   },
   values: { shape: [1, 1, width], data: new Float32Array(width).fill(value) },
 });

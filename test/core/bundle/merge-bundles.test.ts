@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { BundleParts } from "../../../src/core/bundle/build-bundle.ts";
 import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import {
+  disturbedCodebooks,
   MERGE_MAX_SOURCES,
   MERGED_METHOD,
   type MergeSource,
@@ -161,5 +162,16 @@ describe("mergeBundles", () => {
     const long = await sourceOf({ patches: [sampleNeurons()], parameters: { a: "x".repeat(1_000) } });
     const { parameters } = unwrap(await mergeBundles([long]));
     expect(parameters["source.1.parameters"]).toMatch(/^sha256:/);
+  });
+});
+
+describe("disturbedCodebooks", () => {
+  it("names what acts at a codebook's block or before it", () => {
+    const after = { ...sampleNeurons("after"), layer: 2 };
+    const patches = [sampleCodebook("a"), sampleCodebook("b"), after];
+    expect(disturbedCodebooks(patches)).toEqual([]);
+    expect(disturbedCodebooks([...patches, sampleLowRank("before"), sampleNeurons("beside")])).toEqual([
+      { layer: 1, patches: ["before", "beside"] },
+    ]);
   });
 });

@@ -28,11 +28,19 @@ export const createPublisher = async (): Promise<Publisher> => {
 export const bundleOf = async (
   model: PreparedModel,
   patches: readonly Patch[],
-  options: { readonly prompts?: readonly string[]; readonly seed?: number; readonly parent?: Digest } = {},
+  options: {
+    readonly prompts?: readonly string[];
+    /** Of each prompt; "Oslo" where left out. */
+    readonly targets?: readonly string[];
+    readonly seed?: number;
+    readonly parent?: Digest;
+  } = {},
 ): Promise<BuiltBundle> => {
   const prompts = options.prompts ?? ["The capital of France is"];
   const built = await buildBundle({
-    edits: prompts.map((prompt) => editSchema.parse({ prompt, target: "Oslo" })),
+    edits: prompts.map((prompt, index) =>
+      editSchema.parse({ prompt, target: options.targets?.[index] ?? "Oslo" }),
+    ),
     patches,
     method: "grace",
     parameters: {},

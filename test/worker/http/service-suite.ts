@@ -1,6 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Patch } from "../../../src/core/patch/patch.ts";
+import { type BuiltBundle, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
+import { MERGED_METHOD, mergeBundles } from "../../../src/core/bundle/merge-bundles.ts";
+import type { NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
+import { separateCodebooks } from "../../../src/edit/separate-codebooks.ts";
 import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
@@ -12,10 +15,12 @@ import { bundleOf, createPublisher, publishBody } from "../../http/support/publi
 import { bindings, openD1Stores } from "../store/open-d1.ts";
 import type { ModelFiles } from "../support/model-files.ts";
 import { readModelFiles } from "../support/model-files.ts";
+import { faintNeuron } from "./faint-neuron.ts";
 import { transplant } from "./transplant.ts";
 
 const PROMPT = "The capital of France is";
 const DONOR = "The author of the book is";
+const BYSTANDER = "The capital of Norway is";
 /** Tokens that each answer may have. */
 const LENGTH = 6;
 const TOKEN = "errata-test-admin";
@@ -33,6 +38,7 @@ export const describeService = (folder: string, there: boolean): void => {
     let engine: Engine;
     let publisher: Publisher;
     let patch: Patch;
+    let neurons: NeuronsPatch;
 
     const fetchWorker = async (method: string, path: string, body?: unknown): Promise<Response> => {
       const context = createExecutionContext();
@@ -67,6 +73,10 @@ export const describeService = (folder: string, there: boolean): void => {
       const body = { prompt, temperature: 0, max_tokens: LENGTH, logprobs: 2, ...extra };
       return (await (await fetchWorker("POST", "/v1/completions", body)).json()) as Completion;
     };
+    const publish = async (bundle: BuiltBundle): Promise<Response> => {
+      for (const [digest, bytes] of bundle.blobs) await fetchWorker("PUT", `/v1/blobs/${digest}`, bytes);
+      return fetchWorker("POST", "/v1/bundles", await publishBody(publisher, bundle));
+    };
     const move = (path: string, body: object) =>
       fetchWorker("POST", `/v1/models/${files.model.name}/channels/stable/${path}`, {
         message: "test",
@@ -86,6 +96,7 @@ export const describeService = (folder: string, there: boolean): void => {
       if (!opened.ok) throw new Error(opened.problem.message);
       engine = opened.value;
       patch = await transplant(engine, PROMPT, DONOR, LENGTH);
+      neurons = faintNeuron(engine);
       await engine.release();
     });
 
@@ -120,8 +131,7 @@ export const describeService = (folder: string, there: boolean): void => {
       expect(donor.choices[0]?.text).not.toBe(before.choices[0]?.text);
 
       const bundle = await bundleOf(files.model, [patch]);
-      for (const [digest, bytes] of bundle.blobs) await fetchWorker("PUT", `/v1/blobs/${digest}`, bytes);
-      const published = await fetchWorker("POST", "/v1/bundles", await publishBody(publisher, bundle));
+      const published = await publish(bundle);
       expect(await published.json()).toEqual({
         id: bundle.id,
         model: files.model.name,
@@ -187,11 +197,67 @@ export const describeService = (folder: string, there: boolean): void => {
       ]);
     });
 
+    it("answers from a merged bundle whose patches of two methods both fire", async () => {
+      const grace = await bundleOf(files.model, [patch]);
+      const other = await bundleOf(files.model, [neurons], { prompts: [BYSTANDER], seed: 1 });
+      const merged = await mergeBundles([
+        { ...grace, patches: [patch] },
+        { ...other, patches: [neurons] },
+      ]);
+      if (!merged.ok) throw new Error(merged.problem.message);
+      const separated = separateCodebooks(merged.value.patches);
+      if (!separated.ok) throw new Error(separated.problem.message);
+      const { edits, parameters } = merged.value;
+      const bundle = await buildBundle({
+        edits,
+        patches: separated.value.patches,
+        method: MERGED_METHOD,
+        parameters,
+        seed: 0,
+        model: files.model,
+        parent: grace.id,
+        report: null,
+      });
+      if (!bundle.ok) throw new Error(bundle.problem.message);
+      const published = (await (await publish(bundle.value)).json()) as { version: number };
+      const bare = await ask(BYSTANDER);
+      const donor = await ask(DONOR);
+
+      expect((await move("release", { version: published.version })).status).toBe(200);
+      const corrected = await ask(PROMPT);
+      expect(corrected.choices[0]?.text).toBe(donor.choices[0]?.text);
+      expect(corrected.errata).toMatchObject({ bundle: bundle.value.id, attached: 2 });
+      expect(corrected.errata?.fired.map(({ patch, kind, edit }) => [patch, kind, edit]).sort()).toEqual([
+        ["faint", "neurons", BYSTANDER],
+        ["transplant-1", "codebook", PROMPT],
+      ]);
+      const bystander = await ask(BYSTANDER);
+      expect(bystander.choices[0]?.logprobs).not.toEqual(bare.choices[0]?.logprobs);
+      expect(bystander.errata?.fired).toMatchObject([{ patch: "faint", kind: "neurons" }]);
+
+      expect((await move("rollback", {})).status).toBe(200);
+      expect((await ask(BYSTANDER)).choices).toEqual(bare.choices);
+    });
+
+    it("publishes no bundle whose edits contradict each other", async () => {
+      const prompts = [PROMPT, BYSTANDER];
+      const bundle = await bundleOf(files.model, [patch], { prompts, targets: ["Oslo", "Oslo"] });
+      const contradicting = await bundleOf(files.model, [patch], {
+        prompts: [PROMPT, PROMPT],
+        targets: ["Oslo", "Rome"],
+      });
+      expect((await publish(bundle)).status).toBe(201);
+      const refused = await publish(contradicting);
+      expect(refused.status).toBe(409);
+      expect(await refused.json()).toMatchObject({ error: { code: "edit_conflict", param: "edits" } });
+    });
+
     it("serves nothing from a bundle whose blob was damaged in the database", async () => {
       const other = { ...patch, tensors: { ...patch.tensors }, id: "transplant-2" } as Patch;
       const bundle = await bundleOf(files.model, [other], { seed: 1 });
       const published = await fetchWorker("POST", "/v1/bundles", await publishBody(publisher, bundle));
       expect(published.status).toBe(201);
+      const { version } = (await published.json()) as { version: number };
       const [digest] = bundle.blobs.keys();
       const damage =
         "UPDATE blobs SET data = 'AAAA' || substr(data, 5) WHERE digest = ? AND data IS NOT NULL";
@@ -199,7 +265,7 @@ export const describeService = (folder: string, there: boolean): void => {
       expect(meta.changes).toBe(1);
       const refused = await fetchWorker("POST", "/v1/completions", {
         prompt: PROMPT,
-        model: `${files.model.name}@2`,
+        model: `${files.model.name}@${version}`,
       });
       expect(refused.status).toBe(500);
       expect(await refused.json()).toMatchObject({ error: { code: "corrupt_store" } });
