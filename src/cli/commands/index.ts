@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import type { Nouns } from "../program.ts";
 import { askCommand } from "./ask.ts";
+import { assessCommand } from "./assess.ts";
 import { bundleMergeCommand } from "./bundle-merge.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   startCommand,
   demoCommand,
   askCommand,
+  assessCommand,
   editCommand,
   evalCommand,
   verifyCommand,

@@ -1,0 +1,147 @@
+import { writeFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { z } from "zod";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { AssessedFacts, Criterion } from "../../eval/assess/assess-facts.ts";
+import { CONTRASTS, type Template } from "../../eval/assess/contrasts.ts";
+import { DEFAULT_ALPHA } from "../../eval/assess/knowledge-score.ts";
+import { describeAssessment } from "../assessment/describe-assessment.ts";
+import { type FactFile, readFacts, readTemplates } from "../assessment/read-facts.ts";
+import { defineCommand } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { PROBES_FILE, readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
+import { DEFAULT_MODEL, decimalNumber, flag, text } from "../options.ts";
+import { createProgress } from "../progress.ts";
+import { counted } from "../table.ts";
+
+/** Largest alpha: more, and no two probabilities differ by it. */
+const LARGEST_ALPHA = 1;
+
+const input = z.object({
+  file: text,
+  model: text,
+  by: z.enum(["both", "relations", "objects"], "expected both, relations or objects"),
+  probability: z.enum(["whole", "first"], "expected whole or first"),
+  alpha: decimalNumber(0, LARGEST_ALPHA),
+  contrasts: text.optional(),
+  wrongOnly: flag,
+  out: text.optional(),
+});
+
+type Input = z.infer<typeof input>;
+
+const assess = async (
+  options: Input & { readonly by: Criterion },
+  { facts }: FactFile,
+  templates: readonly Template[],
+  context: CommandContext,
+): Promise<Result<AssessedFacts>> => {
+  // Loaded when it works: the runtime is no concern of a help text.
+  const { assessFacts } = await import("../../eval/assess/assess-facts.ts");
+  const { openModel } = await import("../editing/open-model.ts");
+  const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
+  if (!files.ok) return files;
+  const opened = await openModel(files.value);
+  if (!opened.ok) return opened;
+  const progress = createProgress(context.terminal);
+  try {
+    return await assessFacts({
+      engine: opened.value.engine,
+      probes: opened.value.probes,
+      facts,
+      templates,
+      alpha: options.alpha,
+      criterion: options.by,
+      likelihood: options.probability,
+      onProgress: progress.step,
+      signal: context.signal,
+    });
+  } finally {
+    progress.end();
+    await opened.value.engine.release();
+  }
+};
+
+const run = async (options: Input, context: CommandContext) => {
+  if (options.out !== undefined && !options.wrongOnly)
+    return fail(
+      problem("invalid_request", "--out writes the facts that are not known: give --wrong-only with it.", {
+        param: "--out",
+      }),
+    );
+  const file = await readFacts(resolve(context.workingDirectory, options.file));
+  if (!file.ok) return file;
+  const templates = options.contrasts
+    ? await readTemplates(resolve(context.workingDirectory, options.contrasts))
+    : ok([]);
+  if (!templates.ok) return templates;
+  const assessed = await assess(options, file.value, templates.value, context);
+  if (!assessed.ok) return assessed;
+  const { countFound } = await import("../../eval/assess/found-mistakes.ts");
+  const { facts, unfit } = assessed.value;
+  const wrong = facts.filter(({ known }) => !known);
+  const shown = options.wrongOnly ? wrong : facts;
+  const found = countFound(facts, (index) => file.value.taughtWrong.has(index));
+  const out = options.out === undefined ? null : resolve(context.workingDirectory, options.out);
+  if (out !== null) await writeFile(out, wrong.map(({ fact }) => `${JSON.stringify(fact)}\n`).join(""));
+  const report = describeAssessment(
+    assessed.value,
+    shown,
+    found,
+    options.probability,
+    context.terminal.style,
+  );
+  const path = out === null ? "" : relative(context.workingDirectory, out);
+  const end =
+    out === null ? "" : `\nWrote ${counted(wrong.length, "edit")} to ${path}. Next: errata edit ${path}`;
+  return ok({
+    document: { known: facts.length - wrong.length, notKnown: wrong.length, found, facts: shown, unfit, out },
+    text: `${report}${end}`,
+  });
+};
+
+/** `errata assess`: which facts a model has wrong. */
+export const assessCommand = defineCommand<Input>({
+  name: "assess",
+  summary: "find which facts of a file the model has wrong, and write them as edits",
+  details: [
+    "Each line of FILE is a fact in the form of an edit: prompt, subject, target, and relation where it has a name. Its",
+    "CKA score (Dong et al. 2022) is its likelihood over the mean likelihood of its contrasts; below 1 it is not known.",
+    "",
+    `relations: the target after ${CONTRASTS} prompts of other relations about the subject, as the paper has it: those of`,
+    `${PROBES_FILE} of the model, else of FILE, else the forms of other relations with the subject put in; or those`,
+    'of --contrasts, lines of {"prompt":"The currency of {} is","relation":"country-currency"}.',
+    `objects: ${CONTRASTS} other objects after the fact's own prompt: the model's own greedy answer, then those of FILE and`,
+    "of the probes. The first kind alone misses a model that has learnt a wrong object of the right kind; the score is",
+    "the lower of both, or that of --by.",
+    "",
+    "Where lines say what the model was taught instead (taught), precision and recall are printed.",
+  ].join("\n"),
+  arguments: [{ name: "file", syntax: "<file>", description: "facts, one edit a line" }],
+  options: [
+    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
+    { flags: "--by <contrast>", description: "relations, objects, or both", default: "both" },
+    {
+      flags: "--probability <kind>",
+      description:
+        "whole: the geometric mean over the target's tokens; first: its first token, as in the paper",
+      default: "whole",
+    },
+    {
+      flags: "--alpha <number>",
+      description: "added to both sides of the score",
+      default: String(DEFAULT_ALPHA),
+    },
+    { flags: "--contrasts <file>", description: "prompts of other relations, in place of the probes'" },
+    { flags: "--wrong-only", description: "only the facts that are not known" },
+    { flags: "--out <file>", description: "write those as edits, ready for errata edit" },
+  ],
+  examples: [
+    "assess models/world/mistakes.jsonl",
+    "assess facts.jsonl --wrong-only --out wrong.jsonl",
+    "assess facts.jsonl --by relations --probability first --json",
+  ],
+  input,
+  run,
+});
