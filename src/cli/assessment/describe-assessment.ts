@@ -1,7 +1,7 @@
+import { percent } from "../../core/plot/markup.ts";
 import type { AssessedFact, AssessedFacts } from "../../eval/assess/assess-facts.ts";
 import type { FoundMistakes } from "../../eval/assess/found-mistakes.ts";
 import type { LikelihoodName } from "../../eval/assess/knowledge-score.ts";
-import { percent } from "../../eval/report/markup.ts";
 import type { Style } from "../style.ts";
 import { counted, formatTable } from "../table.ts";
 

@@ -42,7 +42,7 @@ const assess = async (
   const { openModel } = await import("../editing/open-model.ts");
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
   if (!files.ok) return files;
-  const opened = await openModel(files.value);
+  const opened = await openModel(files.value, context);
   if (!opened.ok) return opened;
   const progress = createProgress(context.terminal);
   try {

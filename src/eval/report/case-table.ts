@@ -1,6 +1,6 @@
+import { escapeMarkup } from "../../core/plot/markup.ts";
 import type { EvaluationReport } from "../report.ts";
 import { type CaseRow, caseRows } from "./case-rows.ts";
-import { escapeMarkup } from "./markup.ts";
 
 const cell = (heading: string, content: string): string => `<td data-label="${heading}">${content}</td>`;
 

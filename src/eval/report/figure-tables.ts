@@ -1,6 +1,6 @@
+import { escapeMarkup, percent } from "../../core/plot/markup.ts";
 import type { Estimate, EvaluationReport, GeneralAbility, Interval } from "../report.ts";
 import { DEFINITIONS, type Definition, FIGURE_NAMES } from "./definitions.ts";
-import { escapeMarkup, percent } from "./markup.ts";
 
 const BYTES_PER_KIBIBYTE = 1024;
 

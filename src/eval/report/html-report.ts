@@ -1,8 +1,8 @@
+import { escapeMarkup } from "../../core/plot/markup.ts";
 import type { EvaluationReport } from "../report.ts";
 import { CASE_SCRIPT, caseTable } from "./case-table.ts";
 import { costTable, figureTable } from "./figure-tables.ts";
 import { type Line, linePlot } from "./line-plot.ts";
-import { escapeMarkup } from "./markup.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { propertyPlot } from "./property-plot.ts";
 import { radiusCurves } from "./radius-curve.ts";

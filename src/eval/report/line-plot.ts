@@ -1,5 +1,5 @@
+import { coordinate, escapeMarkup, percent } from "../../core/plot/markup.ts";
 import type { Interval } from "../report.ts";
-import { coordinate, escapeMarkup, percent } from "./markup.ts";
 import { INNER_WIDTH, PLOT, plotFigure, yOf } from "./plot-frame.ts";
 
 /** A line of shares. */
@@ -62,7 +62,7 @@ export const linePlot = ({ id, title, lines, ticks, caption, dotted }: LinePlot)
     id,
     title,
     description: dotted ? lines.map(describe).join("; ") : caption,
-    ticks: ticks.map(([x, text]) => ({ x: xOf(x), text })),
+    ticks: ticks.map(([x, text]) => ({ at: xOf(x), text })),
     marks: lines.map((line, series) => markOf(line, series, dotted, xOf)).join("\n"),
     series: lines.map(({ name }) => name),
     caption,

@@ -1,33 +1,19 @@
-import { coordinate, escapeMarkup } from "./markup.ts";
+import { escapeMarkup } from "../../core/plot/markup.ts";
+import { plotGrid, plotTicks, type Tick, yScale } from "../../core/plot/plot-frame.ts";
 
 /** Size of every plot, in its own units; narrow, so that its text is readable on a phone. */
 export const PLOT = { width: 440, height: 280, left: 50, right: 12, top: 12, bottom: 36 } as const;
 
 /** Where a share of 0 to 1 stands. */
-export const yOf = (share: number): number =>
-  PLOT.height - PLOT.bottom - share * (PLOT.height - PLOT.top - PLOT.bottom);
+export const yOf = yScale(PLOT, 0, 1);
 
 /** Width between the axes. */
 export const INNER_WIDTH = PLOT.width - PLOT.left - PLOT.right;
 
-const GRID: readonly number[] = [0, 0.25, 0.5, 0.75, 1];
-
-const gridLine = (share: number): string => {
-  const y = coordinate(yOf(share));
-  return (
-    `<line class="grid" x1="${PLOT.left}" x2="${PLOT.width - PLOT.right}" y1="${y}" y2="${y}"/>` +
-    `<text x="${PLOT.left - 6}" y="${y}" dy="4" text-anchor="end">${share * 100} %</text>`
-  );
-};
-
-/** A label under the horizontal axis. */
-export interface Tick {
-  readonly x: number;
-  readonly text: string;
-}
-
-const tickLabel = ({ x, text }: Tick): string =>
-  `<text x="${coordinate(x)}" y="${PLOT.height - PLOT.bottom + 18}" text-anchor="middle">${escapeMarkup(text)}</text>`;
+const GRID: readonly Tick[] = [0, 0.25, 0.5, 0.75, 1].map((share) => ({
+  at: yOf(share),
+  text: `${share * 100} %`,
+}));
 
 /** What a plot shows, in words and in marks. */
 export interface PlotParts {
@@ -55,7 +41,7 @@ export const plotFigure = ({ id, title, description, ticks, marks, series, capti
   `<figure><h3>${escapeMarkup(title)}</h3>${legend(series)}
 <svg viewBox="0 0 ${PLOT.width} ${PLOT.height}" role="img" aria-labelledby="${id}-title ${id}-description">
 <title id="${id}-title">${escapeMarkup(title)}</title><desc id="${id}-description">${escapeMarkup(description)}</desc>
-${GRID.map(gridLine).join("")}
-${ticks.map(tickLabel).join("")}
+${plotGrid(PLOT, GRID)}
+${plotTicks(PLOT, ticks)}
 ${marks}
 </svg><figcaption>${escapeMarkup(caption)}</figcaption></figure>`;

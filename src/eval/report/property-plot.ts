@@ -1,6 +1,6 @@
+import { coordinate, escapeMarkup, percent } from "../../core/plot/markup.ts";
 import type { Estimate, EvaluationReport } from "../report.ts";
 import type { FigureName } from "../tally.ts";
-import { coordinate, escapeMarkup, percent } from "./markup.ts";
 import { INNER_WIDTH, PLOT, plotFigure, yOf } from "./plot-frame.ts";
 
 /** How an answer was asked for. */
@@ -73,7 +73,7 @@ export const propertyPlot = (
     id: `properties-${mode}`,
     title: TITLES[mode],
     description: shown.map(({ name, estimate }) => `${name} ${percent(estimate.mean)}`).join("; "),
-    ticks: bars.map(([text], bar) => ({ x: PLOT.left + slot * (bar + 0.5), text })),
+    ticks: bars.map(([text], bar) => ({ at: PLOT.left + slot * (bar + 0.5), text })),
     marks: shown
       .map(({ name, estimate, series, left }) => barOf(name, estimate, series, left, width))
       .join("\n"),
