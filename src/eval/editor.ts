@@ -23,6 +23,8 @@ export interface Made {
   readonly bytes: number;
   /** Edits without a patch, with the reason, by prompt. */
   readonly skipped: ReadonlyMap<string, string>;
+  /** The edit that the method failed at, by its id or else its prompt, as its problem names it; null where it did not. */
+  readonly failed: string | null;
 }
 
 /** A method with its settings, ready to make one set of patches after another. */
@@ -64,11 +66,12 @@ export const openEditor = ({ method, settings, context, now }: EditorParts): Edi
         const { patches, skipped } = applied.value;
         const attachment = { edits: applied.value.edits, patches };
         const reasons = new Map(skipped.map(({ edit, reason }) => [edit.prompt, reason]));
-        return ok({ attachment, seconds, bytes: await bytesOf(attachment), skipped: reasons });
+        return ok({ attachment, seconds, bytes: await bytesOf(attachment), skipped: reasons, failed: null });
       }
       if (!FAILED_EDITS.has(applied.problem.code)) return applied;
-      const skipped = new Map(edits.map(({ prompt }) => [prompt, applied.problem.message]));
-      return ok({ attachment: parent, seconds, bytes: await bytesOf(parent), skipped });
+      const { message, param = null } = applied.problem;
+      const skipped = new Map(edits.map(({ prompt }) => [prompt, message]));
+      return ok({ attachment: parent, seconds, bytes: await bytesOf(parent), skipped, failed: param });
     },
   };
 };

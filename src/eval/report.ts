@@ -157,6 +157,8 @@ export interface EvaluationReport {
   readonly data: string;
   /** Edits asked for; null for all there are. */
   readonly limit: number | null;
+  /** Edits made at a time, in one application of the method, and measured under their joint patches; 1 is each alone. */
+  readonly batch: number;
   /** Cases measured: the model knew the old answer. */
   readonly known: number;
   /** Cases left out because the unedited model does not give the old answer. */

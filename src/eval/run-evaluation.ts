@@ -5,7 +5,7 @@ import type { Editor } from "./editor.ts";
 import { efficiencyOf, figuresOf, propertiesOf, sOf } from "./figures.ts";
 import { measureAbility } from "./general-ability.ts";
 import type { Journal } from "./journal.ts";
-import { measureCase } from "./measure-case.ts";
+import { measureBatches } from "./measure-batches.ts";
 import { rememberAnswers } from "./remember-answers.ts";
 import type { CaseResult, EvaluationReport, SequentialPoint } from "./report.ts";
 import { type SelectedCases, selectCases } from "./select-cases.ts";
@@ -21,6 +21,8 @@ export interface Evaluation {
   readonly data: EvaluationData;
   /** Cases wanted, counted after those that the model does not know are dropped; null for all. */
   readonly limit: number | null;
+  /** Edits made at a time, in one application of the method; 1 makes and measures each alone. */
+  readonly batch: number;
   /** Whether to run the sequential protocol too. */
   readonly sequential: boolean;
   readonly subject: Subject;
@@ -52,51 +54,23 @@ const select = (evaluation: Evaluation, before: Respondent): Promise<Result<Sele
   });
 };
 
-const measureOne = async (
-  subject: EvaluationCase,
-  before: Respondent,
-  evaluation: Evaluation,
-): Promise<Result<CaseResult>> => {
-  const edits = [subject.edit, ...subject.alongside];
-  const made = await evaluation.editor.edit(edits);
-  if (!made.ok) return made;
-  const { attachment, skipped } = made.value;
-  const costs = { seconds: made.value.seconds / edits.length, bytes: made.value.bytes / edits.length };
-  const attached = await evaluation.subject.attach(attachment);
-  if (!attached.ok) return attached;
-  const after = rememberAnswers(attached.value);
-  const reason = skipped.get(subject.edit.prompt) ?? null;
-  const result = await measureCase(subject, { before, after }, { ...costs, skipped: reason });
-  const closed = await after.close();
-  return closed.ok ? result : closed;
-};
-
-/** Each edit alone, with a patch set of its own. */
-const measureSingly = async (
+/** Every case under the patches of its batch: its own alone where batches are of one. */
+const measureCases = (
   cases: readonly EvaluationCase[],
   before: Respondent,
   evaluation: Evaluation,
 ): Promise<Result<readonly CaseResult[]>> => {
-  const { journal, editor, onProgress } = evaluation;
-  const results: CaseResult[] = [];
-  let primed = false;
-  for (const subject of cases) {
-    const going = interrupted(evaluation)();
-    if (!going.ok) return going;
-    const known = await journal.find(subject);
-    if (!known && !primed) {
-      // The first edit of all also measures the model's probes, which belongs to no edit: made once for nothing.
-      const first = await editor.edit([subject.edit]);
-      if (!first.ok) return first;
-      primed = true;
-    }
-    const result = known ? ok(known) : await measureOne(subject, before, evaluation);
-    if (!result.ok) return result;
-    if (!known) await journal.addCase(subject, result.value);
-    results.push(result.value);
-    onProgress({ stage: "measuring edits one by one", done: results.length, total: cases.length });
-  }
-  return ok(results);
+  const { subject, editor, journal, batch, onProgress } = evaluation;
+  const stage = batch === 1 ? "measuring edits one by one" : "measuring edits in batches";
+  return measureBatches(cases, {
+    subject,
+    editor,
+    journal,
+    before,
+    size: batch,
+    onMeasured: (done) => onProgress({ stage, done, total: cases.length }),
+    interrupted: interrupted(evaluation),
+  });
 };
 
 const measureInSequence = (
@@ -104,12 +78,13 @@ const measureInSequence = (
   before: Respondent,
   evaluation: Evaluation,
 ): Promise<Result<readonly SequentialPoint[]>> => {
-  const { subject, editor, journal, seed, onProgress } = evaluation;
+  const { subject, editor, journal, seed, batch, onProgress } = evaluation;
   return runSequential(cases, {
     subject,
     editor,
     before,
     seed,
+    size: batch,
     known: journal.points,
     onEdit: (done) => onProgress({ stage: "editing in sequence", done, total: cases.length }),
     onPoint: journal.addPoint,
@@ -124,19 +99,20 @@ const withUnedited = async (
   const selected = await select(evaluation, before);
   if (!selected.ok) return selected;
   const { cases, dropped } = selected.value;
-  const results = await measureSingly(cases, before, evaluation);
+  const results = await measureCases(cases, before, evaluation);
   if (!results.ok) return results;
   const points = evaluation.sequential ? await measureInSequence(cases, before, evaluation) : ok([]);
   if (!points.ok) return points;
   const ability = await measureAbility(before, evaluation.seed);
   if (!ability.ok) return ability;
-  const { method, model, data, limit, settings, seed } = evaluation;
+  const { method, model, data, limit, batch, settings, seed } = evaluation;
   const figures = figuresOf(results.value, seed);
   return ok({
     method,
     model,
     data: data.name,
     limit,
+    batch,
     known: cases.length,
     dropped,
     properties: propertiesOf(figures),
@@ -153,8 +129,8 @@ const withUnedited = async (
 };
 
 /**
- * Evaluates a method on a model: drops what the model does not know, measures each edit alone, then all of them in
- * sequence. Deterministic but for the times and the memory of `efficiency` and of each case's `cost`.
+ * Evaluates a method on a model: drops what the model does not know, measures each edit alone or each
+ * batch by itself, then all of them in sequence. Deterministic but for the times and the memory of `efficiency` and of each case's `cost`.
  *
  * Errors: `cancelled` once the signal is aborted, with everything finished in the journal; those of the method and of
  * the subject.

@@ -3,8 +3,10 @@ import { ok, type Result } from "../core/result.ts";
 import { estimateOf, intervalOf } from "./bootstrap.ts";
 import type { EvaluationCase, LocalityGroups } from "./case.ts";
 import { doesNotFit } from "./does-not-fit.ts";
+import { editedPrompts } from "./edited-prompts.ts";
 import type { Editor } from "./editor.ts";
 import { measureAbility } from "./general-ability.ts";
+import { batchesOf, makeBatch } from "./make-batch.ts";
 import { answersOneOf } from "./measure-case.ts";
 import { mean } from "./metrics.ts";
 import type { Estimate, SequentialPoint } from "./report.ts";
@@ -20,18 +22,12 @@ const PROMPTS_OF_A_GROUP = 300;
 export const checkpointsOf = (edits: number): readonly number[] =>
   edits === 0 ? [] : [...MILESTONES.filter((milestone) => milestone < edits), edits];
 
-const promptsOf = ({ edit, phrasings }: EvaluationCase): readonly string[] => [
-  edit.prompt,
-  ...edit.paraphrases,
-  ...phrasings.map(({ prompt }) => prompt),
-];
-
 /** The group's prompts over all cases, without those that ask for a fact that is edited itself. */
 const groupPrompts = (
   cases: readonly EvaluationCase[],
   group: keyof LocalityGroups<unknown>,
 ): readonly string[] => {
-  const edited = new Set(cases.flatMap(promptsOf));
+  const edited = new Set(cases.flatMap(editedPrompts));
   const prompts = new Set(cases.flatMap(({ locality }) => locality[group].map(({ prompt }) => prompt)));
   return evenlySpaced(
     [...prompts].filter((prompt) => !edited.has(prompt)),
@@ -113,6 +109,8 @@ export interface SequentialParts {
   readonly before: Respondent;
   /** Draws the resamples of the intervals. */
   readonly seed: number;
+  /** Cases made at a time, in one application of the method: 1 for one after another. */
+  readonly size: number;
   /** Points measured by an earlier run, not to be measured again. */
   readonly known: readonly SequentialPoint[];
   readonly onEdit: (done: number) => void;
@@ -134,8 +132,8 @@ const measureAt = async (
 };
 
 /**
- * Makes the cases' edits one after another, each on top of all before it, and asks the model that carries all of
- * them after each number of `checkpointsOf`: for every edit so far, and for what must not have changed.
+ * Makes the cases' edits `size` at a time, each batch on top of all before it, and asks the model that carries all of
+ * them once it reaches a number of `checkpointsOf`: for every edit so far, and for what must not have changed.
  */
 export const runSequential = async (
   cases: readonly EvaluationCase[],
@@ -144,14 +142,16 @@ export const runSequential = async (
   const checkpoints = checkpointsOf(cases.length);
   const points: SequentialPoint[] = [];
   let attachment = UNEDITED;
-  for (const [index, { edit, alongside }] of cases.entries()) {
+  let edits = 0;
+  for (const batch of batchesOf(cases, parts.size)) {
     const going = parts.interrupted();
     if (!going.ok) return going;
-    const made = await parts.editor.edit([edit, ...alongside], attachment);
+    const made = await makeBatch(batch, parts.editor, attachment);
     if (!made.ok) return made;
     attachment = made.value.attachment;
-    const edits = index + 1;
-    if (checkpoints.includes(edits)) {
+    const passed = edits;
+    edits += batch.length;
+    if (checkpoints.some((checkpoint) => passed < checkpoint && checkpoint <= edits)) {
       const known = parts.known.find((point) => point.edits === edits);
       const point = known ? ok(known) : await measureAt(cases.slice(0, edits), attachment, parts);
       if (!point.ok) return point;

@@ -86,14 +86,15 @@ const efficiencyFields = ({ efficiency }: EvaluationReport): string => {
 
 /** What people read at the end of an evaluation: the properties, the sequence, the costs. */
 export const describeReport = (report: EvaluationReport, style: Style): string => {
-  const { method, model, data, known, dropped } = report;
+  const { method, model, data, known, batch, dropped } = report;
+  const together = batch === 1 ? "" : `, ${batch} at a time`;
   const points = formatTable(
     ["EDITS", "ACCURACY", "NEIGHBOURS", "SAME SUBJECT", "RANDOM", "PERPLEXITY"],
     report.sequential.map(pointRow),
     style.faint,
   );
   return [
-    `${method} on ${model}, ${data}: ${counted(known, "edit")}; ${dropped} dropped, which the model does not know.`,
+    `${method} on ${model}, ${data}: ${counted(known, "edit")}${together}; ${dropped} dropped, which the model does not know.`,
     propertyTable(report, style),
     report.sequential.length === 0 ? "" : points,
     efficiencyFields(report),

@@ -21,6 +21,8 @@ export interface EvaluationRequest {
   readonly files: ModelDirectory;
   readonly data: EvaluationData;
   readonly limit: number | null;
+  /** Edits made at a time; 1 for each alone. */
+  readonly batch: number;
   readonly sequential: boolean;
   readonly seed: number;
   readonly through: Through;
@@ -38,7 +40,7 @@ const runOn = async (
   opened: OpenModel,
   context: CommandContext,
 ): Promise<Result<EvaluationReport>> => {
-  const { method, settings, files, data, seed, through } = request;
+  const { method, settings, files, data, batch, seed, through } = request;
   const subject = await openSubject({ ...request, method: method.name }, opened.engine, context);
   if (!subject.ok) return subject;
   const run = {
@@ -46,6 +48,7 @@ const runOn = async (
     settings: JSON.stringify(settings),
     model: files.digest,
     data: data.name,
+    batch,
     seed,
     through,
   };

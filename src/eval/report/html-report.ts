@@ -88,8 +88,9 @@ const settingsOf = ({ settings }: EvaluationReport): string => {
 };
 
 const aboutReport = (report: EvaluationReport): string => {
-  const { method, model, data, known, dropped, seed } = report;
-  const text = `${method} on ${model}, ${data}: ${known} edits, ${dropped} left out because the model does not know the fact; ${settingsOf(report)}, seed ${seed}.`;
+  const { method, model, data, known, batch, dropped, seed } = report;
+  const together = batch === 1 ? "" : `, ${batch} at a time`;
+  const text = `${method} on ${model}, ${data}: ${known} edits${together}, ${dropped} left out because the model does not know the fact; ${settingsOf(report)}, seed ${seed}.`;
   return `<p>${escapeMarkup(text)}</p>`;
 };
 

@@ -74,6 +74,7 @@ const reportSchema: z.ZodType<EvaluationReport> = z.object({
   model: z.string(),
   data: z.string(),
   limit: z.int().nullable(),
+  batch: z.int().positive(),
   known: z.int(),
   dropped: z.int(),
   properties: z.object({

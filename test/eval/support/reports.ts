@@ -19,6 +19,7 @@ export const reportOf = (
     model: "world",
     data: "world",
     limit: null,
+    batch: 1,
     known: cases.length,
     dropped: 4,
     properties: propertiesOf(figures),

@@ -65,13 +65,15 @@ export interface TinyRun {
   readonly directory?: string;
   readonly resume?: boolean;
   readonly limit?: number;
+  readonly batch?: number;
+  readonly cases?: readonly EvaluationCase[];
   readonly signal?: AbortSignal;
   readonly onProgress?: Evaluation["onProgress"];
   /** The way to the model; the engine unless told otherwise. */
   readonly subject?: Evaluation["subject"];
 }
 
-/** Runs an evaluation of `TINY_CASES` on the tiny model. */
+/** Runs an evaluation of `TINY_CASES`, or of other cases, on the tiny model. */
 export const evaluateTiny = async (run: TinyRun) => {
   const { context, method, settings = {}, resume = false } = run;
   const identity = { method: method.name, settings: JSON.stringify(settings) };
@@ -82,8 +84,9 @@ export const evaluateTiny = async (run: TinyRun) => {
     model: context.model.name,
     settings,
     seed: 0,
-    data: { name: "tiny", cases: TINY_CASES, skipped: [] },
+    data: { name: "tiny", cases: run.cases ?? TINY_CASES, skipped: [] },
     limit: run.limit ?? null,
+    batch: run.batch ?? 1,
     sequential: true,
     subject: run.subject ?? engineSubject(context.engine),
     editor: openEditor({ method, settings, context, now: () => 0 }),
