@@ -43,21 +43,22 @@ export const addPatchInputs = (
   if (unfit) return fail(problem("unsupported_graph", unfit));
   const impossible = findImpossibleHook(structure, selection);
   if (impossible) return fail(impossible);
-  const { blocks, dims } = structure;
+  const { blocks, dims, io } = structure;
+  const rows = graph.inputs.find(({ name }) => name === io.inputIds)!.shape;
   const copy = cloneGraph(graph);
   // Neurons first: what is inserted later at a shared tensor comes in front, and they add to the patched layer.
   const neurons = selection.neurons.map((layer) => {
     const { feedForward } = blocks[layer]!;
     const activation = selection.neuronActivation === "model" ? feedForward.activation : "relu";
-    return addNeuronsHook(copy, feedForward, layer, activation);
+    return addNeuronsHook(copy, feedForward, layer, activation, rows);
   });
   const lowRank = selection.lowRank.map(({ layer, site }) =>
     addLowRankHook(copy, blocks[layer]!.feedForward[site]!, layer, site),
   );
   const codebooks = selection.codebook.map((layer) =>
-    addCodebookHook(copy, blocks[layer]!.output, dims.width, layer),
+    addCodebookHook(copy, blocks[layer]!.output, [...rows, dims.width], layer),
   );
   const plain = cloneGraph(graph);
-  for (const layer of selection.codebook) exposeQuery(plain, blocks[layer]!.output, dims.width, layer);
+  for (const layer of selection.codebook) exposeQuery(plain, blocks[layer]!.output, [...rows, dims.width]);
   return ok({ graph: copy, plain, hooks: [...lowRank, ...neurons, ...codebooks] });
 };

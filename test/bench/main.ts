@@ -5,13 +5,14 @@
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { formatTable } from "../../src/cli/table.ts";
+import { codebook } from "./codebook.ts";
 import type { Figure, Subject } from "./figure.ts";
 import { memory } from "./memory.ts";
 import { serving } from "./serving.ts";
 import { training } from "./training.ts";
 import { uploadSize } from "./upload-size.ts";
 
-const SUBJECTS: readonly Subject[] = [serving, memory, uploadSize, training];
+const SUBJECTS: readonly Subject[] = [serving, codebook, memory, uploadSize, training];
 
 const GIBIBYTE = 2 ** 30;
 

@@ -5,10 +5,17 @@ export type PatchVariant =
   | { readonly kind: "low-rank"; readonly rank: number }
   | { readonly kind: "neurons"; readonly size: number };
 
+/**
+ * Who decodes: our engine; onnxruntime-web alone on the graph without patch inputs; a graph that searches its codebook
+ * itself; or two graphs with the search in between.
+ */
+export type Decoder = "engine" | "plain" | "in-graph" | "split";
+
 /** One measurement inside the Worker: the same prompt decoded `repeats` times. */
 export interface MeasureRequest {
-  /** Null decodes with onnxruntime-web alone, on the graph without patch inputs. */
-  readonly variant: PatchVariant | null;
+  readonly by: Decoder;
+  /** Plain decoding takes none of it. */
+  readonly variant: PatchVariant;
   readonly prompt: readonly number[];
   /** 0 runs the prompt only. */
   readonly tokens: number;
@@ -23,11 +30,24 @@ export interface MeasureReply {
   readonly hit: boolean | null;
 }
 
-/** What loading the two models said. */
+/** A search among `entries` keys, by our kernel or by a loop in JavaScript, `repeats` times. */
+export interface SearchRequest {
+  readonly by: "kernel" | "javascript";
+  readonly entries: number;
+  readonly prompt: readonly number[];
+  readonly repeats: number;
+}
+
+/** The entry that a search found nearest; both ways must agree. */
+export interface SearchReply {
+  readonly index: number;
+}
+
+/** What loading the model said. */
 export interface LoadReply {
   /** Bytes of the runtime's WebAssembly memory before any model. */
   readonly heapBefore: number;
-  /** The same with the instrumented model loaded, and after it has run its whole context once. */
+  /** The same with the served model loaded, and after it has run its whole context once. */
   readonly heapLoaded: number;
   readonly heapUsed: number;
 }

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { addPatchInputs } from "../../src/onnx/add-patch-inputs.ts";
 import { findDecoder } from "../../src/onnx/find-decoder.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
+import { NO_HOOKS } from "../../src/onnx/hooks/hook-selection.ts";
 import { loadNativeRuntime } from "../../src/onnx/native-runtime.ts";
 import { readModel } from "../../src/onnx/read-model.ts";
 import { writeModel } from "../../src/onnx/write-model.ts";
@@ -45,6 +46,13 @@ const withHooks = (graph: Graph, gated: boolean, codebookOn = (_layer: number) =
   ).graph;
 };
 
+/** The graph that serves what no patch acts on, the outputs of the blocks that `codebookOn` picks to be compared. */
+const withQueries = (graph: Graph, codebookOn = (_layer: number) => true): Graph => {
+  const structure = unwrap(findDecoder(graph));
+  const codebook = structure.blocks.map((_, layer) => layer).filter(codebookOn);
+  return unwrap(addPatchInputs(graph, structure, { ...NO_HOOKS, codebook })).plain;
+};
+
 const SPELLINGS: readonly Partial<TinyDecoderOptions>[] = [
   { activation: "gelu" },
   { activation: "gelu-tanh-decomposed", linear: "gemm" },
@@ -58,6 +66,7 @@ describe("patch inputs and the runtime's fusions", () => {
     const plain = await fusedOperations(graph);
     expect(plain).toMatchObject({ FastGelu: 3, LayerNormalization: 7 });
     expect(await fusedOperations(withHooks(graph, false))).toEqual(plain);
+    expect(await fusedOperations(withQueries(graph))).toEqual(plain);
   });
 
   // The final norm may be fused with the last residual sum, which a codebook there has to read and to replace.
@@ -67,8 +76,9 @@ describe("patch inputs and the runtime's fusions", () => {
       const graph = tinyDecoder(spelling);
       const plain = await fusedOperations(graph);
       expect(Object.keys(plain)).not.toEqual([]);
-      const hooked = withHooks(graph, spelling.gated ?? false, (layer) => layer < TINY.layers - 1);
-      expect(await fusedOperations(hooked)).toEqual(plain);
+      const below = (layer: number) => layer < TINY.layers - 1;
+      expect(await fusedOperations(withHooks(graph, spelling.gated ?? false, below))).toEqual(plain);
+      expect(await fusedOperations(withQueries(graph, below))).toEqual(plain);
     },
   );
 });

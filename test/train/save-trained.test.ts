@@ -41,6 +41,7 @@ describe("a saved model", () => {
       "loss.svg",
       "mistakes.jsonl",
       "model.json",
+      "plain.onnx",
       "stats",
       "sweep.csv",
       "tokenizer.json",
@@ -54,6 +55,7 @@ describe("a saved model", () => {
     );
     expect(digests).toEqual({
       graph: await digestOf(read("graph.onnx")),
+      plain: await digestOf(read("plain.onnx")),
       weights: await digestOf(read("weights.bin")),
       tokenizer: await digestOf(read("tokenizer.json")),
     });

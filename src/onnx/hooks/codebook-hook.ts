@@ -1,12 +1,15 @@
 import type { CodebookHook } from "../../core/model/prepared-model.ts";
-import type { Graph } from "../graph.ts";
-import { GraphBuilder } from "../graph-builder.ts";
+import type { Graph, ValueInfo } from "../graph.ts";
 import { insertAfter } from "./insert-after.ts";
 
-/** Declares the residual stream `stream` [batch, T, d] an output: what a codebook of `layer` compares with its keys. */
-export const exposeQuery = (graph: Graph, stream: string, width: number, layer: number): void => {
-  const name = `patch.${layer}.codebook`;
-  new GraphBuilder(graph).output(stream, "float32", [`${name}.batch`, `${name}.length`, width]);
+/**
+ * Declares the residual stream `stream` an output: what a codebook compares with its keys.
+ *
+ * @param shape [batch, T, d] by the graph's own names: another name for the same size would keep the runtime from
+ *   seeing that residual sums add equal shapes, and from fusing them with the norms behind
+ */
+export const exposeQuery = (graph: Graph, stream: string, shape: ValueInfo["shape"]): void => {
+  graph.outputs.push({ name: stream, type: "float32", shape });
 };
 
 /**
@@ -16,7 +19,13 @@ export const exposeQuery = (graph: Graph, stream: string, width: number, layer: 
  * stands between a residual sum and the norm that reads it; where a runtime would fuse those two (it can at the last
  * block), it no longer does.
  */
-export const addCodebookHook = (graph: Graph, stream: string, width: number, layer: number): CodebookHook => {
+export const addCodebookHook = (
+  graph: Graph,
+  stream: string,
+  shape: ValueInfo["shape"],
+  layer: number,
+): CodebookHook => {
+  const width = shape.at(-1) as number;
   const name = `patch.${layer}.codebook`;
   const inputs = { value: `${name}.value`, inject: `${name}.inject` };
   const replaced = insertAfter(graph, stream, (builder) => {
@@ -24,7 +33,7 @@ export const addCodebookHook = (graph: Graph, stream: string, width: number, lay
     builder.input(inputs.inject, "bool", [1]);
     return builder.op("Where", [inputs.inject, inputs.value, stream]);
   });
-  exposeQuery(graph, stream, width, layer);
+  exposeQuery(graph, stream, shape);
   return {
     kind: "codebook",
     layer,

@@ -1,5 +1,5 @@
 import type { NeuronsHook } from "../../core/model/prepared-model.ts";
-import type { Graph } from "../graph.ts";
+import type { Graph, ValueInfo } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { Activation, FeedForward } from "../structure/decoder-structure.ts";
 import { insertAfter } from "./insert-after.ts";
@@ -36,12 +36,15 @@ const activate = (builder: GraphBuilder, activation: Activation, x: string): str
  * Adds `act(xK + b)V` to what an FFN returns, at every position, x being the FFN's input; from the graph inputs
  * `patch.{layer}.neurons.K` [d, n], `.b` [n] and `.V` [n, d]. The output `.raw` [batch, T, n] holds xK + b: what fired
  * shows there, and the graph computes it anyway.
+ *
+ * @param rows names of the sizes [batch, T], as the graph's own inputs have them
  */
 export const addNeuronsHook = (
   graph: Graph,
   feedForward: FeedForward,
   layer: number,
   activation: Activation,
+  rows: ValueInfo["shape"],
 ): NeuronsHook => {
   const name = `patch.${layer}.neurons`;
   const inputs = { K: `${name}.K`, b: `${name}.b`, V: `${name}.V` };
@@ -54,7 +57,7 @@ export const addNeuronsHook = (
     builder.input(inputs.V, "float32", [`${name}.count`, width]);
     const product = builder.op("MatMul", [feedForward.input, inputs.K]);
     const raw = builder.op("Add", [product, inputs.b], {}, outputs.raw);
-    builder.output(raw, "float32", [`${name}.batch`, `${name}.length`, `${name}.count`]);
+    builder.output(raw, "float32", [...rows, `${name}.count`]);
     const contribution = builder.op("MatMul", [activate(builder, activation, raw), inputs.V]);
     return builder.op("Add", [own, contribution]);
   });

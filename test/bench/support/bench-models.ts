@@ -1,21 +1,36 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { preparedModelSchema, WEIGHTS_FILE } from "../../../src/core/model/prepared-model.ts";
+import {
+  type CodebookHook,
+  preparedModelSchema,
+  WEIGHTS_FILE,
+} from "../../../src/core/model/prepared-model.ts";
 import type { Result } from "../../../src/core/result.ts";
-import { NO_HOOKS } from "../../../src/onnx/hooks/hook-selection.ts";
-import { type PreparedFiles, prepareModel } from "../../../src/onnx/prepare-model.ts";
+import { cloneGraph, type Graph } from "../../../src/onnx/graph.ts";
+import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
-import { WORLD_CONFIG } from "../../../src/train/config.ts";
-import { servingGraph } from "../../../src/train/decoder-graph.ts";
-import { parametersOf } from "../../../src/train/parameters.ts";
+import { cutGraphAt } from "../../../src/onnx/surgery/cut-graph.ts";
+import { pruneGraph } from "../../../src/onnx/surgery/prune-graph.ts";
+import { type WrittenModel, writeModel } from "../../../src/onnx/write-model.ts";
+import { addInGraphCodebook } from "../alternatives/in-graph-hook.ts";
 
 const MODEL_DIRECTORY = fileURLToPath(new URL("../../../models/world", import.meta.url).href);
 
-/** The default model as it is served, and its graph without patch inputs. */
+/** The default model as it is served, and its graph as other software would run it. */
 export interface BenchModels {
-  readonly instrumented: PreparedFiles;
-  readonly plain: PreparedFiles;
+  readonly served: PreparedFiles;
+  /** Neither patch inputs nor the outputs that codebooks compare. */
+  readonly plain: WrittenModel;
+}
+
+/** The same model as other ways to consult its last codebook need it. */
+export interface CodebookAlternatives {
+  /** One graph that searches its codebook itself. */
+  readonly inGraph: WrittenModel;
+  /** Two graphs: up to the codebook's state, and from there on. */
+  readonly head: WrittenModel;
+  readonly tail: WrittenModel;
 }
 
 const unwrap = <Value>(result: Result<Value>): Value => {
@@ -26,39 +41,59 @@ const unwrap = <Value>(result: Result<Value>): Value => {
 const read = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(join(MODEL_DIRECTORY, name)));
 
-/** The weights of a prepared graph in the order of the trainer, which named them. */
-const weightsOf = (graph: Uint8Array, file: Uint8Array): Float32Array => {
-  const { initializers } = unwrap(
-    readModel(graph, (location) => (location === WEIGHTS_FILE ? file : undefined)),
-  );
-  const parameters = parametersOf(WORLD_CONFIG.model);
-  const flat = new Float32Array(parameters.reduce((total, { size }) => total + size, 0));
-  for (const { name, offset } of parameters) {
-    const initializer = initializers.get(name);
-    if (initializer?.type !== "float32")
-      throw new Error(`models/world has no weight ${name}; train it again`);
-    // A copy, as the bytes may lie where no typed array of floats can.
-    flat.set(new Float32Array(initializer.bytes.slice().buffer), offset);
-  }
-  return flat;
+const codebooksOf = ({ model }: PreparedFiles): readonly CodebookHook[] =>
+  model.hooks.filter((hook) => hook.kind === "codebook");
+
+const plainGraph = (served: PreparedFiles): Graph => {
+  const graph = unwrap(readModel(served.plain, () => served.weights));
+  const queries = codebooksOf(served).map(({ outputs }) => outputs.query);
+  return { ...graph, outputs: graph.outputs.filter(({ name }) => !queries.includes(name)) };
 };
 
-/** Reads the default model off the disk and rebuilds its graph without patch inputs around the same weights. */
+/** Reads the default model off the disk. */
 export const readBenchModels = async (): Promise<BenchModels> => {
   const model = preparedModelSchema.parse(JSON.parse(new TextDecoder().decode(await read("model.json"))));
-  const [graph, weights, tokenizer] = await Promise.all([
+  const [graph, plain, weights, tokenizer] = await Promise.all([
     read("graph.onnx"),
+    read("plain.onnx"),
     read(WEIGHTS_FILE),
     read("tokenizer.json"),
   ]);
-  const config = WORLD_CONFIG.model;
-  const plain = await prepareModel({
-    name: "plain",
-    graph: servingGraph(config, parametersOf(config), weightsOf(graph, weights)),
-    tokenizerJson: tokenizer,
-    context: config.context,
-    specialTokens: model.specialTokens,
-    hooks: NO_HOOKS,
-  });
-  return { instrumented: { model, graph, weights, tokenizer }, plain: unwrap(plain) };
+  const served = { model, graph, plain, weights, tokenizer };
+  return { served, plain: writeModel(plainGraph(served), WEIGHTS_FILE) };
+};
+
+const withoutUnread = (graph: Graph): Graph => {
+  pruneGraph(graph);
+  const wanted = new Set(graph.nodes.flatMap((node) => node.inputs));
+  return { ...graph, inputs: graph.inputs.filter(({ name }) => wanted.has(name)) };
+};
+
+/** Builds the alternatives around the same weights; throws where the model has no codebook hook. */
+export const buildAlternatives = (served: PreparedFiles): CodebookAlternatives => {
+  const hook = codebooksOf(served).at(-1);
+  if (hook === undefined) throw new Error(`${served.model.name} has no codebook hook`);
+  const { input: stream } = hook.tensors;
+  const plain = plainGraph(served);
+  const state = {
+    name: stream,
+    type: "float32" as const,
+    shape: ["batch", "sequence", hook.width] as const,
+  };
+  const upTo = served.model.io.cache
+    .slice(0, hook.layer + 1)
+    .flatMap(({ presentKey, presentValue }) => [presentKey, presentValue]);
+  const searching = cloneGraph(plain);
+  addInGraphCodebook(searching, stream, hook.width);
+  const head = cloneGraph(plain);
+  head.outputs = [...head.outputs.filter(({ name }) => upTo.includes(name)), state];
+  const tail = cutGraphAt(
+    { ...plain, outputs: plain.outputs.filter(({ name }) => !upTo.includes(name)) },
+    state,
+  );
+  return {
+    inGraph: writeModel(searching, WEIGHTS_FILE),
+    head: writeModel(withoutUnread(head), WEIGHTS_FILE),
+    tail: writeModel(tail, WEIGHTS_FILE),
+  };
 };

@@ -1,19 +1,39 @@
-import { type PreparedModel, preparedModelSchema } from "../../../src/core/model/prepared-model.ts";
-import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
+import {
+  type CodebookHook,
+  type PreparedModel,
+  preparedModelSchema,
+} from "../../../src/core/model/prepared-model.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession } from "../../../src/engine/backends/backend.ts";
 import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { GenerationRequest } from "../../../src/engine/generation.ts";
-import type { LoadReply, MeasureReply, MeasureRequest, PatchVariant } from "../variant.ts";
+import { KeySearch } from "../../../src/engine/key-search.ts";
+import nearestKey from "../../../wasm/nearest-key.wasm";
+import type {
+  LoadReply,
+  MeasureReply,
+  MeasureRequest,
+  PatchVariant,
+  SearchReply,
+  SearchRequest,
+} from "../variant.ts";
+import { decodeInGraph } from "./in-graph-decoding.ts";
+import { searchInJavaScript } from "./javascript-search.ts";
 import { decodePlainly } from "./plain-decoding.ts";
+import { decodeSplit, type SplitModel } from "./split-decoding.ts";
 import { syntheticPatchSet } from "./synthetic-patches.ts";
 
-/** Both models, loaded into one isolate so that runs of one and the other alternate under the same conditions. */
+/** All decoders, loaded into one isolate so that runs of one and the other alternate under the same conditions. */
 interface Loaded {
   readonly backend: Backend;
   readonly engine: Engine;
-  readonly plain: { readonly model: PreparedModel; readonly session: BackendSession };
+  readonly plain: BackendSession;
   readonly patchSets: Map<string, PatchSet>;
+  /** The alternatives where they were uploaded. */
+  readonly inGraph: BackendSession | null;
+  readonly split: SplitModel | null;
+  readonly search: KeySearch;
 }
 
 const uploads = new Map<string, Uint8Array>();
@@ -27,9 +47,24 @@ const take = (name: string): Uint8Array => {
 };
 
 /** The model's description with an end token that no sampler can pick, so that every answer has full length. */
-const takeEndless = (name: string): PreparedModel => {
-  const model = preparedModelSchema.parse(JSON.parse(new TextDecoder().decode(take(`${name}/model.json`))));
+const takeEndless = (): PreparedModel => {
+  const model = preparedModelSchema.parse(JSON.parse(new TextDecoder().decode(take("served/model.json"))));
   return { ...model, specialTokens: { ...model.specialTokens, end: model.dims.vocabulary } };
+};
+
+const takeSession = async (backend: Backend, name: string): Promise<BackendSession> => {
+  const session = await backend.createSession(take(`${name}/graph`), take(`${name}/weights`));
+  if (!session.ok) throw new Error(session.problem.message);
+  return session.value;
+};
+
+const takeAlternatives = async (backend: Backend, model: PreparedModel) => {
+  if (!uploads.has("head/graph")) return { inGraph: null, split: null };
+  const hook = model.hooks.findLast((hook): hook is CodebookHook => hook.kind === "codebook")!;
+  const inGraph = await takeSession(backend, "in-graph");
+  const head = await takeSession(backend, "head");
+  const tail = await takeSession(backend, "tail");
+  return { inGraph, split: { model, hook, head, tail } };
 };
 
 const requestFor = (prompt: readonly number[], maxTokens: number): GenerationRequest => ({
@@ -55,20 +90,18 @@ const decode = async (engine: Engine, patches: PatchSet, prompt: readonly number
 const load = async (): Promise<LoadReply> => {
   const backend = await createWebBackend();
   const heapBefore = backend.heapBytes()!;
-  const model = takeEndless("instrumented");
-  const tokenizerJson = new TextDecoder().decode(take("instrumented/tokenizer"));
-  const files = { graph: take("instrumented/graph"), weights: take("instrumented/weights") };
-  const engine = await createEngine({ model, tokenizerJson, ...files, backend, now: () => 0 });
+  const model = takeEndless();
+  const tokenizerJson = new TextDecoder().decode(take("served/tokenizer"));
+  const files = { graph: take("served/graph"), plain: take("served/plain"), weights: take("served/weights") };
+  const engine = await createEngine({ model, tokenizerJson, ...files, backend, nearestKey, now: () => 0 });
   if (!engine.ok) throw new Error(engine.problem.message);
   const heapLoaded = backend.heapBytes()!;
-  const none = await syntheticPatchSet(engine.value, { kind: "none" }, [0], [0]);
-  await decode(engine.value, none, [0], model.dims.context - 1);
+  await decode(engine.value, EMPTY_PATCH_SET, [0], model.dims.context - 1);
   const heapUsed = backend.heapBytes()!;
-  const plainModel = takeEndless("plain");
-  const session = await backend.createSession(take("plain/graph"), take("plain/weights"));
-  if (!session.ok) throw new Error(session.problem.message);
-  const plain = { model: plainModel, session: session.value };
-  loaded = { backend, engine: engine.value, plain, patchSets: new Map() };
+  const plain = await takeSession(backend, "plain");
+  const search = new KeySearch(nearestKey, model.dims.width);
+  const alternatives = await takeAlternatives(backend, model);
+  loaded = { backend, engine: engine.value, plain, ...alternatives, search, patchSets: new Map() };
   return { heapBefore, heapLoaded, heapUsed };
 };
 
@@ -76,27 +109,67 @@ const patchSetFor = async (
   { engine, patchSets }: Loaded,
   variant: PatchVariant,
   prompt: readonly number[],
-) => {
+): Promise<PatchSet> => {
   const name = JSON.stringify([variant, prompt]);
   const known = patchSets.get(name);
   if (known !== undefined) return known;
-  const none = await syntheticPatchSet(engine, { kind: "none" }, prompt, []);
-  const { answer } = await decode(engine, none, prompt, engine.model.dims.context);
+  const { answer } = await decode(engine, EMPTY_PATCH_SET, prompt, engine.model.dims.context);
   const made = await syntheticPatchSet(engine, variant, prompt, answer);
   patchSets.set(name, made);
   return made;
 };
 
-const measure = async ({ variant, prompt, tokens, repeats }: MeasureRequest): Promise<MeasureReply> => {
-  if (loaded === undefined) throw new Error("no model is loaded");
-  const { backend, engine, plain } = loaded;
-  const patches = variant && (await patchSetFor(loaded, variant, prompt));
+const required = <Value>(value: Value | null | undefined): Value => {
+  if (value === null || value === undefined) throw new Error("what is measured was not uploaded");
+  return value;
+};
+
+const decodeOnce = (
+  { backend, engine, plain, inGraph, split, search }: Loaded,
+  { by, prompt, tokens }: MeasureRequest,
+  patches: PatchSet,
+): Promise<MeasureReply> => {
+  switch (by) {
+    case "engine":
+      return decode(engine, patches, prompt, tokens);
+    case "plain":
+      return decodePlainly(backend, plain, engine.model, prompt, tokens).then((answer) => ({
+        answer,
+        hit: null,
+      }));
+    case "in-graph":
+      return decodeInGraph(
+        backend,
+        required(inGraph),
+        engine.model,
+        required(patches.codebooks[0]),
+        prompt,
+        tokens,
+      );
+    case "split":
+      return decodeSplit(backend, required(split), search, required(patches.codebooks[0]), prompt, tokens);
+  }
+};
+
+const measure = async (request: MeasureRequest): Promise<MeasureReply> => {
+  const all = required(loaded);
+  const patches = await patchSetFor(all, request.variant, request.prompt);
   let reply: MeasureReply = { answer: [], hit: null };
-  for (let repeat = 0; repeat < repeats; repeat++)
-    reply = patches
-      ? await decode(engine, patches, prompt, tokens)
-      : { answer: await decodePlainly(backend, plain.session, plain.model, prompt, tokens), hit: null };
+  for (let repeat = 0; repeat < request.repeats; repeat++) reply = await decodeOnce(all, request, patches);
   return reply;
+};
+
+const searchOften = async ({ by, entries, prompt, repeats }: SearchRequest): Promise<SearchReply> => {
+  const all = required(loaded);
+  const patches = await patchSetFor(all, { kind: "codebook", entries, hit: true }, prompt);
+  const codebook = required(patches.codebooks[0]);
+  const queried = await all.engine.query(prompt, [codebook.layer]);
+  if (!queried.ok) throw new Error(queried.problem.message);
+  const query = queried.value.get(codebook.layer)!;
+  let index = -1;
+  for (let repeat = 0; repeat < repeats; repeat++)
+    index = by === "kernel" ? all.search.nearest(codebook, query).index : searchInJavaScript(codebook, query);
+  return { index };
 };
 
 /** The Worker that the benchmark runs in: takes models, loads them, and decodes on demand. */
@@ -109,6 +182,7 @@ export default {
     }
     if (pathname === "/load") return Response.json(await load());
     if (pathname === "/measure") return Response.json(await measure(await request.json<MeasureRequest>()));
+    if (pathname === "/search") return Response.json(await searchOften(await request.json<SearchRequest>()));
     return new Response("no such route", { status: 404 });
   },
 } satisfies ExportedHandler;

@@ -1,4 +1,4 @@
-import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
+import type { CodebookHook, PreparedModel } from "../../../src/core/model/prepared-model.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
@@ -7,6 +7,8 @@ import type { PatchVariant } from "../variant.ts";
 
 /** Tokens of an entry's chain: as long as a long correction. */
 const CHAIN_TOKENS = 8;
+/** Wide enough for the state's own rounding, far too narrow for any other key. */
+const HIT_RADIUS = 0.5;
 
 /** A repeatable sequence of numbers from -1 to 1 (mulberry32); what they are does not matter to the time. */
 const numbers = (count: number, scale: number): Float32Array => {
@@ -43,37 +45,59 @@ const ownStates = async (
   return states;
 };
 
+/** Entries of any keys and one value each. */
+const fillers = (hook: CodebookHook, entries: number, target: number, radius: number): CodebookPatch => ({
+  id: "fillers",
+  edits: [0],
+  layer: hook.layer,
+  kind: "codebook",
+  replace: "last",
+  tensors: {
+    keys: { shape: [entries, hook.width], data: numbers(entries * hook.width, 10) },
+    radii: { shape: [entries], data: new Float32Array(entries).fill(radius) },
+    chains: { shape: [entries], data: Int32Array.from({ length: entries }, (_, entry) => entry) },
+    targets: { shape: [entries, 1], data: new Int32Array(entries).fill(target) },
+  },
+  values: { shape: [entries, 1, hook.width], data: new Float32Array(entries * hook.width) },
+});
+
+const hitting = async (
+  engine: Engine,
+  { layer, width }: CodebookHook,
+  prompt: readonly number[],
+  answer: readonly number[],
+): Promise<CodebookPatch> => {
+  const states = await ownStates(engine, layer, prompt, answer);
+  const values = new Float32Array(CHAIN_TOKENS * width);
+  for (const [position, state] of states.entries()) values.set(state, position * width);
+  return {
+    id: "hit",
+    edits: [0],
+    layer,
+    kind: "codebook",
+    replace: "last",
+    values: { shape: [1, CHAIN_TOKENS, width], data: values },
+    tensors: {
+      keys: { shape: [1, width], data: states[0]! },
+      radii: { shape: [1], data: Float32Array.of(HIT_RADIUS) },
+      chains: { shape: [1], data: Int32Array.of(0) },
+      targets: { shape: [1, CHAIN_TOKENS], data: Int32Array.from(answer.slice(0, CHAIN_TOKENS)) },
+    },
+  };
+};
+
 const codebook = async (
   engine: Engine,
   { entries, hit }: Extract<PatchVariant, { kind: "codebook" }>,
   prompt: readonly number[],
   answer: readonly number[],
-): Promise<CodebookPatch> => {
-  const { layer, width } = hookOf(engine.model, "codebook");
-  const keys = numbers(entries * width, 10);
-  const values = new Float32Array(entries * CHAIN_TOKENS * width);
-  const targets = new Int32Array(entries * CHAIN_TOKENS).fill(-1);
-  for (let entry = 0; entry < entries; entry++) targets[entry * CHAIN_TOKENS] = answer[0]!;
-  if (hit) {
-    const states = await ownStates(engine, layer, prompt, answer);
-    keys.set(states[0]!);
-    for (const [position, state] of states.entries()) values.set(state, position * width);
-    targets.set(answer.slice(0, CHAIN_TOKENS));
-  }
-  return {
-    id: "bench",
-    edits: [0],
-    layer,
-    kind: "codebook",
-    replace: "last",
-    tensors: {
-      keys: { shape: [entries, width], data: keys },
-      radii: { shape: [entries], data: new Float32Array(entries).fill(hit ? 0.5 : 0) },
-      chains: { shape: [entries], data: Int32Array.from({ length: entries }, (_, entry) => entry) },
-      targets: { shape: [entries, CHAIN_TOKENS], data: targets },
-    },
-    values: { shape: [entries, CHAIN_TOKENS, width], data: values },
-  };
+): Promise<CodebookPatch[]> => {
+  const hook = hookOf(engine.model, "codebook");
+  const others = hit ? entries - 1 : entries;
+  return [
+    ...(others > 0 ? [fillers(hook, others, answer[0]!, hit ? HIT_RADIUS : 0)] : []),
+    ...(hit ? [await hitting(engine, hook, prompt, answer)] : []),
+  ];
 };
 
 const lowRank = (model: PreparedModel, rank: number): LowRankPatch => {
@@ -117,13 +141,15 @@ export const syntheticPatchSet = async (
   answer: readonly number[],
 ): Promise<PatchSet> => {
   if (variant.kind === "none") return EMPTY_PATCH_SET;
-  const patch: Patch =
+  const patches: readonly Patch[] =
     variant.kind === "codebook"
       ? await codebook(engine, variant, prompt, answer)
-      : variant.kind === "low-rank"
-        ? lowRank(engine.model, variant.rank)
-        : neurons(engine.model, variant.size);
-  const composed = composePatchSet(JSON.stringify(variant), [patch], engine.model);
+      : [
+          variant.kind === "low-rank"
+            ? lowRank(engine.model, variant.rank)
+            : neurons(engine.model, variant.size),
+        ];
+  const composed = composePatchSet(JSON.stringify(variant), patches, engine.model);
   if (!composed.ok) throw new Error(composed.problem.message);
   return composed.value;
 };

@@ -147,16 +147,16 @@ describe("errata model push", () => {
     await prepare();
     const first = await cli.run("model", "push", "mini", "--json");
     // The tokenizer is the one that the model "tiny" brought.
-    expect(first.json()).toMatchObject({ status: "registered", uploaded: { blobs: 2, present: 1 } });
+    expect(first.json()).toMatchObject({ status: "registered", uploaded: { blobs: 3, present: 1 } });
     const second = await cli.run("model", "push", "models/mini", "--json");
-    expect(second.json()).toMatchObject({ status: "already registered", uploaded: { blobs: 0, present: 3 } });
+    expect(second.json()).toMatchObject({ status: "already registered", uploaded: { blobs: 0, present: 4 } });
   });
 
   it("sends nothing that stays under --dry-run", async () => {
     await prepare();
     const before = await snapshotOf(cli.service);
     const { out } = await cli.run("model", "push", "mini", "--dry-run");
-    expect(out).toMatch(/^would upload 2 files and register mini sha256:/);
+    expect(out).toMatch(/^would upload 3 files and register mini sha256:/);
     expect(await snapshotOf(cli.service)).toEqual(before);
   });
 

@@ -43,7 +43,7 @@ const open = async (): Promise<{ service: TestService; model: PreparedModel; mad
   });
   await opened.engine.release();
   const service = await startService({ registered: false, defaults: { model: "world", channel: "stable" } });
-  for (const file of ["graph", "weights", "tokenizer"] as const)
+  for (const file of ["graph", "plain", "weights", "tokenizer"] as const)
     await service.stores.blobs.put(model.digests[file], files[file]);
   await service.stores.models.register(model, "2026-11-23T12:00:00.000Z");
   return { service, model, made: unwrap(made) };

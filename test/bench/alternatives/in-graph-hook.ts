@@ -1,15 +1,14 @@
-import type { CodebookHook } from "../../core/model/prepared-model.ts";
-import type { Graph } from "../graph.ts";
-import { int64Initializer } from "../graph.ts";
-import type { GraphBuilder } from "../graph-builder.ts";
-import { insertAfter } from "./insert-after.ts";
-import { reduceInto } from "./reduce.ts";
+import type { Graph } from "../../../src/onnx/graph.ts";
+import { int64Initializer } from "../../../src/onnx/graph.ts";
+import type { GraphBuilder } from "../../../src/onnx/graph-builder.ts";
+import { insertAfter } from "../../../src/onnx/hooks/insert-after.ts";
+import { IN_GRAPH_INPUTS, IN_GRAPH_OUTPUTS } from "./in-graph-names.ts";
 
 type Names<Key extends string> = Readonly<Record<Key, string>>;
 
 const declareInputs = (
   builder: GraphBuilder,
-  inputs: CodebookHook["inputs"],
+  inputs: typeof IN_GRAPH_INPUTS,
   width: number,
   size: string,
 ) => {
@@ -25,7 +24,7 @@ const declareInputs = (
  */
 const emitSearch = (
   builder: GraphBuilder,
-  inputs: CodebookHook["inputs"],
+  inputs: typeof IN_GRAPH_INPUTS,
   { index, distance, query }: Names<"index" | "distance" | "query">,
 ): void => {
   const ranks = builder.op("Gemm", [query, inputs.keys_t, inputs.key_norms], {
@@ -36,13 +35,13 @@ const emitSearch = (
   const column = builder.op("Gather", [inputs.keys_t, index], { axis: 1 });
   const key = builder.op("Transpose", [column], { perm: [1, 0] });
   const difference = builder.op("Sub", [query, key]);
-  reduceInto(builder, distance, "ReduceL2", difference, [1]);
+  builder.op("ReduceL2", [difference, builder.ints([1])], { keepdims: 0 }, distance);
 };
 
 /** Emits the state of the last position: the winner's value where it lies within its radius, else as it was. */
 const emitChoice = (
   builder: GraphBuilder,
-  inputs: CodebookHook["inputs"],
+  inputs: typeof IN_GRAPH_INPUTS,
   { index, distance, query }: Names<"index" | "distance" | "query">,
 ): string => {
   const radius = builder.op("Gather", [inputs.radii, index], { axis: 0 });
@@ -51,33 +50,22 @@ const emitChoice = (
 };
 
 /**
- * Lets a codebook replace the residual stream `stream` [1, sequence, d] at the last position of a run. Graph inputs
- * `patch.{layer}.codebook.keys_t` [d, m], `.key_norms` [m] (squared norms), `.values` [m, d] and `.radii` [m]; outputs
- * `.index` [1] and `.distance` [1] of the nearest key by Euclidean distance and `.query` [1, d], the state compared.
- * A radius of -1 never hits, an infinite one always does. All other positions pass untouched. One row holds for the
- * whole run, so the batch must be 1, as it is in serving. It stands between a residual sum and the norm that reads it;
- * where a runtime would fuse those two (it can at the last block), it no longer does.
+ * The codebook as a part of the graph, which is what the search outside of it is measured beside: replaces the residual
+ * stream `stream` [1, sequence, d] at the last position of a run by the value of the nearest key within its radius.
+ * Keys, their squared norms, first values and radii are inputs; a radius of -1 never hits, an infinite one always does.
  */
-export const addCodebookHook = (graph: Graph, stream: string, width: number, layer: number): CodebookHook => {
-  const name = `patch.${layer}.codebook`;
-  const inputs = {
-    keys_t: `${name}.keys_t`,
-    key_norms: `${name}.key_norms`,
-    values: `${name}.values`,
-    radii: `${name}.radii`,
-  };
-  const outputs = { index: `${name}.index`, distance: `${name}.distance`, query: `${name}.query` };
-  const replaced = insertAfter(graph, stream, (builder) => {
-    declareInputs(builder, inputs, width, `${name}.size`);
+export const addInGraphCodebook = (graph: Graph, stream: string, width: number): void => {
+  const inputs = IN_GRAPH_INPUTS;
+  const outputs = { ...IN_GRAPH_OUTPUTS, query: "codebook.query" };
+  insertAfter(graph, stream, (builder) => {
+    declareInputs(builder, inputs, width, "codebook.size");
     const last = builder.constant({ ...int64Initializer([1], [-1]), shape: [] });
     builder.op("Gather", [stream, last], { axis: 1 }, outputs.query);
     emitSearch(builder, inputs, outputs);
     const state = emitChoice(builder, inputs, outputs);
     builder.output(outputs.index, "int64", [1]);
     builder.output(outputs.distance, "float32", [1]);
-    builder.output(outputs.query, "float32", [1, width]);
     const position = builder.constant(int64Initializer([1, 2], [0, -1]));
     return builder.op("ScatterND", [stream, position, state]);
   });
-  return { kind: "codebook", layer, width, inputs, outputs, tensors: { input: stream, output: replaced } };
 };
