@@ -3,6 +3,7 @@ import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
 import { CodebookChain } from "../../../src/engine/codebook-chain.ts";
 import { IN_GRAPH_INPUTS, IN_GRAPH_OUTPUTS } from "../alternatives/in-graph-names.ts";
+import { chainOf } from "./chain-of.ts";
 import { decodeGreedily, emptyCache, keepCache, presentOf, tokenFeeds } from "./greedy.ts";
 
 /** One row: a zero key with a radius. */
@@ -27,7 +28,7 @@ const wholeFeeds = async (backend: Backend, codebook: CodebookBinding): Promise<
         transposed[axis * size + entry] = coordinate;
         norms[entry]! += coordinate * coordinate;
       }
-      const chain = await codebook.chainOf(entry);
+      const chain = await chainOf(codebook, entry);
       values.set(chain.values.subarray(0, width), entry * width);
       entry += 1;
     }
@@ -66,7 +67,7 @@ export const decodeInGraph = async (
     const outputs = await run(whole, ids, 0, [...fetches, ...Object.values(IN_GRAPH_OUTPUTS)]);
     const index = Number(outputs[IN_GRAPH_OUTPUTS.index]!.data[0]);
     if (Number(outputs[IN_GRAPH_OUTPUTS.distance]!.data[0]) > codebook.radii[index]!) return outputs;
-    const found = new CodebookChain(await codebook.chainOf(index), codebook.width);
+    const found = new CodebookChain(await chainOf(codebook, index), codebook.width);
     chain = { chain: found, rows: rowFeeds(backend, found.value, Number.POSITIVE_INFINITY) };
     hit = true;
     return outputs;

@@ -3,6 +3,7 @@ import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
 import { CodebookChain } from "../../../src/engine/codebook-chain.ts";
 import type { KeySearch } from "../../../src/engine/key-search.ts";
+import { chainOf } from "./chain-of.ts";
 import { decodeGreedily, emptyCache, keepCache, presentOf, tokenFeeds } from "./greedy.ts";
 
 /** The model in two graphs, cut where the codebook acts. */
@@ -45,7 +46,7 @@ export const decodeSplit = async (
   const consult = async (state: Float32Array): Promise<void> => {
     const { index, distance } = search.nearest(codebook, state);
     hit = distance <= codebook.radii[index]!;
-    if (hit) chain = new CodebookChain(await codebook.chainOf(index), hook.width);
+    if (hit) chain = new CodebookChain(await chainOf(codebook, index), hook.width);
   };
   const answer = await decodeGreedily(
     async (ids, past) => {

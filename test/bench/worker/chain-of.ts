@@ -1,0 +1,9 @@
+import type { ChainContent } from "../../../src/core/patch/chain.ts";
+import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
+
+/** What an entry injects; the benchmark's values are all in memory. */
+export const chainOf = async (codebook: CodebookBinding, index: number): Promise<ChainContent> => {
+  const chain = await codebook.chainOf(index);
+  if (!chain.ok) throw new Error(chain.problem.message);
+  return chain.value;
+};
