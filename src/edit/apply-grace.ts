@@ -64,7 +64,7 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
   const idOf = new Map([...kept, ...draft.written.map(({ edit }, i) => [edit, names[i]!] as const)]);
   const byEdit = Map.groupBy(draft.entries, (entry) => entry.edit);
   const codebook = [...byEdit].map(([edit, entries]) =>
-    toCodebookPatch({ id: idOf.get(edit)!, edit, layer, replace: "last" }, entries),
+    toCodebookPatch({ id: idOf.get(edit)!, edit, layer, replace: session.settings.replace }, entries),
   );
   return {
     edits: draft.edits,

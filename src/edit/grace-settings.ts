@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REPLACEMENTS } from "../core/patch/patch.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 
@@ -19,6 +20,7 @@ const schema = z.strictObject({
   radius: radiusSchema.default(null),
   guard: z.coerce.number().positive().max(1).default(0.7),
   keys: z.enum(["each", "merge"]).default("each"),
+  replace: z.enum(REPLACEMENTS).default("last"),
   steps: z.coerce.number().int().positive().max(MAX_STEPS).default(100),
   "learning-rate": z.coerce.number().positive().default(0.1),
   "loss-target": z.coerce.number().positive().default(0.02),
@@ -41,6 +43,10 @@ export const graceSettings = {
   keys: {
     default: "each",
     meaning: "each: one key for every phrasing given; merge: expand one ball over them",
+  },
+  replace: {
+    default: "last",
+    meaning: "last: the first value replaces the last prompt token's state; prompt: every prompt token's",
   },
   steps: { default: "100", meaning: "most Adam steps on the values of one edit" },
   "learning-rate": {

@@ -92,7 +92,10 @@ const train = async (
 ): Promise<Result<TrainedValues>> => {
   const opened: SitePrompt[] = [];
   for (const prompt of prompts) {
-    const site = await sites.open(prompt, targets);
+    const fits = sites.fits(prompt, targets);
+    if (!fits.ok) return fits;
+    if (sites.isPositionWise && opened.length > 0) continue;
+    const site = await sites.open(prompt, targets, settings.replace);
     if (!site.ok) return site;
     opened.push(site.value);
   }

@@ -131,7 +131,7 @@ describe("GRACE", () => {
     const result = await grace.apply([FRANCE], { ...SETTINGS, steps: "1" }, context);
     expect(result).toMatchObject({
       ok: false,
-      problem: { code: "edit_not_converged", detail: { steps: 2 } },
+      problem: { code: "edit_not_converged", detail: { steps: 1 } },
     });
   });
 
