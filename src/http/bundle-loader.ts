@@ -10,6 +10,8 @@ import type { ModelRecord } from "../store/ports.ts";
 import type { ServiceDependencies } from "./dependencies.ts";
 import { LIMITS } from "./limits.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
+import type { ValuesSource } from "./values-source.ts";
+import { createValuesSource } from "./values-source.ts";
 
 /** What a request is answered with besides the base model: verified, composed, shared between requests. */
 export interface LoadedPatches {
@@ -31,8 +33,11 @@ export class BundleLoader {
     (loaded) => loaded.patchSet.bytes,
   );
 
+  readonly #values: ValuesSource;
+
   constructor(dependencies: Pick<ServiceDependencies, "stores" | "trustedKeys">) {
     this.#dependencies = dependencies;
+    this.#values = createValuesSource(dependencies.stores.blobs);
   }
 
   /**
@@ -57,13 +62,16 @@ export class BundleLoader {
     const { stores, trustedKeys } = this.#dependencies;
     const found = await stores.bundles.find({ id: bundle });
     if (!found.ok) return found;
-    const verified = await verifyBundle({
-      manifestBytes: found.value.manifestBytes,
-      signatures: found.value.signatures,
-      trustedKeys,
-      model: model.model,
-      getBlobs: (digests) => stores.blobs.getMany(digests),
-    });
+    const verified = await verifyBundle(
+      {
+        manifestBytes: found.value.manifestBytes,
+        signatures: found.value.signatures,
+        trustedKeys,
+        model: model.model,
+        getBlobs: (digests) => stores.blobs.getMany(digests),
+      },
+      this.#values,
+    );
     if (!verified.ok) return verified;
     const { patches, manifest } = verified.value;
     const composed = composePatchSet(bundle, patches, model.model);

@@ -57,6 +57,10 @@ export const LIMITS = {
   tokenNameCharacters: 100,
   /** Bytes of patch tensors that an isolate keeps for later requests. */
   patchSetCacheBytes: 24 * MEBIBYTE,
+  /** Bytes of codebook values that a bundle's load reads at once; above that they are read on a hit. */
+  eagerValuesBytes: 8 * MEBIBYTE,
+  /** Bytes of codebook values, read on a hit, that an isolate keeps for later ones. */
+  valuesCacheBytes: 4 * MEBIBYTE,
   /** Bytes of codebook keys that stay in the memory of the search. */
   residentKeyBytes: RESIDENT_KEY_BYTES,
   /** Bytes of a model's weights up to which its plain graph is loaded beside the one with patch inputs. */

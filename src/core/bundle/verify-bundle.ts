@@ -25,8 +25,17 @@ export interface BundleToVerify {
   /** The base model that the bundle is to act on. */
   readonly model: PreparedModel;
   readonly getBlobs: BlobGetter;
+}
+
+/** How patches are opened. */
+export interface OpeningOptions {
   /** Reads the values of codebooks on a hit; where it is left out, all are read and checked now. */
-  readonly readValues?: ValuesReader;
+  readonly readValues?: ValuesReader | undefined;
+}
+
+/** How a bundle is opened, once its manifest is believed. */
+export interface LoadingOptions {
+  readonly readerFor?: (manifest: Manifest) => ValuesReader | undefined;
 }
 
 /** A bundle that may be published, released and loaded. */
@@ -101,7 +110,7 @@ export const openPatches = async (
   manifest: Manifest,
   model: PreparedModel,
   getBlobs: BlobGetter,
-  readValues?: ValuesReader,
+  { readValues }: OpeningOptions = {},
 ): Promise<Result<readonly Patch[]>> => {
   const fits = await checkModel(manifest, model);
   if (!fits.ok) return fits;
@@ -117,12 +126,17 @@ export const openPatches = async (
  * Errors: `signature_missing`, `signature_invalid`, `signer_not_trusted`; those of `parseManifest`;
  * `wrong_base_model`, `missing_blob`, `digest_mismatch`; those of `decodePatch`; and what `getBlobs` answers.
  */
-export const verifyBundle = async (bundle: BundleToVerify): Promise<Result<VerifiedBundle>> => {
+export const verifyBundle = async (
+  bundle: BundleToVerify,
+  options: LoadingOptions = {},
+): Promise<Result<VerifiedBundle>> => {
   const signers = await verifySignatures(bundle.manifestBytes, bundle.signatures, bundle.trustedKeys);
   if (!signers.ok) return signers;
   const manifest = parseManifest(bundle.manifestBytes);
   if (!manifest.ok) return manifest;
-  const patches = await openPatches(manifest.value, bundle.model, bundle.getBlobs, bundle.readValues);
+  const patches = await openPatches(manifest.value, bundle.model, bundle.getBlobs, {
+    readValues: options.readerFor?.(manifest.value),
+  });
   if (!patches.ok) return patches;
   return ok({
     id: await digestOf(bundle.manifestBytes),
