@@ -33,7 +33,8 @@ export interface NamedBundle {
 
 const VERSION_NUMBER = /^[1-9]\d*$/;
 
-const remoteBlobs =
+/** Fetches blobs from the service. */
+export const remoteBlobs =
   (client: ServiceClient): BlobGetter =>
   async (digests) => {
     const blobs = new Map<Digest, Uint8Array>();

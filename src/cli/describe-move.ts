@@ -1,3 +1,4 @@
+import { describePatchSet } from "../core/release/describe-change.ts";
 import type { Outcome } from "./command.ts";
 import type { Style } from "./style.ts";
 import type { WireChannel, WireMoved } from "./wire.ts";
@@ -10,10 +11,27 @@ export const describeVersion = (version: number | null): string =>
 export const channelName = ({ model, channel }: Pick<WireChannel, "model" | "channel">): string =>
   `${model}@${channel}`;
 
-/** What a release or rollback did, or would do. */
+/** What a channel serves, for people: `version 3 with 1 hotfix`. */
+export const describeServed = ({
+  bundle,
+  version,
+  hotfixes,
+  disabled,
+}: Pick<WireChannel, "bundle" | "version" | "hotfixes" | "disabled">): string => {
+  const target = bundle === null || version === null ? null : { bundle, version };
+  const words = describePatchSet({ target, hotfixes, disabled });
+  return words === "none" ? describeVersion(null) : words;
+};
+
+/** What a move did, or would do, and what else people should know of it. */
 export const describeMove = (moved: WireMoved, style: Style): Outcome => {
-  const { status, before, after } = moved;
-  const change = `${describeVersion(before.version)} -> ${describeVersion(after.version)}`;
+  const { status, before, after, summary } = moved;
   const place = `${channelName(after)}, sequence ${after.sequence}`;
-  return { document: moved, text: `${style.good(status)}: ${style.strong(change)} on ${place}` };
+  if (before.sequence === after.sequence)
+    return { document: moved, text: `${style.good(status)} on ${place}: nothing to do` };
+  const change = `${describeServed(before)} -> ${describeServed(after)}`;
+  // A plain release says no more in its summary than the first line does.
+  const plain = /^released|^would release/.test(status) && !summary.includes(";");
+  const details = plain ? "" : `\n${style.faint(summary)}`;
+  return { document: moved, text: `${style.good(status)}: ${style.strong(change)} on ${place}${details}` };
 };

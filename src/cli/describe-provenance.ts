@@ -1,4 +1,5 @@
-import { channelName } from "./describe-move.ts";
+import { shortId } from "../core/release/describe-change.ts";
+import { channelName, describeServed } from "./describe-move.ts";
 import type { Style } from "./style.ts";
 import type { WireProvenance } from "./wire.ts";
 
@@ -6,18 +7,20 @@ const DISTANCE_DIGITS = 4;
 
 const distance = (value: number): string => value.toPrecision(DISTANCE_DIGITS);
 
-const sourceOf = ({ version, bundle, channel }: WireProvenance, model: string): string => {
-  const served = bundle === null ? "the bare model" : `version ${version}`;
+const sourceOf = (errata: WireProvenance, model: string): string => {
+  const { bundle, channel, hotfixes } = errata;
+  const served = bundle === null && hotfixes.length === 0 ? "the bare model" : describeServed(errata);
   return channel === null ? served : `${served} on ${channelName({ model, channel })}`;
 };
 
 const firedLines = ({ fired }: WireProvenance, style: Style): readonly string[] =>
-  fired.map(({ patch, kind, layer, edit, distance: measured, radius }) => {
+  fired.map(({ patch, kind, layer, edit, hotfix, distance: measured, radius }) => {
     const reach =
       measured === undefined || radius === undefined
         ? ""
         : `, distance ${distance(measured)} within radius ${distance(radius)}`;
-    return `${style.good("patched")} by ${style.strong(patch)}: ${kind}, layer ${layer}${reach}; edit "${edit}"`;
+    const origin = hotfix === null ? "" : ` of hotfix ${shortId(hotfix)}`;
+    return `${style.good("patched")} by ${style.strong(patch)}${origin}: ${kind}, layer ${layer}${reach}; edit "${edit}"`;
   });
 
 const nearestLine = ({ nearest }: WireProvenance): readonly string[] =>

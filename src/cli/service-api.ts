@@ -38,7 +38,8 @@ const segment = encodeURIComponent;
 
 const listOf = <Row>(row: z.ZodType<Row>) => z.object({ data: z.array(row) });
 
-const channelPath = (model: string, channel: string): string =>
+/** The path of one channel. */
+export const channelPath = (model: string, channel: string): string =>
   `/v1/models/${segment(model)}/channels/${segment(channel)}`;
 
 /** Those of `digests` that the service does not have. */
@@ -158,15 +159,25 @@ export const rollBackChannel = (
     movedSchema,
   );
 
-/** Every move of a channel, newest first. */
+/** Every move of a channel, newest first, all pages. */
 export const findHistory = async (
   client: ServiceClient,
   model: string,
   channel: string,
 ): Promise<Result<readonly WireMove[]>> => {
-  const path = `${channelPath(model, channel)}/history`;
-  const answer = await client.json({ method: "GET", path }, listOf(moveSchema));
-  return answer.ok ? ok(answer.value.data) : answer;
+  const moves: WireMove[] = [];
+  for (;;) {
+    const last = moves.at(-1);
+    const query = new URLSearchParams({ limit: String(PAGE_ROWS) });
+    if (last) query.set("after", String(last.sequence));
+    const page = await client.json(
+      { method: "GET", path: `${channelPath(model, channel)}/history?${query}` },
+      z.object({ data: z.array(moveSchema), more: z.boolean() }),
+    );
+    if (!page.ok) return page;
+    moves.push(...page.value.data);
+    if (!page.value.more || page.value.data.length === 0) return ok(moves);
+  }
 };
 
 /** What `complete` asks. */

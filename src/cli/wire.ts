@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digestSchema } from "../core/digest-schema.ts";
 import { preparedModelSchema } from "../core/model/prepared-model.ts";
+import { MOVE_ACTIONS } from "../core/release/channel.ts";
 import { SCOPES } from "../core/scope.ts";
 
 /*
@@ -14,6 +15,9 @@ export const channelSchema = z.object({
   channel: z.string(),
   bundle: digestSchema.nullable(),
   version: z.int().nullable(),
+  hotfixes: z.array(digestSchema),
+  disabled: z.array(z.string()),
+  patchSet: z.string(),
   sequence: z.int(),
   updatedAt: z.string().nullable(),
 });
@@ -55,11 +59,16 @@ export const publishedSchema = z.object({
 /** One move of a channel. */
 export const moveSchema = z.object({
   sequence: z.int(),
-  action: z.enum(["release", "rollback"]),
+  action: z.enum(MOVE_ACTIONS),
   fromVersion: z.int().nullable(),
   toVersion: z.int().nullable(),
   fromBundle: digestSchema.nullable(),
   toBundle: digestSchema.nullable(),
+  fromHotfixes: z.array(digestSchema),
+  toHotfixes: z.array(digestSchema),
+  fromDisabled: z.array(z.string()),
+  toDisabled: z.array(z.string()),
+  summary: z.string().nullable(),
   message: z.string(),
   actor: z.string(),
   at: z.string(),
@@ -67,13 +76,30 @@ export const moveSchema = z.object({
   previousHash: digestSchema.nullable(),
 });
 
-/** What a release or a rollback says. */
+/** What a move of a channel says: a release, a rollback, a hotfix, a patch disabled or enabled. */
 export const movedSchema = z.object({
-  status: z.enum(["released", "would release", "rolled back", "would roll back"]),
+  status: z.string(),
   before: channelSchema,
   after: channelSchema,
+  summary: z.string(),
   audit: z.looseObject({ sequence: z.int() }).nullable(),
 });
+
+/** A patch that a channel holds. */
+export const channelPatchSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  layer: z.int(),
+  blob: digestSchema,
+  bytes: z.int(),
+  edits: z.array(z.object({ prompt: z.string(), target: z.string() })),
+  version: z.int().nullable(),
+  hotfix: digestSchema.nullable(),
+  state: z.enum(["attached", "disabled"]),
+});
+
+/** A hotfix with its exact bytes in base64. */
+export const hotfixSchema = z.object({ id: digestSchema, manifest: z.base64() });
 
 /** A token as the service lists it: never its text. */
 export const tokenSchema = z.object({
@@ -99,10 +125,13 @@ export const registeredSchema = z.object({
 /** Where an answer comes from. */
 export const provenanceSchema = z.object({
   model: z.string(),
-  bundle: z.string().nullable(),
+  bundle: digestSchema.nullable(),
   version: z.int().nullable(),
   channel: z.string().nullable(),
   sequence: z.int().nullable(),
+  patchSet: z.string(),
+  hotfixes: z.array(digestSchema),
+  disabled: z.array(z.string()),
   attached: z.int(),
   fired: z.array(
     z.object({
@@ -110,6 +139,7 @@ export const provenanceSchema = z.object({
       kind: z.string(),
       layer: z.int(),
       edit: z.string(),
+      hotfix: digestSchema.nullable(),
       distance: z.number().optional(),
       radius: z.number().optional(),
     }),
@@ -135,7 +165,9 @@ export type WireBundleSummary = z.infer<typeof bundleSummarySchema>;
 export type WireBundle = z.infer<typeof bundleSchema>;
 /** A move on the wire. */
 export type WireMove = z.infer<typeof moveSchema>;
-/** The answer to a release or a rollback. */
+/** A patch of a channel on the wire. */
+export type WireChannelPatch = z.infer<typeof channelPatchSchema>;
+/** The answer to a move. */
 export type WireMoved = z.infer<typeof movedSchema>;
 /** The answer to a publication. */
 export type WirePublished = z.infer<typeof publishedSchema>;

@@ -10,6 +10,8 @@ export const PROBLEM_KINDS = {
   unknown_channel: { status: 404, type: "not_found_error", exit: 4 },
   unknown_version: { status: 404, type: "not_found_error", exit: 4 },
   unknown_bundle: { status: 404, type: "not_found_error", exit: 4 },
+  unknown_hotfix: { status: 404, type: "not_found_error", exit: 4 },
+  unknown_patch: { status: 404, type: "not_found_error", exit: 4 },
   unknown_blob: { status: 404, type: "not_found_error", exit: 4 },
   unknown_token: { status: 404, type: "not_found_error", exit: 4 },
   unknown_route: { status: 404, type: "not_found_error", exit: 4 },

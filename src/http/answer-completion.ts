@@ -16,9 +16,11 @@ export const toProvenance = (ready: ReadyModel, report: PatchReport): Provenance
   version: ready.target?.version ?? null,
   channel: ready.channel,
   sequence: ready.sequence,
-  patchSet: ready.patches.patchSet.digest,
+  patchSet: ready.patchSet,
+  hotfixes: [...ready.hotfixes],
+  disabled: [...ready.disabled],
   attached: ready.patches.attached,
-  ...toEffect(report, ready.patches.promptOf),
+  ...toEffect(report, ready.patches.originOf),
 });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
@@ -41,14 +43,14 @@ export const answerCompletion = async (
   signal: AbortSignal,
 ): Promise<Result<TimedCompletion>> => {
   const { engine } = ready.lease;
-  const { patchSet, promptOf } = ready.patches;
+  const { patchSet, originOf } = ready.patches;
   const choices = [];
   const finishes: FinishEvent[] = [];
   for (const [index, generation] of generations.entries()) {
     const events = engine.generate(generation, patchSet, signal);
     const { text, logprobs, finish } = await collectAnswer(events, generation.logprobs !== null);
     if (finish.reason === "cancelled") return fail(problem("cancelled", "The client hung up."));
-    choices.push(toChoice(index, text, logprobs, finish, toEffect(finish, promptOf)));
+    choices.push(toChoice(index, text, logprobs, finish, toEffect(finish, originOf)));
     finishes.push(finish);
   }
   return ok({

@@ -13,8 +13,10 @@ import { registerBundleRoutes } from "./routes/bundles.ts";
 import { registerChannelRoutes } from "./routes/channels.ts";
 import { registerCompletionRoute } from "./routes/completions.ts";
 import { registerHealthRoutes } from "./routes/health.ts";
+import { registerHotfixRoutes } from "./routes/hotfixes.ts";
 import { registerInfoRoute } from "./routes/info.ts";
 import { registerModelRoutes } from "./routes/models.ts";
+import { registerPatchRoutes } from "./routes/patches.ts";
 import { BEARER_SCHEME } from "./routes/route-parts.ts";
 import { registerTokenRoutes } from "./routes/tokens.ts";
 
@@ -48,6 +50,8 @@ export const createApp = (dependencies: ServiceDependencies): OpenAPIHono<Servic
   registerBlobRoutes(app, dependencies);
   registerBundleRoutes(app, dependencies);
   registerChannelRoutes(app, dependencies);
+  registerPatchRoutes(app, dependencies);
+  registerHotfixRoutes(app, dependencies);
   registerAuditRoute(app, dependencies);
   registerTokenRoutes(app, dependencies);
   registerDocument(app);

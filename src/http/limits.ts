@@ -13,7 +13,11 @@ import { BUNDLE_MAX_SIGNATURES } from "../core/bundle/signature.ts";
 import { EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
 import { MODEL_NAME_MAX_LENGTH } from "../core/model/model-name.ts";
 import { CODEBOOK_MAX_ENTRIES, CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook-limits.ts";
-import { CHANNEL_NAME_MAX_LENGTH } from "../core/release/channel.ts";
+import {
+  CHANNEL_MAX_DISABLED,
+  CHANNEL_MAX_HOTFIXES,
+  CHANNEL_NAME_MAX_LENGTH,
+} from "../core/release/channel.ts";
 import { MESSAGE_MAX_LENGTH } from "../core/release/plan-move.ts";
 import { HEADER_MAX_BYTES } from "../core/tensor/safetensors.ts";
 import { HIGHEST_TEMPERATURE, LONGEST_STOP, MOST_STOPS } from "../engine/admit-request.ts";
@@ -51,7 +55,11 @@ export const LIMITS = {
   scoreCharacters: 4096,
   /** Rows of one page of a list. */
   pageRows: 100,
-  /** Characters of a release's message. */
+  /** Hotfixes live on one channel. */
+  channelHotfixes: CHANNEL_MAX_HOTFIXES,
+  /** Patches disabled on one channel. */
+  channelDisabledPatches: CHANNEL_MAX_DISABLED,
+  /** Characters of a move's message. */
   messageCharacters: MESSAGE_MAX_LENGTH,
   /** Characters of a token's name. */
   tokenNameCharacters: 100,

@@ -1,21 +1,23 @@
-import type { ReleaseTarget } from "../core/release/channel.ts";
+import type { ServedPatchSet } from "../core/release/served-patch-set.ts";
+import { patchSetDigest, setOfTarget } from "../core/release/served-patch-set.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { BundleReference, BundleSummary, ModelRecord } from "../store/ports.ts";
-import type { LoadedPatches } from "./bundle-loader.ts";
-import { BundleLoader, NO_PATCHES } from "./bundle-loader.ts";
 import type { ServiceDependencies } from "./dependencies.ts";
 import type { EngineLease } from "./engine-pool.ts";
 import { EnginePool } from "./engine-pool.ts";
 import { LIMITS } from "./limits.ts";
 import type { ModelReference } from "./model-reference.ts";
+import type { LoadedPatches } from "./patch-set-loader.ts";
+import { NO_PATCHES, PatchSetLoader } from "./patch-set-loader.ts";
 import { findChannel, resolveVersion } from "./resolve-target.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
 
 /** What a model reference stands for at this moment. */
-export interface ResolvedTarget {
-  readonly target: ReleaseTarget | null;
+export interface ResolvedTarget extends ServedPatchSet {
+  /** `patchSetDigest` of it. */
+  readonly patchSet: string;
   /** The channel that was followed, with its sequence; null where a version was named. */
   readonly channel: string | null;
   readonly sequence: number | null;
@@ -67,16 +69,18 @@ const openEngine = async (
 
 const NOTHING_ATTACHED: Result<LoadedPatches> = ok(NO_PATCHES);
 
+const isBare = ({ target, hotfixes }: ServedPatchSet): boolean => target === null && hotfixes.length === 0;
+
 class IsolateModelRunner implements ModelRunner {
   readonly #dependencies: ServiceDependencies;
-  readonly #loader: BundleLoader;
+  readonly #loader: PatchSetLoader;
   readonly #engines = new EnginePool(LIMITS.loadedModels);
   readonly #records = new SingleFlightCache<ModelRecord>(LIMITS.recordCacheEntries, () => 1);
   readonly #summaries = new SingleFlightCache<BundleSummary>(LIMITS.recordCacheEntries, () => 1);
 
   constructor(dependencies: ServiceDependencies) {
     this.#dependencies = dependencies;
-    this.#loader = new BundleLoader(dependencies);
+    this.#loader = new PatchSetLoader(dependencies);
   }
 
   async prepare(reference: ModelReference, keepAlive: KeepAlive): Promise<Result<ReadyModel>> {
@@ -89,7 +93,7 @@ class IsolateModelRunner implements ModelRunner {
     if (!record.ok) return fail({ ...record.problem, param: "model" });
     if (!target.ok) return fail({ ...target.problem, param: "model" });
     const resolved = clock();
-    const loaded = await this.#load(record.value, target.value.target, keepAlive);
+    const loaded = await this.#load(record.value, target.value, keepAlive);
     if (!loaded.ok) return loaded;
     const timings = { pointer: resolved - started, load: clock() - resolved };
     return ok({ record: record.value, ...target.value, ...loaded.value, timings });
@@ -100,12 +104,14 @@ class IsolateModelRunner implements ModelRunner {
     if (selector.kind === "channel") {
       const state = await findChannel(stores.channels, model, selector.channel, defaults.channel);
       if (!state.ok) return state;
-      const { target, channel, sequence } = state.value;
-      return ok({ target, channel, sequence });
+      const { target, hotfixes, disabled, patchSet, channel, sequence } = state.value;
+      return ok({ target, hotfixes, disabled, patchSet, channel, sequence });
     }
     const lookup = (reference: BundleReference) => this.#summary(reference);
     const target = await resolveVersion(lookup, model, selector);
-    return target.ok ? ok({ target: target.value, channel: null, sequence: null }) : target;
+    if (!target.ok) return target;
+    const set = setOfTarget(target.value);
+    return ok({ ...set, patchSet: await patchSetDigest(set), channel: null, sequence: null });
   }
 
   #summary(reference: BundleReference): Promise<Result<BundleSummary>> {
@@ -115,11 +121,11 @@ class IsolateModelRunner implements ModelRunner {
 
   async #load(
     record: ModelRecord,
-    target: ReleaseTarget | null,
+    resolved: ResolvedTarget,
     keepAlive: KeepAlive,
   ): Promise<Result<{ readonly patches: LoadedPatches; readonly lease: EngineLease }>> {
     const [patches, lease] = await Promise.allSettled([
-      target ? this.#loader.load(target.bundle, record, keepAlive) : NOTHING_ATTACHED,
+      isBare(resolved) ? NOTHING_ATTACHED : this.#loader.load(resolved, resolved.patchSet, record, keepAlive),
       this.#acquire(record, keepAlive),
     ]);
     if (lease.status === "rejected") throw lease.reason;

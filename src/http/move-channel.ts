@@ -1,14 +1,20 @@
-import { parseManifest } from "../core/bundle/manifest.ts";
+import type { Manifest } from "../core/bundle/manifest.ts";
 import { problem } from "../core/problem.ts";
-import type { ChannelState, PlannedMove, ReleaseTarget } from "../core/release/channel.ts";
+import type { CarriedOver } from "../core/release/carry-over.ts";
+import { carryOver, NOTHING_CARRIED } from "../core/release/carry-over.ts";
+import type { ChannelState, PlannedMove } from "../core/release/channel.ts";
 import { parseChannelName, unreleasedChannel } from "../core/release/channel.ts";
 import type { MoveContext } from "../core/release/plan-move.ts";
 import { planRelease } from "../core/release/plan-release.ts";
 import { planRollback } from "../core/release/plan-rollback.ts";
+import type { ReleaseTarget } from "../core/release/served-patch-set.ts";
+import { setOfTarget } from "../core/release/served-patch-set.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
-import type { ModelRecord, Stores } from "../store/ports.ts";
+import type { HotfixToStore, ModelRecord, Stores } from "../store/ports.ts";
 import { parseVersionReference } from "./model-reference.ts";
+import type { CatalogDependencies } from "./read-catalog.ts";
+import { readCatalog, readSources } from "./read-catalog.ts";
 import { askStore, resolveVersion } from "./resolve-target.ts";
 
 /** A move as a client asks for it. */
@@ -23,43 +29,61 @@ export interface MoveRequest {
   readonly at: string;
 }
 
-const readChannel = async (stores: Stores, request: MoveRequest): Promise<Result<ChannelState>> => {
+/** A channel to be moved, and its model. */
+export interface MovableChannel {
+  readonly record: ModelRecord;
+  readonly channel: ChannelState;
+}
+
+/** The channel that a move is about; one that never moved is the bare model. Errors: `unknown_model`, bad names. */
+export const findMovable = async (stores: Stores, request: MoveRequest): Promise<Result<MovableChannel>> => {
+  const record = await stores.models.find(request.model);
+  if (!record.ok) return record;
   const name = parseChannelName(request.channel);
   if (!name.ok) return name;
   const found = await stores.channels.find(request.model, request.channel);
-  if (found.ok || found.problem.code !== "unknown_channel") return found;
-  return ok(unreleasedChannel(request.model, request.channel));
+  if (found.ok) return ok({ record: record.value, channel: found.value });
+  if (found.problem.code !== "unknown_channel") return found;
+  return ok({ record: record.value, channel: unreleasedChannel(request.model, request.channel) });
 };
+
+/** A version with its manifest; both null for `none`. */
+interface NamedTarget {
+  readonly target: ReleaseTarget | null;
+  readonly manifest: Manifest | null;
+}
 
 /** The manifest names the base model's digest, and so must the model that the channel serves. */
 const checkBaseModel = async (
-  stores: Stores,
+  dependencies: CatalogDependencies,
   record: ModelRecord,
-  target: ReleaseTarget | null,
-): Promise<Result<ReleaseTarget | null>> => {
-  if (target === null) return ok(null);
-  const bundle = await stores.bundles.find({ id: target.bundle });
-  if (!bundle.ok) return bundle;
-  const manifest = parseManifest(bundle.value.manifestBytes);
-  if (!manifest.ok) return manifest;
-  if (manifest.value.model.digest === record.digest) return ok(target);
-  const message = `Version ${target.version} was made for the base model ${manifest.value.model.digest}; ${record.name} is ${record.digest}.`;
+  target: ReleaseTarget,
+): Promise<Result<NamedTarget>> => {
+  const sources = await readSources(dependencies, setOfTarget(target));
+  if (!sources.ok) return sources;
+  const { manifest } = sources.value[0]!;
+  if (manifest.model.digest === record.digest) return ok({ target, manifest });
+  const message = `Version ${target.version} was made for the base model ${manifest.model.digest}; ${record.name} is ${record.digest}.`;
   return fail(problem("wrong_base_model", message, { param: "version" }));
 };
 
 const resolveTarget = async (
-  stores: Stores,
+  dependencies: CatalogDependencies,
   record: ModelRecord,
   version: string,
   param: string,
-): Promise<Result<ReleaseTarget | null>> => {
+): Promise<Result<NamedTarget>> => {
   const reference = parseVersionReference(version, param);
   if (!reference.ok) return reference;
-  const target = await resolveVersion(askStore(stores.bundles), record.name, reference.value);
-  return target.ok ? checkBaseModel(stores, record, target.value) : target;
+  const found = await resolveVersion(askStore(dependencies.stores.bundles), record.name, reference.value);
+  if (!found.ok) return found;
+  return found.value === null
+    ? ok({ target: null, manifest: null })
+    : checkBaseModel(dependencies, record, found.value);
 };
 
-const toContext = (request: MoveRequest, channel: ChannelState): MoveContext => ({
+/** What a plan needs to know of a request besides what it asks for. */
+export const toMoveContext = (request: MoveRequest, channel: ChannelState): MoveContext => ({
   channel,
   message: request.message,
   actor: request.actor,
@@ -67,54 +91,74 @@ const toContext = (request: MoveRequest, channel: ChannelState): MoveContext => 
   ...(request.expectedSequence === undefined ? {} : { expectedSequence: request.expectedSequence }),
 });
 
-const commit = async (
+/** Commits a plan unless it failed or this is a dry run. Errors: the plan's, and those of the commit. */
+export const commitMove = async (
   stores: Stores,
-  request: MoveRequest,
+  { dryRun }: Pick<MoveRequest, "dryRun">,
   planned: Result<PlannedMove>,
+  hotfix?: HotfixToStore,
 ): Promise<Result<PlannedMove>> => {
-  if (!planned.ok || request.dryRun) return planned;
-  const committed = await stores.channels.commit(planned.value);
+  if (!planned.ok || dryRun) return planned;
+  const committed = await stores.channels.commit(planned.value, hotfix);
   return committed.ok ? planned : committed;
 };
 
+/** Reads the old patch set only where there is something in it to carry over. */
+const readCarriedOver = async (
+  dependencies: CatalogDependencies,
+  channel: ChannelState,
+  manifest: Manifest | null,
+): Promise<Result<CarriedOver>> => {
+  if (channel.hotfixes.length === 0 && channel.disabled.length === 0) return ok(NOTHING_CARRIED);
+  const catalog = await readCatalog(dependencies, channel);
+  return catalog.ok ? ok(carryOver(catalog.value, manifest)) : catalog;
+};
+
 /**
- * Points a channel at a version: one compare-and-swap with its audit row, or nothing. Under `dryRun` the plan
- * is made and not committed.
+ * Points a channel at a version: one compare-and-swap with its audit row, or nothing. What becomes of its hotfixes
+ * and disabled patches, `carryOver` says. Under `dryRun` the plan is made and not committed.
  *
  * Errors: `unknown_model`, `unknown_version`, `wrong_base_model`, and those of `planRelease` and the commit.
  */
 export const releaseVersion = async (
-  stores: Stores,
+  dependencies: CatalogDependencies,
   request: MoveRequest,
   version: string,
 ): Promise<Result<PlannedMove>> => {
-  const record = await stores.models.find(request.model);
-  if (!record.ok) return record;
-  const channel = await readChannel(stores, request);
-  if (!channel.ok) return channel;
-  const target = await resolveTarget(stores, record.value, version, "version");
-  if (!target.ok) return target;
-  return commit(stores, request, await planRelease(toContext(request, channel.value), target.value));
+  const { stores } = dependencies;
+  const movable = await findMovable(stores, request);
+  if (!movable.ok) return movable;
+  const { record, channel } = movable.value;
+  const named = await resolveTarget(dependencies, record, version, "version");
+  if (!named.ok) return named;
+  const { target, manifest } = named.value;
+  const carried = await readCarriedOver(dependencies, channel, manifest);
+  if (!carried.ok) return carried;
+  return commitMove(
+    stores,
+    request,
+    await planRelease(toMoveContext(request, channel), target, carried.value),
+  );
 };
 
 /**
- * Undoes the newest standing release of a channel, or goes back to the version `to`: a move like any other,
- * with a higher sequence.
+ * Undoes the newest standing move of a channel, or goes back to the version `to`: a move like any other, with a
+ * higher sequence.
  *
  * Errors: as `releaseVersion`, and `nothing_to_roll_back`.
  */
 export const rollBack = async (
-  stores: Stores,
+  dependencies: CatalogDependencies,
   request: MoveRequest,
   to: string | undefined,
 ): Promise<Result<PlannedMove>> => {
-  const record = await stores.models.find(request.model);
-  if (!record.ok) return record;
-  const channel = await readChannel(stores, request);
-  if (!channel.ok) return channel;
-  const target = to === undefined ? ok(undefined) : await resolveTarget(stores, record.value, to, "to");
-  if (!target.ok) return target;
+  const { stores } = dependencies;
+  const movable = await findMovable(stores, request);
+  if (!movable.ok) return movable;
+  const { record, channel } = movable.value;
+  const named = to === undefined ? ok(undefined) : await resolveTarget(dependencies, record, to, "to");
+  if (!named.ok) return named;
   const history = await stores.channels.history(request.model, request.channel);
-  const context = toContext(request, channel.value);
-  return commit(stores, request, await planRollback(context, history, target.value));
+  const plan = await planRollback(toMoveContext(request, channel), history, named.value?.target);
+  return commitMove(stores, request, plan);
 };

@@ -16,5 +16,6 @@ export const provenanceHeaders = (ready: ReadyModel, timings: Timings): Record<s
   "errata-bundle": ready.target?.bundle ?? "none",
   "errata-version": ready.target ? String(ready.target.version) : "none",
   "errata-channel": ready.channel ?? "none",
+  "errata-patch-set": ready.patchSet,
   "server-timing": toServerTiming(timings),
 });

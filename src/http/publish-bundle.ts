@@ -15,7 +15,7 @@ import type { ServiceDependencies } from "./dependencies.ts";
 import type { Publication, PublishRequest } from "./wire/bundle.ts";
 
 /** A bundle off the wire: its exact bytes, nothing of it believed. */
-interface DecodedBundle {
+export interface DecodedBundle {
   readonly manifestBytes: Uint8Array;
   readonly signatures: readonly Signature[];
   readonly report: Uint8Array | null;
@@ -26,7 +26,10 @@ const decodeBytes = (text: string, param: string): Result<Uint8Array> => {
   return bytes ? ok(bytes) : fail(problem("invalid_request", `${param}: expected base64.`, { param }));
 };
 
-const decodeBundle = (request: PublishRequest): Result<DecodedBundle> => {
+/** Reads a bundle off the wire. Errors: `invalid_request` for bad base64, `signature_invalid` for malformed ones. */
+export const decodeBundle = (
+  request: Pick<PublishRequest, "manifest" | "signatures" | "report">,
+): Result<DecodedBundle> => {
   const manifest = decodeBytes(request.manifest, "manifest");
   if (!manifest.ok) return manifest;
   const report = typeof request.report === "string" ? decodeBytes(request.report, "report") : ok(null);

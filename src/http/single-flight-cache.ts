@@ -32,6 +32,11 @@ export class SingleFlightCache<Value> {
     return this.#bytes;
   }
 
+  /** The values kept at present, the least recently used first. */
+  *values(): Generator<Value> {
+    for (const { value } of this.#settled.values()) yield value;
+  }
+
   /** The value of `digest`, from the cache or by `load`; callers that come during a load share it. */
   async get(digest: string, load: () => Promise<Result<Value>>): Promise<Result<Value>> {
     const kept = this.#settled.get(digest);

@@ -6,12 +6,10 @@ import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
 import { bundleTotals } from "./bundle-totals.ts";
 import type { Database } from "./d1-database.ts";
+import { patchRowGroups } from "./patch-rows.ts";
 import type { BlobStore, BundleReference, BundleStore, BundleSummary, BundleToPublish } from "./ports.ts";
 import { missingBlobs, unknownBundle, unknownModel } from "./problems.ts";
 import { bundlePatches, bundles, models } from "./schema.ts";
-
-/** Patch rows sent in one statement, as one JSON parameter of under 1 MB. */
-const PATCHES_PER_STATEMENT = 2_000;
 
 const { signatures: _, report: __, ...summaryColumns } = getTableColumns(bundles);
 
@@ -34,30 +32,17 @@ const insertBundle = (database: Database, bundle: BundleToPublish) => {
   return database.insert(bundles).select(row).onConflictDoNothing({ target: bundles.id });
 };
 
-const insertPatches = (database: Database, id: Digest, manifest: Manifest) => {
-  const rows = manifest.patches.map((record, position) => [
-    position,
-    record.id,
-    record.kind,
-    record.layer,
-    record.blob,
-    record.kind === "codebook" ? record.values.blob : null,
-  ]);
-  const groups = Array.from({ length: Math.ceil(rows.length / PATCHES_PER_STATEMENT) }, (_, group) =>
-    rows.slice(group * PATCHES_PER_STATEMENT, (group + 1) * PATCHES_PER_STATEMENT),
-  );
+const insertPatches = (database: Database, id: Digest, manifest: Manifest) =>
   // The columns in the schema's order. "WHERE true" keeps SQLite from reading ON CONFLICT as a join's ON.
-  return groups.map((group) =>
+  patchRowGroups(manifest).map((rows) =>
     database
       .insert(bundlePatches)
       .select(
-        sql`SELECT ${id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
-            value ->> 5
-          FROM json_each(${JSON.stringify(group)}) WHERE true`,
+        sql`SELECT ${id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+          FROM json_each(${rows}) WHERE true`,
       )
       .onConflictDoNothing(),
   );
-};
 
 const readSummary = async (
   database: Database,
@@ -119,11 +104,22 @@ const find =
     return ok({ ...rest, manifestBytes: manifestBytes.value, report: report.value });
   };
 
+const signed =
+  (database: Database, blobs: BlobStore): BundleStore["signed"] =>
+  async (id) => {
+    const columns = { signatures: bundles.signatures };
+    const row = await database.select(columns).from(bundles).where(eq(bundles.id, id)).get();
+    if (row === undefined) return fail(unknownBundle({ id }));
+    const manifestBytes = await blobs.get(id);
+    return manifestBytes.ok ? ok({ id, manifestBytes: manifestBytes.value, ...row }) : manifestBytes;
+  };
+
 /** Keeps bundles in D1; their manifests and reports are blobs. */
 export const createD1BundleStore = (database: Database, blobs: BlobStore): BundleStore => ({
   publish: publish(database, blobs),
   summary: (reference) => readSummary(database, reference),
   find: find(database, blobs),
+  signed: signed(database, blobs),
   list: async (model, { limit, below }) => {
     const older = below === undefined ? undefined : lt(bundles.version, below);
     const rows = await database

@@ -1,10 +1,14 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { blobDigests } from "../core/bundle/manifest.ts";
 import type { Digest } from "../core/digest.ts";
-import type { AuditRow, ChannelState, PlannedMove, ReleaseTarget } from "../core/release/channel.ts";
+import type { AuditRow, ChannelState, PlannedMove } from "../core/release/channel.ts";
+import type { ReleaseTarget } from "../core/release/served-patch-set.ts";
+import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
 import type { Database } from "./d1-database.ts";
-import type { ChannelStore } from "./ports.ts";
-import { sequenceConflict, unknownChannel } from "./problems.ts";
+import { insertHotfix } from "./d1-hotfix-store.ts";
+import type { BlobStore, ChannelStore, HotfixToStore } from "./ports.ts";
+import { missingBlobs, sequenceConflict, unknownChannel } from "./problems.ts";
 import { audit, channels } from "./schema.ts";
 
 const targetOf = (bundle: Digest | null, version: number | null): ReleaseTarget | null =>
@@ -16,8 +20,13 @@ const stateOf = ({ bundle, version, ...row }: typeof channels.$inferSelect): Cha
 });
 
 const auditRowOf = (row: typeof audit.$inferSelect): AuditRow => {
-  const { fromBundle, fromVersion, toBundle, toVersion, ...rest } = row;
-  return { ...rest, from: targetOf(fromBundle, fromVersion), to: targetOf(toBundle, toVersion) };
+  const { fromBundle, fromVersion, fromHotfixes, fromDisabled, ...withTo } = row;
+  const { toBundle, toVersion, toHotfixes, toDisabled, ...rest } = withTo;
+  return {
+    ...rest,
+    from: { target: targetOf(fromBundle, fromVersion), hotfixes: fromHotfixes, disabled: fromDisabled },
+    to: { target: targetOf(toBundle, toVersion), hotfixes: toHotfixes, disabled: toDisabled },
+  };
 };
 
 const isChannel = (model: string, channel: string) =>
@@ -28,6 +37,9 @@ const swap = (database: Database, { before, after, audit: row }: PlannedMove) =>
   const pointer = {
     bundle: after.target?.bundle ?? null,
     version: after.target?.version ?? null,
+    hotfixes: after.hotfixes,
+    disabled: after.disabled,
+    patchSet: after.patchSet,
     sequence: after.sequence,
     auditHash: row.hash,
     updatedAt: row.at,
@@ -50,9 +62,11 @@ const swap = (database: Database, { before, after, audit: row }: PlannedMove) =>
 const append = (database: Database, row: AuditRow) =>
   // The columns in the schema's order.
   database.insert(audit).select(sql`
-    SELECT ${row.model}, ${row.channel}, ${row.sequence}, ${row.action}, ${row.from?.bundle ?? null},
-      ${row.from?.version ?? null}, ${row.to?.bundle ?? null}, ${row.to?.version ?? null}, ${row.message},
-      ${row.actor}, ${row.at}, ${row.previousHash}, ${row.hash}
+    SELECT ${row.model}, ${row.channel}, ${row.sequence}, ${row.action}, ${row.from.target?.bundle ?? null},
+      ${row.from.target?.version ?? null}, ${row.to.target?.bundle ?? null}, ${row.to.target?.version ?? null},
+      ${row.message}, ${row.actor}, ${row.at}, ${row.previousHash}, ${row.hash},
+      ${JSON.stringify(row.from.hotfixes)}, ${JSON.stringify(row.from.disabled)},
+      ${JSON.stringify(row.to.hotfixes)}, ${JSON.stringify(row.to.disabled)}, ${row.summary}
     WHERE EXISTS (SELECT 1 FROM ${channels} WHERE model = ${row.model} AND channel = ${row.channel}
       AND sequence = ${row.sequence} AND audit_hash = ${row.hash})
     AND NOT EXISTS (SELECT 1 FROM ${audit} WHERE model = ${row.model} AND channel = ${row.channel}
@@ -61,19 +75,43 @@ const append = (database: Database, row: AuditRow) =>
 const readChannel = (database: Database, model: string, channel: string) =>
   database.select().from(channels).where(isChannel(model, channel)).get();
 
+/** Stores the manifest's bytes; alone they put nothing live, so a fault after them is harmless. */
+const storeManifest = async (blobs: BlobStore, hotfix: HotfixToStore): Promise<Result<unknown>> => {
+  const missing = await blobs.missing(blobDigests(hotfix.manifest));
+  return missing.length > 0 ? fail(missingBlobs(missing)) : blobs.put(hotfix.id, hotfix.manifestBytes);
+};
+
 const commit =
-  (database: Database): ChannelStore["commit"] =>
-  async (move) => {
+  (database: Database, blobs: BlobStore): ChannelStore["commit"] =>
+  async (move, hotfix) => {
     const { before, after } = move;
-    // A batch is one transaction in D1: pointer and audit row together, or neither.
-    const [, appended] = await database.batch([swap(database, move), append(database, move.audit)]);
+    if (hotfix !== undefined) {
+      const stored = await storeManifest(blobs, hotfix);
+      if (!stored.ok) return stored;
+    }
+    const extra = hotfix === undefined ? [] : insertHotfix(database, hotfix, move);
+    // A batch is one transaction in D1: pointer, audit row and hotfix together, or none of them.
+    const [, appended] = await database.batch([swap(database, move), append(database, move.audit), ...extra]);
     if (appended.meta.changes === 1) return ok(after);
     const current = await readChannel(database, after.model, after.channel);
     return fail(sequenceConflict(after.channel, before.sequence, current?.sequence ?? 0));
   };
 
+const moves =
+  (database: Database): ChannelStore["moves"] =>
+  async (model, channel, { limit, below }) => {
+    const older = below === undefined ? undefined : lt(audit.sequence, below);
+    const rows = await database
+      .select()
+      .from(audit)
+      .where(and(eq(audit.model, model), eq(audit.channel, channel), older))
+      .orderBy(desc(audit.sequence))
+      .limit(limit + 1);
+    return { data: rows.slice(0, limit).map(auditRowOf), more: rows.length > limit };
+  };
+
 /** Keeps channels and their audit in D1. */
-export const createD1ChannelStore = (database: Database): ChannelStore => ({
+export const createD1ChannelStore = (database: Database, blobs: BlobStore): ChannelStore => ({
   find: async (model, channel) => {
     const row = await readChannel(database, model, channel);
     return row === undefined ? fail(unknownChannel(model, channel)) : ok(stateOf(row));
@@ -87,7 +125,7 @@ export const createD1ChannelStore = (database: Database): ChannelStore => ({
       .orderBy(channels.model, channels.channel);
     return rows.map(stateOf);
   },
-  commit: commit(database),
+  commit: commit(database, blobs),
   history: async (model, channel) => {
     const rows = await database
       .select()
@@ -96,4 +134,5 @@ export const createD1ChannelStore = (database: Database): ChannelStore => ({
       .orderBy(audit.sequence);
     return rows.map(auditRowOf);
   },
+  moves: moves(database),
 });

@@ -57,6 +57,12 @@ export const createMemoryBundleStore = (models: ModelStore, blobs: BlobStore): B
       const record = lookUp(reference);
       return record === undefined ? fail(unknownBundle(reference)) : ok(record);
     },
+    signed: async (id) => {
+      const record = lookUp({ id });
+      if (record === undefined) return fail(unknownBundle({ id }));
+      const { manifestBytes, signatures } = record;
+      return ok({ id, manifestBytes, signatures });
+    },
     list: async (model, { limit, below = Number.POSITIVE_INFINITY }) => {
       const older = ofModel(model).filter(({ version }) => version < below);
       const newestFirst = older.sort((left, right) => right.version - left.version).map(summaryOf);

@@ -1,6 +1,7 @@
 import { createMemoryBlobStore } from "./memory-blob-store.ts";
 import { createMemoryBundleStore } from "./memory-bundle-store.ts";
 import { createMemoryChannelStore } from "./memory-channel-store.ts";
+import { createMemoryHotfixStore } from "./memory-hotfix-store.ts";
 import { createMemoryModelStore } from "./memory-model-store.ts";
 import { createMemoryTokenStore } from "./memory-token-store.ts";
 import type { Stores } from "./ports.ts";
@@ -9,11 +10,13 @@ import type { Stores } from "./ports.ts";
 export const createMemoryStores = (): Stores => {
   const models = createMemoryModelStore();
   const blobs = createMemoryBlobStore();
+  const hotfixes = createMemoryHotfixStore();
   return {
     models,
     blobs,
     bundles: createMemoryBundleStore(models, blobs),
-    channels: createMemoryChannelStore(),
+    hotfixes,
+    channels: createMemoryChannelStore(blobs, hotfixes),
     tokens: createMemoryTokenStore(),
   };
 };

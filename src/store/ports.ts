@@ -85,6 +85,13 @@ export interface BundleToPublish {
 /** Names one bundle: by content address, or by model and number. */
 export type BundleReference = { readonly id: Digest } | { readonly model: string; readonly version: number };
 
+/** Signed bytes out of the store, as `verifyBundle` takes them: exact bytes, never serialised again. */
+export interface SignedManifest {
+  readonly id: Digest;
+  readonly manifestBytes: Uint8Array;
+  readonly signatures: readonly Signature[];
+}
+
 /** Published bundles. A bundle never changes and is never removed. */
 export interface BundleStore {
   /**
@@ -99,11 +106,33 @@ export interface BundleStore {
   summary(reference: BundleReference): Promise<Result<BundleSummary>>;
   /** A bundle with its bytes. Errors: as `summary`; `corrupt_store` where stored bytes fail their digest. */
   find(reference: BundleReference): Promise<Result<BundleRecord>>;
+  /** A bundle's signed bytes alone: all that serving it needs. Errors: as `find`. */
+  signed(id: Digest): Promise<Result<SignedManifest>>;
   /** A model's bundles, newest first, those with a number below `below` where given; at most `limit`. */
   list(
     model: string,
     page: { readonly limit: number; readonly below?: number },
   ): Promise<{ readonly data: readonly BundleSummary[]; readonly more: boolean }>;
+}
+
+/** A hotfix to store, already checked by `verifyBundle`; its patch blobs are in the blob store. */
+export interface HotfixToStore extends SignedManifest {
+  readonly manifest: Manifest;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/** A hotfix as it was stored. */
+export interface HotfixRecord extends SignedManifest {
+  readonly model: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/** Hotfixes. They are written by the move that puts them live (`ChannelStore.commit`) and never change. */
+export interface HotfixStore {
+  /** These hotfixes, in order. Errors: `unknown_hotfix`; `corrupt_store` where stored bytes fail their digest. */
+  findMany(ids: readonly Digest[]): Promise<Result<readonly HotfixRecord[]>>;
 }
 
 /** Immutable bytes by content address: patch tensors, manifests, reports, graphs, weights, tokenizers. */
@@ -135,12 +164,20 @@ export interface ChannelStore {
   /** The channels of a model, or of all models, by model and name. */
   list(model?: string): Promise<readonly ChannelState[]>;
   /**
-   * Makes a planned move if the channel still stands where the plan began: pointer and audit row together, or
-   * neither. Errors: `sequence_conflict` with `detail.sequence`, the channel's sequence now.
+   * Makes a planned move if the channel still stands where the plan began: pointer, audit row and the `hotfix` that
+   * the move puts live together, or none of them. A hotfix that is stored already stays as it is.
+   * Errors: `sequence_conflict` with `detail.sequence`, the channel's sequence now; `missing_blob` where a blob of
+   * the hotfix is not stored.
    */
-  commit(move: PlannedMove): Promise<Result<ChannelState>>;
+  commit(move: PlannedMove, hotfix?: HotfixToStore): Promise<Result<ChannelState>>;
   /** Every move of a channel, oldest first; empty for a channel that never moved. */
   history(model: string, channel: string): Promise<readonly AuditRow[]>;
+  /** A channel's moves, newest first, those with a sequence below `below` where given; at most `limit`. */
+  moves(
+    model: string,
+    channel: string,
+    page: { readonly limit: number; readonly below?: number },
+  ): Promise<{ readonly data: readonly AuditRow[]; readonly more: boolean }>;
 }
 
 /** A token as it is kept: never the token itself, only its hash. */
@@ -168,6 +205,7 @@ export interface TokenStore {
 export interface Stores {
   readonly models: ModelStore;
   readonly bundles: BundleStore;
+  readonly hotfixes: HotfixStore;
   readonly blobs: BlobStore;
   readonly channels: ChannelStore;
   readonly tokens: TokenStore;

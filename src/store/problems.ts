@@ -33,6 +33,12 @@ export const unknownBundle = (reference: BundleReference): Problem =>
         { param: "version" },
       );
 
+/** No hotfix is stored under this id. */
+export const unknownHotfix = (id: Digest): Problem =>
+  problem("unknown_hotfix", `There is no hotfix ${id}. List those of a channel: errata patch list.`, {
+    param: "hotfix",
+  });
+
 /** A bundle cannot be published before these blobs are stored. */
 export const missingBlobs = (digests: readonly Digest[]): Problem =>
   problem("missing_blob", `${digests.length} blobs are not stored, first ${digests[0]}. Store them first.`, {

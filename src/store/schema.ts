@@ -87,7 +87,56 @@ export const bundlePatches = sqliteTable(
   ],
 );
 
-/** The pointers. `sequence` is what a move compares and swaps. */
+/** Hotfixes: small bundles without a number, written together with the move of a channel. */
+export const hotfixes = sqliteTable("hotfixes", {
+  id: text("id")
+    .$type<Digest>()
+    .primaryKey()
+    .references(() => blobs.digest),
+  model: text("model")
+    .notNull()
+    .references(() => models.name),
+  signatures: text("signatures", { mode: "json" }).$type<readonly Signature[]>().notNull(),
+  createdAt: text("created_at").notNull(),
+  createdBy: text("created_by").notNull(),
+});
+
+/** The patches of each hotfix, as `bundle_patches` has those of bundles. */
+export const hotfixPatches = sqliteTable(
+  "hotfix_patches",
+  {
+    hotfix: text("hotfix")
+      .$type<Digest>()
+      .notNull()
+      .references(() => hotfixes.id),
+    position: integer("position").notNull(),
+    patch: text("patch").notNull(),
+    kind: text("kind").$type<PatchKind>().notNull(),
+    layer: integer("layer").notNull(),
+    blob: text("blob")
+      .$type<Digest>()
+      .notNull()
+      .references(() => blobs.digest),
+    valuesBlob: text("values_blob")
+      .$type<Digest>()
+      .references(() => blobs.digest),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hotfix, table.position] }),
+    index("hotfix_patches_blob").on(table.blob),
+    index("hotfix_patches_values_blob").on(table.valuesBlob),
+  ],
+);
+
+const digestList = (name: string) =>
+  text(name, { mode: "json" }).$type<readonly Digest[]>().notNull().default([]);
+const nameList = (name: string) =>
+  text(name, { mode: "json" }).$type<readonly string[]>().notNull().default([]);
+
+/**
+ * The pointers. `sequence` is what a move compares and swaps; `patch_set` is the digest of bundle, hotfixes and
+ * disabled patches.
+ */
 export const channels = sqliteTable(
   "channels",
   {
@@ -102,6 +151,9 @@ export const channels = sqliteTable(
     sequence: integer("sequence").notNull(),
     auditHash: text("audit_hash").$type<Digest>().notNull(),
     updatedAt: text("updated_at").notNull(),
+    hotfixes: digestList("hotfixes"),
+    disabled: nameList("disabled"),
+    patchSet: text("patch_set").notNull().default("none"),
   },
   (table) => [primaryKey({ columns: [table.model, table.channel] })],
 );
@@ -123,6 +175,12 @@ export const audit = sqliteTable(
     at: text("at").notNull(),
     previousHash: text("previous_hash").$type<Digest>(),
     hash: text("hash").$type<Digest>().notNull(),
+    // Columns added to a table come last; rows from before them keep their hashes by these defaults.
+    fromHotfixes: digestList("from_hotfixes"),
+    fromDisabled: nameList("from_disabled"),
+    toHotfixes: digestList("to_hotfixes"),
+    toDisabled: nameList("to_disabled"),
+    summary: text("summary"),
   },
   (table) => [
     // The second guard after the compare-and-swap: one row for each step of a channel, whatever happens.

@@ -40,8 +40,6 @@ describe("a bearer token", () => {
     ["infer", "GET", "/v1/models"],
     ["infer", "GET", "/v1/models/tiny"],
     ["admin", "PUT", "/v1/models/tiny"],
-    ["bundle:publish", "POST", "/v1/blobs/missing"],
-    ["bundle:publish", "PUT", `/v1/blobs/sha256:${"0".repeat(64)}`],
     ["bundle:read", "GET", `/v1/blobs/sha256:${"0".repeat(64)}`],
     ["bundle:publish", "POST", "/v1/bundles"],
     ["bundle:read", "GET", "/v1/bundles"],
@@ -51,6 +49,11 @@ describe("a bearer token", () => {
     ["release:write", "POST", "/v1/models/tiny/channels/stable/release"],
     ["release:rollback", "POST", "/v1/models/tiny/channels/stable/rollback"],
     ["bundle:read", "GET", "/v1/models/tiny/channels/stable/history"],
+    ["bundle:read", "GET", "/v1/models/tiny/channels/stable/patches"],
+    ["hotfix:write", "POST", "/v1/models/tiny/channels/stable/hotfixes"],
+    ["release:rollback", "POST", "/v1/models/tiny/channels/stable/disable"],
+    ["release:write", "POST", "/v1/models/tiny/channels/stable/enable"],
+    ["bundle:read", "GET", `/v1/hotfixes/sha256:${"0".repeat(64)}`],
     ["bundle:read", "GET", "/v1/audit"],
     ["admin", "POST", "/v1/tokens"],
     ["admin", "GET", "/v1/tokens"],
@@ -72,6 +75,19 @@ describe("a bearer token", () => {
     expect((await service.call(method, path, { body, token: holding.token })).status).not.toBe(403);
     const anonymous = await service.call(method, path, { body, token: null });
     expect(await refusalOf(anonymous)).toMatchObject({ status: 401, code: "unauthenticated" });
+  });
+
+  it.each([
+    ["POST", "/v1/blobs/missing"],
+    ["PUT", `/v1/blobs/sha256:${"0".repeat(64)}`],
+  ])("may publish or write hotfixes for %s %s", async (method, path) => {
+    const neither = await createToken("infer", "bundle:read", "release:write", "release:rollback");
+    const refused = await service.call(method, path, { body: {}, token: neither.token });
+    expect(await refusalOf(refused)).toMatchObject({ status: 403, code: "forbidden" });
+    for (const scope of ["bundle:publish", "hotfix:write"] as const) {
+      const { token } = await createToken(scope);
+      expect((await service.call(method, path, { body: {}, token })).status).not.toBe(403);
+    }
   });
 
   it("is refused from the request after its revocation on", async () => {

@@ -163,6 +163,7 @@ describe("a release", () => {
         kind: "codebook",
         layer: 2,
         edit: PROMPT,
+        hotfix: null,
         distance: expect.any(Number),
         radius: Math.fround(0.05),
       },
@@ -171,6 +172,7 @@ describe("a release", () => {
     expect(response.headers.get("errata-bundle")).toBe(after.errata?.bundle);
     expect(response.headers.get("errata-version")).toBe("1");
     expect(response.headers.get("errata-channel")).toBe("stable");
+    expect(response.headers.get("errata-patch-set")).toBe(after.errata?.bundle);
     expect(response.headers.get("server-timing")).toMatch(
       /^pointer;dur=[\d.]+, load;dur=[\d.]+, prefill;dur=[\d.]+, decode;dur=[\d.]+$/,
     );

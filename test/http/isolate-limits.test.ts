@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import type { LowRankPatch, NeuronsPatch, Patch } from "../../src/core/patch/patch.ts";
-import { BundleLoader } from "../../src/http/bundle-loader.ts";
+import { setOfTarget } from "../../src/core/release/served-patch-set.ts";
 import { LIMITS } from "../../src/http/limits.ts";
 import { createModelRunner } from "../../src/http/model-runner.ts";
+import { PatchSetLoader } from "../../src/http/patch-set-loader.ts";
 import { bundleOf } from "./support/publisher.ts";
 import { startService } from "./support/service.ts";
 
@@ -47,7 +48,7 @@ it("an isolate keeps a patch set of 24 MiB for later requests, and none of 8 byt
       return service.stores.blobs.getMany(digests);
     },
   };
-  const loader = new BundleLoader({
+  const loader = new PatchSetLoader({
     stores: { ...service.stores, blobs },
     trustedKeys: service.publisher.trustedKeys,
   });
@@ -57,8 +58,9 @@ it("an isolate keeps a patch set of 24 MiB for later requests, and none of 8 byt
     expect((await service.publish(bundle)).status).toBe(201);
     reads = 0;
     const keepAlive = () => undefined;
-    await loader.load(bundle.id, record.value, keepAlive);
-    const loaded = await loader.load(bundle.id, record.value, keepAlive);
+    const set = setOfTarget({ bundle: bundle.id, version: 1 });
+    await loader.load(set, bundle.id, record.value, keepAlive);
+    const loaded = await loader.load(set, bundle.id, record.value, keepAlive);
     return { bytes: loaded.ok && loaded.value.patchSet.bytes, reads };
   };
   expect(LIMITS.patchSetCacheBytes).toBe(25_165_824);

@@ -35,6 +35,6 @@ describe("the OpenAPI document", () => {
       "get /readyz",
       "get /v1/info",
     ]);
-    expect(operations).toHaveLength(22);
+    expect(operations).toHaveLength(27);
   });
 });

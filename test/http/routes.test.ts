@@ -148,6 +148,9 @@ describe("the way of a bundle", () => {
       channel: "stable",
       bundle: null,
       version: null,
+      hotfixes: [],
+      disabled: [],
+      patchSet: "none",
       sequence: 0,
       updatedAt: null,
     });
@@ -168,6 +171,10 @@ describe("the way of a bundle", () => {
       { id: "tiny@stable", parent: "tiny", root: second.id, errata: { bundle: second.id, version: 2 } },
     ]);
     expect(await get("/v1/models/tiny@stable")).toMatchObject({ id: "tiny@stable", errata: { bundles: 2 } });
+    expect(await refusalOf(await service.call("GET", "/v1/models/tiny@stable@x"))).toMatchObject({
+      status: 404,
+      code: "unknown_channel",
+    });
     expect(await get("/v1/models/tiny")).toMatchObject({
       errata: { prepared: { name: "tiny" }, channels: [{ version: 2 }] },
     });
@@ -240,6 +247,7 @@ describe("an isolate", () => {
       stores: {
         models: counted("models", stores.models),
         bundles: counted("bundles", stores.bundles),
+        hotfixes: counted("hotfixes", stores.hotfixes),
         blobs: counted("blobs", stores.blobs),
         channels: counted("channels", stores.channels),
         tokens: counted("tokens", stores.tokens),
@@ -248,7 +256,7 @@ describe("an isolate", () => {
     await post(`${STABLE}/release`, { version: 1, message: "again" });
     const ask = () => warm.call("POST", "/v1/completions", { body: { prompt: "The", max_tokens: 1 } });
     expect((await ask()).headers.get("errata-version")).toBe("1");
-    expect(reads).toContain("bundles.find");
+    expect(reads).toContain("bundles.signed");
     reads.length = 0;
     expect((await ask()).headers.get("errata-version")).toBe("1");
     expect(reads).toEqual(["channels.find"]);

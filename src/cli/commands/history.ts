@@ -1,27 +1,48 @@
 import { z } from "zod";
-import type { AuditRow, ReleaseTarget } from "../../core/release/channel.ts";
+import type { AuditRow } from "../../core/release/channel.ts";
+import { describePatchSet } from "../../core/release/describe-change.ts";
+import { MESSAGE_MAX_LENGTH as MESSAGE_WIDTH } from "../../core/release/plan-move.ts";
+import type { ServedPatchSet } from "../../core/release/served-patch-set.ts";
 import { verifyAudit } from "../../core/release/verify-audit.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import { connect } from "../client.ts";
 import { defineCommand } from "../command.ts";
 import { channelName } from "../describe-move.ts";
-import { CHANNEL, MODEL, text } from "../options.ts";
+import { CHANNEL, MODEL, text, wholeNumber } from "../options.ts";
 import { findChannel, findHistory } from "../service-api.ts";
 import type { Style } from "../style.ts";
-import { counted, formatTable } from "../table.ts";
+import { counted, formatTable, shorten } from "../table.ts";
 import type { WireChannel, WireMove } from "../wire.ts";
 
-const targetOf = (bundle: WireMove["toBundle"], version: number | null): ReleaseTarget | null =>
-  bundle === null || version === null ? null : { bundle, version };
+/** Moves shown where nobody says otherwise. */
+const DEFAULT_LIMIT = "50";
+
+const setOf = (
+  bundle: WireMove["toBundle"],
+  version: number | null,
+  hotfixes: WireMove["toHotfixes"],
+  disabled: readonly string[],
+): ServedPatchSet => ({
+  target: bundle === null || version === null ? null : { bundle, version },
+  hotfixes,
+  disabled,
+});
+
+const fromOf = ({ fromBundle, fromVersion, fromHotfixes, fromDisabled }: WireMove): ServedPatchSet =>
+  setOf(fromBundle, fromVersion, fromHotfixes, fromDisabled);
+
+const toOf = ({ toBundle, toVersion, toHotfixes, toDisabled }: WireMove): ServedPatchSet =>
+  setOf(toBundle, toVersion, toHotfixes, toDisabled);
 
 const toAuditRow = (move: WireMove, { model, channel }: WireChannel): AuditRow => ({
   model,
   channel,
   sequence: move.sequence,
   action: move.action,
-  from: targetOf(move.fromBundle, move.fromVersion),
-  to: targetOf(move.toBundle, move.toVersion),
+  from: fromOf(move),
+  to: toOf(move),
+  summary: move.summary,
   message: move.message,
   actor: move.actor,
   at: move.at,
@@ -36,34 +57,50 @@ const verifyChain = (moves: readonly WireMove[], channel: WireChannel): Promise<
     { sequence: channel.sequence, auditHash: moves[0]?.hash ?? null },
   );
 
-const versionCell = (version: number | null): string => (version === null ? "none" : String(version));
+/** A patch set in a cell: `none`, `3`, or `3 with 1 hotfix`. */
+const setCell = (set: ServedPatchSet): string => describePatchSet(set).replace(/^version /, "");
 
-const formatHistory = (moves: readonly WireMove[], style: Style): string =>
-  formatTable(
+/** Whether a move needs more words than its row has: all but a plain release of one version after another. */
+const needsWords = ({ action, summary }: WireMove): boolean =>
+  summary !== null && (action !== "release" || summary.includes(";"));
+
+const formatHistory = (moves: readonly WireMove[], style: Style): string => {
+  const [headings = "", ...rows] = formatTable(
     ["SEQ", "ACTION", "FROM", "TO", "WHEN", "WHO", "MESSAGE"],
     moves.map((move) => [
       String(move.sequence),
       move.action === "rollback" ? style.bad(move.action) : move.action,
-      versionCell(move.fromVersion),
-      versionCell(move.toVersion),
+      setCell(fromOf(move)),
+      setCell(toOf(move)),
       move.at,
       move.actor,
-      move.message,
+      shorten(move.message, MESSAGE_WIDTH),
     ]),
     style.faint,
-  );
+  ).split("\n");
+  const lines = moves.flatMap((move, index) => [
+    rows[index]!,
+    ...(needsWords(move) ? [style.faint(`     ${move.summary}`)] : []),
+  ]);
+  return [headings, ...lines].join("\n");
+};
 
 /** `errata history`: every move of a channel, its hash chain verified. */
 export const historyCommand = defineCommand({
   name: "history",
-  summary: "show every move of a channel and verify that none was altered",
+  summary: "show the moves of a channel and verify that none was altered",
   details:
-    "The rows of a channel are chained by their hashes. The chain is recomputed here; a row that was changed, " +
-    "removed or inserted ends the command with corrupt_store (exit code 8).",
-  options: [CHANNEL, MODEL],
-  examples: ["history", "history --channel canary --json"],
-  input: z.object({ channel: text, model: text }),
-  run: async ({ channel, model }, context) => {
+    "The rows of a channel are chained by their hashes. The whole chain is recomputed here, however few moves are " +
+    "shown; a row that was changed, removed or inserted ends the command with corrupt_store (exit code 8).",
+  options: [
+    CHANNEL,
+    MODEL,
+    { flags: "--limit <n>", description: "moves to show, the newest ones", default: DEFAULT_LIMIT },
+    { flags: "--below <sequence>", description: "show moves older than this one" },
+  ],
+  examples: ["history", "history --channel canary --json", "history --limit 10 --below 40"],
+  input: z.object({ channel: text, model: text, limit: wholeNumber(1), below: wholeNumber(1).optional() }),
+  run: async ({ channel, model, limit, below = Number.POSITIVE_INFINITY }, context) => {
     const client = await connect(context);
     if (!client.ok) return client;
     const state = await findChannel(client.value, model, channel);
@@ -78,10 +115,14 @@ export const historyCommand = defineCommand({
     const proof = style.good(
       `chain verified: ${counted(verified.value, "move")} of ${channelName(state.value)}`,
     );
-    const rows = moves.length === 0 ? "No moves yet." : formatHistory(moves, style);
+    const older = moves.filter(({ sequence }) => sequence < below);
+    const shown = older.slice(0, limit);
+    const more = older.length > shown.length;
+    const rows = shown.length === 0 ? "No moves yet." : formatHistory(shown, style);
+    const rest = more ? `\nolder moves: errata history --below ${shown.at(-1)!.sequence}` : "";
     return ok({
-      document: { channel: state.value, verified: true, moves },
-      text: `${rows}\n\n${proof}`,
+      document: { channel: state.value, verified: true, moves: shown, more },
+      text: `${rows}\n\n${proof}${rest}`,
     });
   },
 });

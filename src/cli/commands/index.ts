@@ -2,12 +2,14 @@ import type { Command } from "../command.ts";
 import type { Nouns } from "../program.ts";
 import { askCommand } from "./ask.ts";
 import { assessCommand } from "./assess.ts";
+import { bundleAbsorbCommand } from "./bundle-absorb.ts";
 import { bundleMergeCommand } from "./bundle-merge.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
 import { editCommand } from "./edit.ts";
 import { evalCommand } from "./eval.ts";
 import { historyCommand } from "./history.ts";
+import { hotfixCommand } from "./hotfix.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
 import { listCommand } from "./list.ts";
 import { modelCalibrateCommand } from "./model-calibrate.ts";
@@ -16,6 +18,9 @@ import { modelPrepareCommand } from "./model-prepare.ts";
 import { modelPushCommand } from "./model-push.ts";
 import { modelRecallCommand } from "./model-recall.ts";
 import { modelStatsCommand } from "./model-stats.ts";
+import { patchDisableCommand } from "./patch-disable.ts";
+import { patchEnableCommand } from "./patch-enable.ts";
+import { patchListCommand } from "./patch-list.ts";
 import { publishCommand } from "./publish.ts";
 import { releaseCommand } from "./release.ts";
 import { rollbackCommand } from "./rollback.ts";
@@ -29,7 +34,8 @@ import { verifyCommand } from "./verify.ts";
 
 /** The nouns, in the order of the help. */
 export const NOUNS: Nouns = {
-  bundle: "make one bundle of several",
+  patch: "list, disable and enable the patches of a live channel",
+  bundle: "make bundles out of others",
   model: "prepare, inspect, calibrate, measure and register base models",
   token: "create, list and revoke access tokens",
   keys: "make the keys that sign bundles",
@@ -47,6 +53,11 @@ export const COMMANDS: readonly Command[] = [
   publishCommand,
   releaseCommand,
   rollbackCommand,
+  hotfixCommand,
+  patchListCommand,
+  patchDisableCommand,
+  patchEnableCommand,
+  bundleAbsorbCommand,
   listCommand,
   showCommand,
   diffCommand,

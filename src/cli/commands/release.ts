@@ -11,6 +11,10 @@ import { releaseVersion } from "../service-api.ts";
 export const releaseCommand = defineCommand({
   name: "release",
   summary: "serve a published version on a channel, from the next request on",
+  details:
+    "Hotfixes that the version contains (the same patches) are absorbed and leave the channel; the others stay live " +
+    "on top, unless the version corrects the same ids anew. A disabled patch stays disabled where the version holds " +
+    "it. none is the bare model: nothing stays.",
   arguments: [
     {
       name: "version",

@@ -7,14 +7,15 @@ import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
 import { requireMessage } from "../require-message.ts";
 import { rollBackChannel } from "../service-api.ts";
 
-/** `errata rollback`: undoes a channel's newest release. */
+/** `errata rollback`: undoes a channel's newest move. */
 export const rollbackCommand = defineCommand({
   name: "rollback",
-  summary: "undo a channel's newest release, from the next request on",
+  summary: "undo a channel's newest release, hotfix, disable or enable, from the next request on",
   details:
-    "Restores what the channel served before the release that it undoes; a second rollback goes one further back, " +
-    "down to none, the bare model. It is a new move with a higher sequence: nothing is deleted, and the version " +
-    "rolled back from can be released again.",
+    "Restores all that the channel served before the move that it undoes: bundle, hotfixes and disabled patches. A " +
+    "second rollback goes one move further back, down to none, the bare model. It is a new move with a higher " +
+    "sequence: nothing is deleted, and what was rolled back from can be put back. --to serves a version without " +
+    "hotfixes.",
   arguments: [],
   options: [
     { flags: "--to <version>", description: "go back to this version number, bundle id, or none" },

@@ -1,15 +1,11 @@
 import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { Edit } from "../../core/edit/edit.ts";
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { composePatchSet } from "../../core/patch/compose.ts";
 import type { Patch } from "../../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { type MeasuredEdits, measureEdits, summarizeEdits } from "../../edit/measure-edits.ts";
-import type { EditMethod, EditOutcome } from "../../edit/method.ts";
-import type { ProgressStep } from "../progress.ts";
-import type { OpenModel } from "./open-model.ts";
+import { type MeasuredEdits, summarizeEdits } from "../../edit/measure-edits.ts";
+import type { EditOutcome } from "../../edit/method.ts";
+import { type ComputedEdits, computeEdits, type EditingRequest } from "./compute-edits.ts";
 
 /** The bundle that new edits build on. */
 export interface ParentBundle {
@@ -19,29 +15,15 @@ export interface ParentBundle {
 }
 
 /** What to make a bundle of. */
-export interface BundleRequest {
-  readonly model: PreparedModel;
-  readonly opened: OpenModel;
-  readonly edits: readonly Edit[];
-  readonly method: EditMethod;
-  readonly settings: Readonly<Record<string, string>>;
+export interface BundleRequest extends Omit<EditingRequest, "base"> {
   readonly seed: number;
   readonly parent: ParentBundle | null;
-  /** How many probe prompts to ask before and after. */
-  readonly probes: number;
-  readonly onProgress: (step: ProgressStep) => void;
-  readonly signal: AbortSignal;
 }
 
 /** A bundle computed, measured and built; not yet signed, nothing written. */
-export interface MadeBundle {
+export interface MadeBundle extends ComputedEdits {
   readonly bundle: BuiltBundle;
-  readonly outcome: EditOutcome;
-  readonly measured: MeasuredEdits;
 }
-
-const patchSetOf = (name: string, patches: readonly Patch[], model: PreparedModel): Result<PatchSet> =>
-  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet(name, patches, model);
 
 const reportBytes = (outcome: EditOutcome, measured: MeasuredEdits): Uint8Array =>
   new TextEncoder().encode(
@@ -51,38 +33,23 @@ const reportBytes = (outcome: EditOutcome, measured: MeasuredEdits): Uint8Array 
 /**
  * Computes patches for the edits, asks the production decoder what they changed, and builds the bundle.
  *
- * Errors: those of the method, `composePatchSet` and `buildBundle`.
+ * Errors: those of `computeEdits` and `buildBundle`.
  */
 export const makeBundle = async (request: BundleRequest): Promise<Result<MadeBundle>> => {
-  const { model, opened, method, parent, onProgress } = request;
+  const { model, method, parent, seed } = request;
   const base = { edits: parent?.edits ?? [], patches: parent?.patches ?? [] };
-  const { signal } = request;
-  const applied = await method.apply(request.edits, request.settings, {
-    model,
-    ...opened,
-    parent: base,
-    onProgress,
-    signal,
-  });
-  if (!applied.ok) return applied;
-  const outcome = applied.value;
-  const before = patchSetOf("before", base.patches, model);
-  if (!before.ok) return before;
-  const after = patchSetOf("after", outcome.patches, model);
-  if (!after.ok) return after;
-  const comparison = { engine: opened.engine, before: before.value, after: after.value };
-  const probes = outcome.suspects.slice(0, request.probes);
-  const measured = await measureEdits(request.edits, probes, comparison, { onProgress, signal });
-  if (!measured.ok) return measured;
+  const computed = await computeEdits({ ...request, base });
+  if (!computed.ok) return computed;
+  const { outcome, measured } = computed.value;
   const bundle = await buildBundle({
     edits: outcome.edits,
     patches: outcome.patches,
     method: method.name,
     parameters: outcome.hyperParameters,
-    seed: request.seed,
+    seed,
     model,
     parent: parent?.id ?? null,
-    report: reportBytes(outcome, measured.value),
+    report: reportBytes(outcome, measured),
   });
-  return bundle.ok ? ok({ bundle: bundle.value, outcome, measured: measured.value }) : bundle;
+  return bundle.ok ? ok({ bundle: bundle.value, outcome, measured }) : bundle;
 };

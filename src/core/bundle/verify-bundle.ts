@@ -9,7 +9,7 @@ import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
 import { checkBlob } from "./check-blob.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, PatchRecord } from "./manifest.ts";
 import { blobDigests, indexDigests, parseManifest } from "./manifest.ts";
 import type { Signature, TrustedKeys } from "./signature.ts";
 import { verifySignatures } from "./signature.ts";
@@ -27,16 +27,18 @@ export interface BundleToVerify {
   readonly getBlobs: BlobGetter;
 }
 
+/** Gives a patch that was opened from the same blob before, whatever it was called there; undefined asks to read it. */
+export type PatchReuse = (record: PatchRecord) => Patch | undefined;
+
 /** How patches are opened. */
 export interface OpeningOptions {
   /** Reads the values of codebooks on a hit; where it is left out, all are read and checked now. */
   readonly readValues?: ValuesReader | undefined;
+  /** Patches that need not be opened anew. */
+  readonly reuse?: PatchReuse;
 }
 
-/** How a bundle is opened, once its manifest is believed. */
-export interface LoadingOptions {
-  readonly readerFor?: (manifest: Manifest) => ValuesReader | undefined;
-}
+const REUSE_NOTHING: PatchReuse = () => undefined;
 
 /** A bundle that may be published, released and loaded. */
 export interface VerifiedBundle {
@@ -66,6 +68,7 @@ const fetchBlobs = async (
   digests: readonly Digest[],
   getBlobs: BlobGetter,
 ): Promise<Result<ReadonlyMap<Digest, Uint8Array>>> => {
+  if (digests.length === 0) return ok(new Map());
   const blobs = await getBlobs(digests);
   if (!blobs.ok) return blobs;
   const missing = digests.filter((digest) => !blobs.value.has(digest));
@@ -73,7 +76,7 @@ const fetchBlobs = async (
     return fail(
       problem(
         "missing_blob",
-        `${missing.length} of the bundle's ${digests.length} blobs are missing, first ${missing[0]}. ` +
+        `${missing.length} of ${digests.length} blobs of the bundle are missing, first ${missing[0]}. ` +
           "Store them before publishing.",
         { param: "blobs", detail: { digests: missing } },
       ),
@@ -85,15 +88,19 @@ const fetchBlobs = async (
   return blobs;
 };
 
+/** The patches of `records`, in order: `opened` ones under their record's name, the others out of their blobs. */
 const decodePatches = (
-  manifest: Manifest,
+  records: readonly PatchRecord[],
+  opened: readonly (Patch | undefined)[],
   blobs: ReadonlyMap<Digest, Uint8Array>,
   model: PreparedModel,
   readValues: ValuesReader | undefined,
 ): Result<readonly Patch[]> => {
   const patches: Patch[] = [];
-  for (const record of manifest.patches) {
-    const patch = decodePatch(record, blobs, model, readValues);
+  for (const [index, record] of records.entries()) {
+    const known = opened[index];
+    const { id, edits } = record;
+    const patch = known ? ok({ ...known, id, edits }) : decodePatch(record, blobs, model, readValues);
     if (!patch.ok) return patch;
     patches.push(patch.value);
   }
@@ -101,8 +108,9 @@ const decodePatches = (
 };
 
 /**
- * The patches of a manifest that is believed already, in its order: base model, blobs and tensors checked. With
- * `readValues` the values of codebooks stay where they are until an entry hits; nothing of them is checked before.
+ * The patches of a manifest that is believed already, in its order: base model, blobs and tensors checked. Only the
+ * blobs of patches that `reuse` does not know are asked for. With `readValues` the values of codebooks stay where
+ * they are until an entry hits; nothing of them is checked before.
  *
  * Errors: `wrong_base_model`, `missing_blob`, `digest_mismatch`; those of `decodePatch`; what `getBlobs` answers.
  */
@@ -110,40 +118,48 @@ export const openPatches = async (
   manifest: Manifest,
   model: PreparedModel,
   getBlobs: BlobGetter,
-  { readValues }: OpeningOptions = {},
+  { readValues, reuse = REUSE_NOTHING }: OpeningOptions = {},
 ): Promise<Result<readonly Patch[]>> => {
   const fits = await checkModel(manifest, model);
   if (!fits.ok) return fits;
-  const digests = readValues === undefined ? blobDigests(manifest) : indexDigests(manifest);
+  const opened = manifest.patches.map(reuse);
+  const patches = manifest.patches.filter((_, index) => opened[index] === undefined);
+  const digests = readValues === undefined ? blobDigests({ patches }) : indexDigests({ patches });
   const blobs = await fetchBlobs(digests, getBlobs);
-  return blobs.ok ? decodePatches(manifest, blobs.value, model, readValues) : blobs;
+  return blobs.ok ? decodePatches(manifest.patches, opened, blobs.value, model, readValues) : blobs;
 };
 
 /**
- * The whole check of a bundle, from its bytes: the same at publish, on the command line and at load. Signatures
- * come first, so that nothing unsigned is so much as parsed; then manifest, base model, blobs, tensors.
+ * A manifest from its exact bytes. Signatures come first, so that nothing unsigned is so much as parsed.
+ * Errors: `signature_missing`, `signature_invalid`, `signer_not_trusted`; those of `parseManifest`.
+ */
+export const verifyManifest = async ({
+  manifestBytes,
+  signatures,
+  trustedKeys,
+}: Pick<BundleToVerify, "manifestBytes" | "signatures" | "trustedKeys">): Promise<
+  Result<{ readonly manifest: Manifest; readonly signers: readonly string[] }>
+> => {
+  const signers = await verifySignatures(manifestBytes, signatures, trustedKeys);
+  if (!signers.ok) return signers;
+  const manifest = parseManifest(manifestBytes);
+  return manifest.ok ? ok({ manifest: manifest.value, signers: signers.value }) : manifest;
+};
+
+/**
+ * The whole check of a bundle, from its bytes: the same at publish, on the command line and at load: signatures,
+ * then manifest, base model, blobs, tensors.
  *
  * Errors: `signature_missing`, `signature_invalid`, `signer_not_trusted`; those of `parseManifest`;
  * `wrong_base_model`, `missing_blob`, `digest_mismatch`; those of `decodePatch`; and what `getBlobs` answers.
  */
-export const verifyBundle = async (
-  bundle: BundleToVerify,
-  options: LoadingOptions = {},
-): Promise<Result<VerifiedBundle>> => {
-  const signers = await verifySignatures(bundle.manifestBytes, bundle.signatures, bundle.trustedKeys);
-  if (!signers.ok) return signers;
-  const manifest = parseManifest(bundle.manifestBytes);
-  if (!manifest.ok) return manifest;
-  const patches = await openPatches(manifest.value, bundle.model, bundle.getBlobs, {
-    readValues: options.readerFor?.(manifest.value),
-  });
+export const verifyBundle = async (bundle: BundleToVerify): Promise<Result<VerifiedBundle>> => {
+  const verified = await verifyManifest(bundle);
+  if (!verified.ok) return verified;
+  const { manifest, signers } = verified.value;
+  const patches = await openPatches(manifest, bundle.model, bundle.getBlobs);
   if (!patches.ok) return patches;
-  return ok({
-    id: await digestOf(bundle.manifestBytes),
-    manifest: manifest.value,
-    patches: patches.value,
-    signers: signers.value,
-  });
+  return ok({ id: await digestOf(bundle.manifestBytes), manifest, patches: patches.value, signers });
 };
 
 /**

@@ -1,13 +1,19 @@
 import { canonicalJson } from "../bundle/canonical-json.ts";
 import type { Digest } from "../digest.ts";
 import { digestOfText } from "../digest.ts";
-import type { AuditRow, ReleaseTarget } from "./channel.ts";
+import type { AuditRow } from "./channel.ts";
+import type { ServedPatchSet } from "./served-patch-set.ts";
+import { patchSetValue } from "./served-patch-set.ts";
 
 /** An audit row before it has its hash. */
 export type UnhashedAuditRow = Omit<AuditRow, "hash">;
 
-const targetValue = (target: ReleaseTarget | null): { bundle: string; version: number } | null =>
-  target === null ? null : { bundle: target.bundle, version: target.version };
+/** Absent lists are left out, so that rows from before there were hotfixes keep their hashes. */
+const setValue = (set: ServedPatchSet) => {
+  const { bundle, ...lists } = patchSetValue(set);
+  if (bundle === null && Object.keys(lists).length === 0) return null;
+  return { bundle, version: set.target?.version ?? null, ...lists };
+};
 
 /**
  * The hash of an audit row: sha256 over the canonical JSON of all its fields, the previous row's hash among them,
@@ -20,8 +26,9 @@ export const auditHash = (row: UnhashedAuditRow): Promise<Digest> =>
       channel: row.channel,
       sequence: row.sequence,
       action: row.action,
-      from: targetValue(row.from),
-      to: targetValue(row.to),
+      from: setValue(row.from),
+      to: setValue(row.to),
+      ...(row.summary !== null && { summary: row.summary }),
       message: row.message,
       actor: row.actor,
       at: row.at,

@@ -3,20 +3,15 @@ import { isDigest } from "../digest.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
-
-/** A published bundle as a channel points to it. */
-export interface ReleaseTarget {
-  readonly bundle: Digest;
-  /** The number the service gave the bundle among its model's bundles: 1, 2, 3, ... */
-  readonly version: number;
-}
+import type { ServedPatchSet } from "./served-patch-set.ts";
+import { BARE_MODEL } from "./served-patch-set.ts";
 
 /** A named pointer of one model, as it stands. */
-export interface ChannelState {
+export interface ChannelState extends ServedPatchSet {
   readonly model: string;
   readonly channel: string;
-  /** What is served; null is `none`, the bare model. */
-  readonly target: ReleaseTarget | null;
+  /** `patchSetDigest` of what is served. */
+  readonly patchSet: string;
   /** Number of moves made so far; every move is one higher, rollbacks too. 0 before the first. */
   readonly sequence: number;
   /** Hash of the newest audit row, which the next row must name; null before the first move. */
@@ -25,8 +20,11 @@ export interface ChannelState {
   readonly updatedAt: string | null;
 }
 
-/** The two moves a channel can make. */
-export type MoveAction = "release" | "rollback";
+/** The moves that a channel can make. */
+export const MOVE_ACTIONS = ["release", "rollback", "hotfix", "disable", "enable"] as const;
+
+/** One of the moves that a channel can make. */
+export type MoveAction = (typeof MOVE_ACTIONS)[number];
 
 /** One move of a channel, as the append-only audit keeps it. Rows of one channel are chained by their hashes. */
 export interface AuditRow {
@@ -35,8 +33,10 @@ export interface AuditRow {
   /** The channel's sequence after this move. */
   readonly sequence: number;
   readonly action: MoveAction;
-  readonly from: ReleaseTarget | null;
-  readonly to: ReleaseTarget | null;
+  readonly from: ServedPatchSet;
+  readonly to: ServedPatchSet;
+  /** What the move did, in words; null in rows older than this field. */
+  readonly summary: string | null;
   readonly message: string;
   /** Name of the token that made the move. */
   readonly actor: string;
@@ -55,6 +55,17 @@ export interface PlannedMove {
   readonly audit: AuditRow;
 }
 
+/** The patch set out of a channel's state. */
+export const servedBy = ({ target, hotfixes, disabled }: ServedPatchSet): ServedPatchSet => ({
+  target,
+  hotfixes,
+  disabled,
+});
+
+/** Most hotfixes live on a channel at a time; a bundle absorbs them. */
+export const CHANNEL_MAX_HOTFIXES = 50;
+/** Most patches disabled on a channel at a time; a bundle leaves them out. */
+export const CHANNEL_MAX_DISABLED = 200;
 /** Most characters of a channel's name. */
 export const CHANNEL_NAME_MAX_LENGTH = 63;
 const CHANNEL_PATTERN = /^[a-z][a-z0-9._-]*$/;
@@ -64,7 +75,8 @@ const VERSION_PATTERN = /^v?\d+(\.\d+)*$/;
 export const unreleasedChannel = (model: string, channel: string): ChannelState => ({
   model,
   channel,
-  target: null,
+  ...BARE_MODEL,
+  patchSet: "none",
   sequence: 0,
   auditHash: null,
   updatedAt: null,

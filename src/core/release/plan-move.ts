@@ -2,7 +2,11 @@ import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
 import { auditHash } from "./audit-hash.ts";
-import type { ChannelState, MoveAction, PlannedMove, ReleaseTarget } from "./channel.ts";
+import type { ChannelState, MoveAction, PlannedMove } from "./channel.ts";
+import { servedBy } from "./channel.ts";
+import { describePatchSet } from "./describe-change.ts";
+import type { ServedPatchSet } from "./served-patch-set.ts";
+import { patchSetDigest, samePatchSet } from "./served-patch-set.ts";
 
 /** Most characters of the message of a move. */
 export const MESSAGE_MAX_LENGTH = 1_000;
@@ -18,14 +22,6 @@ export interface MoveContext {
   /** The sequence that the caller last saw; the move is refused where the channel has moved since. */
   readonly expectedSequence?: number;
 }
-
-/** Whether two targets are the same bundle; `none` equals `none`. */
-export const sameTarget = (left: ReleaseTarget | null, right: ReleaseTarget | null): boolean =>
-  (left?.bundle ?? null) === (right?.bundle ?? null);
-
-/** A target in words: `version 3`, or `none`. */
-export const describeTarget = (target: ReleaseTarget | null): string =>
-  target === null ? "none" : `version ${target.version}`;
 
 const checkContext = ({ channel, message, expectedSequence }: MoveContext): Result<true> => {
   if (message.length > MESSAGE_MAX_LENGTH || !message.isWellFormed())
@@ -50,20 +46,24 @@ const checkContext = ({ channel, message, expectedSequence }: MoveContext): Resu
 };
 
 /**
- * The move of a channel to `target`, with its audit row: the next sequence, whatever the direction.
- * Errors: `invalid_request`, `sequence_conflict`; `already_released` where the channel stands there already.
+ * The move of a channel to the patch set `to`, with its audit row: the next sequence, whatever the direction.
+ *
+ * @param summary what the move does, in words
+ *
+ * Errors: `invalid_request`, `sequence_conflict`; `already_released` where the channel serves that set already.
  */
 export const planMove = async (
   context: MoveContext,
   action: MoveAction,
-  target: ReleaseTarget | null,
+  to: ServedPatchSet,
+  summary: string,
 ): Promise<Result<PlannedMove>> => {
   const checked = checkContext(context);
   if (!checked.ok) return checked;
   const { channel: before, message, actor, at } = context;
-  if (sameTarget(before.target, target))
+  if (samePatchSet(before, to))
     return fail(
-      problem("already_released", `Channel "${before.channel}" already serves ${describeTarget(target)}.`, {
+      problem("already_released", `Channel "${before.channel}" already serves ${describePatchSet(to)}.`, {
         param: "version",
         detail: { sequence: before.sequence },
       }),
@@ -73,14 +73,22 @@ export const planMove = async (
     channel: before.channel,
     sequence: before.sequence + 1,
     action,
-    from: before.target,
-    to: target,
+    from: servedBy(before),
+    to,
+    summary,
     message,
     actor,
     at,
     previousHash: before.auditHash,
   };
   const audit = { ...row, hash: await auditHash(row) };
-  const after = { ...before, target, sequence: row.sequence, auditHash: audit.hash, updatedAt: at };
+  const after: ChannelState = {
+    ...before,
+    ...to,
+    patchSet: await patchSetDigest(to),
+    sequence: row.sequence,
+    auditHash: audit.hash,
+    updatedAt: at,
+  };
   return ok({ before, after, audit });
 };

@@ -3,12 +3,13 @@ import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
 import { auditHash } from "./audit-hash.ts";
 import type { AuditRow, ChannelState } from "./channel.ts";
+import { BARE_MODEL, samePatchSet } from "./served-patch-set.ts";
 
 const faultOf = async (row: AuditRow, previous: AuditRow | undefined): Promise<string | null> => {
   const sequence = (previous?.sequence ?? 0) + 1;
   if (row.sequence !== sequence) return `expected sequence ${sequence}, found ${row.sequence}`;
   if (row.previousHash !== (previous?.hash ?? null)) return "it does not name the hash of the row before";
-  if ((row.from?.bundle ?? null) !== (previous?.to?.bundle ?? null))
+  if (!samePatchSet(row.from, previous?.to ?? BARE_MODEL))
     return "it does not begin where the row before ended";
   return (await auditHash(row)) === row.hash ? null : "its content does not fit its hash";
 };

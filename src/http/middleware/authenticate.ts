@@ -43,16 +43,18 @@ const findActor = async (request: Request, authority: Authority): Promise<Result
 };
 
 /**
- * Lets a request through whose bearer token holds `scope` or `admin`. Only the token's hash is looked up, so
+ * Lets a request through whose bearer token holds one of `scopes`, or `admin`. Only the token's hash is looked up, so
  * that neither the database nor its query log ever holds a token. The lookup is a strong read: a revoked
  * token is refused from the next request on.
  */
-export const requireScope = (authority: Authority, scope: Scope): MiddlewareHandler<ServiceEnv> =>
+export const requireScope = (authority: Authority, scopes: readonly Scope[]): MiddlewareHandler<ServiceEnv> =>
   async function authenticate(context, next) {
     const actor = unwrap(await findActor(context.req.raw, authority));
-    if (!permits(actor.scopes, scope)) {
+    if (!scopes.some((scope) => permits(actor.scopes, scope))) {
       const held = actor.scopes.join(", ") || "none";
-      unwrap(fail(problem("forbidden", `This needs the scope ${scope}; the token holds ${held}.`)));
+      unwrap(
+        fail(problem("forbidden", `This needs the scope ${scopes.join(" or ")}; the token holds ${held}.`)),
+      );
     }
     context.set("actor", actor);
     await next();

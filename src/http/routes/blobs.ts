@@ -11,6 +11,9 @@ const SECONDS_OF_A_YEAR = 31_536_000;
 /** A digest never stands for other bytes, so whoever holds a copy may keep it. */
 const IMMUTABLE = `private, max-age=${SECONDS_OF_A_YEAR}, immutable`;
 
+/** Who publishes needs blobs stored, and so does who writes a hotfix; a blob alone serves nothing. */
+const UPLOADERS = ["bundle:publish", "hotfix:write"] as const;
+
 const digestParams = z.object({ digest: digestParamSchema });
 const bytes = { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } };
 const stored = z.object({ digest: z.string(), status: z.enum(["stored", "present"]) });
@@ -21,7 +24,7 @@ const missingRoute = (dependencies: ServiceDependencies) =>
     path: "/v1/blobs/missing",
     tags: ["blobs"],
     summary: "Which of these blobs are not stored yet.",
-    ...secured(dependencies, "bundle:publish"),
+    ...secured(dependencies, UPLOADERS),
     request: { body: jsonBody(z.object({ digests: z.array(digestBodySchema).max(LIMITS.missingDigests) })) },
     responses: {
       200: jsonResponse(z.object({ missing: z.array(z.string()) }), "The digests to upload."),
@@ -35,7 +38,7 @@ const putRoute = (dependencies: ServiceDependencies) =>
     path: "/v1/blobs/{digest}",
     tags: ["blobs"],
     summary: "Stores a blob under its digest, which is verified.",
-    ...secured(dependencies, "bundle:publish", LIMITS.blobBytes),
+    ...secured(dependencies, UPLOADERS, LIMITS.blobBytes),
     request: { params: digestParams, body: { required: true, content: bytes } },
     responses: {
       200: jsonResponse(stored, "It was there already."),

@@ -94,7 +94,7 @@ const answerStream = (job: Job, context: ServiceContext, log: ServiceDependencie
       withLogprobs: admitted.some((generation) => generation.logprobs !== null),
       includeUsage: plan.includeUsage,
       provenanceOf: (finish) => ({
-        effect: toEffect(finish, ready.patches.promptOf),
+        effect: toEffect(finish, ready.patches.originOf),
         provenance: toProvenance(ready, finish),
       }),
     },

@@ -4,7 +4,7 @@ import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { preparedModelSchema } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import type { ChannelState } from "../../core/release/channel.ts";
-import { unreleasedChannel } from "../../core/release/channel.ts";
+import { parseChannelName, unreleasedChannel } from "../../core/release/channel.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { BlobStore } from "../../store/ports.ts";
@@ -94,6 +94,19 @@ const checkBlobs = async (blobs: BlobStore, model: PreparedModel): Promise<Resul
   return fail(problem("missing_blob", message, { param: "model.digests", detail: { digests: missing } }));
 };
 
+/** Reads `world` or `world@canary`; anything after a second @ is part of no channel's name. */
+const parseModelAddress = (
+  text: string,
+): Result<{ readonly name: string; readonly channel: string | undefined }> => {
+  const [name = "", ...rest] = text.split("@");
+  if (rest.length === 0) return ok({ name, channel: undefined });
+  const channel = parseChannelName(rest.join("@"));
+  if (channel.ok) return ok({ name, channel: channel.value });
+  return fail(
+    problem("unknown_channel", `"${text.slice(0, 200)}" names no model and channel.`, { param: "name" }),
+  );
+};
+
 const findState = (
   states: readonly ChannelState[],
   model: string,
@@ -125,7 +138,7 @@ export const registerModelRoutes = (
     return context.json({ object: "list" as const, data }, 200);
   });
   app.openapi(getRoute(dependencies), async (context) => {
-    const [name = "", channel] = context.req.valid("param").name.split("@");
+    const { name, channel } = unwrap(parseModelAddress(context.req.valid("param").name));
     const record = unwrap(await models.find(name));
     const [own, newest] = await Promise.all([channels.list(name), bundles.list(name, { limit: 1 })]);
     const state = unwrap(findState(own, name, channel ?? defaultChannel, defaultChannel));

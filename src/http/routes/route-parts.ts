@@ -29,17 +29,18 @@ export const refusals = {
   default: jsonResponse(errorEnvelopeSchema, "Refused; `error.code` is a stable name."),
 } as const;
 
-/** What a route of one scope has in common with all others: its check, its place in the document, its body limit. */
+/** What a route of one scope, or of any of several, has in common with all others: its check, its place in the document, its body limit. */
 export const secured = (
   dependencies: ServiceDependencies,
-  scope: Scope,
+  scope: Scope | readonly [Scope, ...Scope[]],
   bodyBytes: number = LIMITS.jsonBodyBytes,
 ) => {
   const authority = { tokens: dependencies.stores.tokens, adminToken: dependencies.adminToken };
+  const scopes = typeof scope === "string" ? [scope] : scope;
   return {
-    description: `Needs the scope \`${scope}\`.`,
+    description: `Needs the scope ${scopes.map((name) => `\`${name}\``).join(" or ")}.`,
     security: [{ [BEARER_SCHEME]: [] }],
-    middleware: [requireScope(authority, scope), limitBody(bodyBytes)],
+    middleware: [requireScope(authority, scopes), limitBody(bodyBytes)],
   };
 };
 

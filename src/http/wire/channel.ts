@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { AuditRow, ChannelState } from "../../core/release/channel.ts";
+import { MOVE_ACTIONS } from "../../core/release/channel.ts";
 
 /** A channel as it stands. */
 export const channelSchema = z
@@ -8,6 +9,12 @@ export const channelSchema = z
     channel: z.string(),
     bundle: z.string().nullable(),
     version: z.int().nullable(),
+    hotfixes: z.array(z.string()).openapi({ description: "Ids of the hotfixes on top, oldest first." }),
+    disabled: z.array(z.string()).openapi({ description: "Ids of the patches that are not attached." }),
+    patchSet: z.string().openapi({
+      description:
+        "Digest of bundle, hotfixes and disabled patches; the bundle's id where there are none, or `none`.",
+    }),
     sequence: z.int(),
     updatedAt: z.string().nullable(),
   })
@@ -15,11 +22,16 @@ export const channelSchema = z
 
 const moveFields = {
   sequence: z.int(),
-  action: z.enum(["release", "rollback"]),
+  action: z.enum(MOVE_ACTIONS),
   fromVersion: z.int().nullable(),
   toVersion: z.int().nullable(),
   fromBundle: z.string().nullable(),
   toBundle: z.string().nullable(),
+  fromHotfixes: z.array(z.string()),
+  toHotfixes: z.array(z.string()),
+  fromDisabled: z.array(z.string()),
+  toDisabled: z.array(z.string()),
+  summary: z.string().nullable().openapi({ description: "What the move did, in words." }),
   message: z.string(),
   actor: z.string(),
   at: z.string(),
@@ -47,6 +59,9 @@ export const toWireChannel = (state: ChannelState): WireChannel => ({
   channel: state.channel,
   bundle: state.target?.bundle ?? null,
   version: state.target?.version ?? null,
+  hotfixes: [...state.hotfixes],
+  disabled: [...state.disabled],
+  patchSet: state.patchSet,
   sequence: state.sequence,
   updatedAt: state.updatedAt,
 });
@@ -55,10 +70,15 @@ export const toWireChannel = (state: ChannelState): WireChannel => ({
 export const toWireMove = (row: AuditRow): WireMove => ({
   sequence: row.sequence,
   action: row.action,
-  fromVersion: row.from?.version ?? null,
-  toVersion: row.to?.version ?? null,
-  fromBundle: row.from?.bundle ?? null,
-  toBundle: row.to?.bundle ?? null,
+  fromVersion: row.from.target?.version ?? null,
+  toVersion: row.to.target?.version ?? null,
+  fromBundle: row.from.target?.bundle ?? null,
+  toBundle: row.to.target?.bundle ?? null,
+  fromHotfixes: [...row.from.hotfixes],
+  toHotfixes: [...row.to.hotfixes],
+  fromDisabled: [...row.from.disabled],
+  toDisabled: [...row.to.disabled],
+  summary: row.summary,
   message: row.message,
   actor: row.actor,
   at: row.at,

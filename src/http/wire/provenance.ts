@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Patch } from "../../core/patch/patch.ts";
 import type { NearestEntry } from "../../engine/generation.ts";
+import type { PatchOrigin } from "../patch-set-loader.ts";
 
 const firedSchema = z.object({
   patch: z.string(),
@@ -8,6 +9,8 @@ const firedSchema = z.object({
   layer: z.int(),
   /** The prompt of the edit that the patch carries. */
   edit: z.string(),
+  /** The hotfix that the patch came with; null where it is the bundle's. */
+  hotfix: z.string().nullable(),
   distance: z.number().optional(),
   radius: z.number().optional(),
 });
@@ -46,7 +49,12 @@ export const provenanceSchema = effectSchema
     version: z.int().nullable(),
     channel: z.string().nullable(),
     sequence: z.int().nullable(),
-    patchSet: z.string(),
+    patchSet: z.string().openapi({
+      description:
+        "Digest of bundle, hotfixes and disabled patches; the bundle's id where there are none, or `none`.",
+    }),
+    hotfixes: z.array(z.string()).openapi({ description: "Ids of the hotfixes live on the channel." }),
+    disabled: z.array(z.string()).openapi({ description: "Ids of the patches disabled on the channel." }),
     attached: z.int().openapi({ description: "Number of patches attached, whether they fired or not." }),
     score: scoreSchema.optional(),
   })
@@ -70,13 +78,14 @@ const byNearness = (left: NearestEntry, right: NearestEntry): number =>
 /**
  * Puts the engine's report on the wire.
  *
- * @param promptOf gives the prompt of the edit that a patch carries
+ * @param originOf says where a patch comes from
  */
-export const toEffect = (report: PatchReport, promptOf: (patch: Patch) => string): Effect => {
+export const toEffect = (report: PatchReport, originOf: (patch: Patch) => PatchOrigin): Effect => {
   const fired = report.fired.map((patch) => {
     const entry = report.nearest.find((candidate) => candidate.hit && candidate.patch === patch);
     const measured = entry ? { distance: entry.distance, radius: entry.radius } : {};
-    return { patch: patch.id, kind: patch.kind, layer: patch.layer, edit: promptOf(patch), ...measured };
+    const { prompt: edit, hotfix } = originOf(patch);
+    return { patch: patch.id, kind: patch.kind, layer: patch.layer, edit, hotfix, ...measured };
   });
   const [nearest] = report.nearest.toSorted(byNearness);
   if (!nearest) return { fired, nearest: null };

@@ -87,9 +87,15 @@ describe("errata rollback", () => {
     await cli.run("release", "1", ...ON_TINY);
     await cli.run("release", "2", ...ON_TINY);
     const first = await cli.run("rollback", ...ON_TINY);
-    expect(first.out).toBe("rolled back: version 2 -> version 1 on tiny@stable, sequence 3\n");
+    expect(first.out).toBe(
+      "rolled back: version 2 -> version 1 on tiny@stable, sequence 3\n" +
+        "undid the release of sequence 2 (version 1 -> version 2): back to version 1\n",
+    );
     const second = await cli.run("rollback", ...ON_TINY);
-    expect(second.out).toBe("rolled back: version 1 -> none (the bare model) on tiny@stable, sequence 4\n");
+    expect(second.out).toBe(
+      "rolled back: version 1 -> none (the bare model) on tiny@stable, sequence 4\n" +
+        "undid the release of sequence 1 (none -> version 1): back to none\n",
+    );
     const third = await cli.run("rollback", ...ON_TINY, "--json");
     expect(third.exit).toBe(6);
     expect(third.json()).toMatchObject({ error: { code: "nothing_to_roll_back" } });
@@ -122,6 +128,7 @@ describe("errata history", () => {
       [
         "SEQ  ACTION    FROM  TO    WHEN                      WHO          MESSAGE",
         `2    rollback  1     none  ${NOW}  local-admin  it was wrong`,
+        "     undid the release of sequence 1 (none -> version 1): back to none",
         `1    release   none  1     ${NOW}  local-admin  first`,
         "",
         "chain verified: 2 moves of tiny@stable\n",
@@ -133,15 +140,29 @@ describe("errata history", () => {
     await cli.run("release", "1", ...ON_TINY);
     await cli.run("release", "2", ...ON_TINY);
     const { channels } = cli.service.stores;
-    const honest = channels.history;
-    const altered = async (model: string, channel: string) =>
-      (await honest.call(channels, model, channel)).map((row) =>
+    const honest = channels.moves;
+    const altered: typeof channels.moves = async (model, channel, page) => {
+      const { data, more } = await honest(model, channel, page);
+      const forged = data.map((row) =>
         row.sequence === 1 ? { ...row, message: "nothing to see here" } : row,
       );
-    Object.assign(channels, { history: altered });
+      return { data: forged, more };
+    };
+    Object.assign(channels, { moves: altered });
     const { exit, json } = await cli.run("history", "--model", "tiny", "--json");
     expect(exit).toBe(8);
     expect(json()).toMatchObject({ error: { code: "corrupt_store", detail: { sequence: 1 } } });
+  });
+
+  it("shows the newest moves, and older ones on demand, and verifies all of 101 either way", async () => {
+    for (let move = 0; move < 101; move++) await cli.run("release", String(1 + (move % 2)), ...ON_TINY);
+    const newest = await cli.run("history", "--model", "tiny", "--limit", "2");
+    expect(newest.out).toMatch(/^101 .*\n100 /m);
+    expect(newest.out).not.toMatch(/^99 /m);
+    expect(newest.out).toContain("chain verified: 101 moves of tiny@stable");
+    expect(newest.out).toContain("older moves: errata history --below 100");
+    const older = await cli.run("history", "--model", "tiny", "--below", "3", "--json");
+    expect(older.json()).toMatchObject({ moves: [{ sequence: 2 }, { sequence: 1 }], more: false });
   });
 
   it("says that a channel has not moved yet", async () => {

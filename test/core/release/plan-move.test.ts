@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { MESSAGE_MAX_LENGTH, planMove } from "../../../src/core/release/plan-move.ts";
-import { targetOf } from "../support/channel-bench.ts";
+import { setOf } from "../support/channel-bench.ts";
 
 const plan = (message: string) => {
   const channel = unreleasedChannel("world", "stable");
   const context = { channel, message, actor: "operator", at: "2026-01-01T00:00:00.000Z" };
-  return planMove(context, "release", targetOf(1));
+  return planMove(context, "release", setOf(1), "none -> version 1");
 };
 
 describe("planMove", () => {

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NOTHING_CARRIED } from "../../../src/core/release/carry-over.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
 import { planRollback } from "../../../src/core/release/plan-rollback.ts";
+import { patchSetDigest } from "../../../src/core/release/served-patch-set.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
-import { ChannelBench, targetOf } from "../support/channel-bench.ts";
+import { ChannelBench, setOf, targetOf } from "../support/channel-bench.ts";
+import { digestNumber } from "../support/sample-catalog.ts";
 
 /** Plays moves like `1 2 <` (release 1, release 2, roll back) or `<3` (roll back to 3); gives what is served. */
 const play = async (moves: string): Promise<{ readonly served: number[]; readonly bench: ChannelBench }> => {
@@ -32,8 +35,9 @@ describe("planRelease", () => {
         audit: {
           sequence: 2,
           action: "release",
-          from: targetOf(1),
-          to: targetOf(2),
+          from: setOf(1),
+          to: setOf(2),
+          summary: "version 1 -> version 2",
           previousHash: bench.history[0]!.hash,
         },
       },
@@ -125,6 +129,73 @@ describe("planRollback", () => {
     expect(await planRollback(context, bench.history.slice(1))).toMatchObject({
       problem: { code: "sequence_conflict" },
     });
+  });
+
+  it("restores the whole patch set from before a hotfix, a disable and an enable, and says what it undid", async () => {
+    const { bench } = await play("1");
+    const fix = digestNumber(70);
+    await bench.change("hotfix", { hotfixes: [fix], disabled: ["old"] }, "hotfix adds new");
+    await bench.change("disable", { disabled: ["new", "old"] }, "disabled patch new");
+    await bench.release(2, { ...NOTHING_CARRIED, hotfixes: [fix], disabled: ["old"] });
+    const sets = [];
+    const words = [];
+    for (let planned = await bench.rollback(); planned.ok; planned = await bench.rollback()) {
+      sets.push(bench.set);
+      words.push(planned.value.audit.summary);
+    }
+    expect(sets).toEqual([
+      { target: targetOf(1), hotfixes: [fix], disabled: ["new", "old"] },
+      { target: targetOf(1), hotfixes: [fix], disabled: ["old"] },
+      setOf(1),
+      setOf(0),
+    ]);
+    expect(words).toEqual([
+      expect.stringMatching(
+        /^undid the release of sequence 4 \(.*\): back to version 1 with 1 hotfix without 2 patches$/,
+      ),
+      "undid the disable of sequence 3 (disabled patch new): back to version 1 with 1 hotfix without 1 patch",
+      "undid the hotfix of sequence 2 (hotfix adds new): back to version 1",
+      "undid the release of sequence 1 (none -> version 1): back to none",
+    ]);
+  });
+
+  it("serves a version named by --to without hotfixes, and undoes that by the next", async () => {
+    const { bench } = await play("1 2");
+    await bench.change("hotfix", { hotfixes: [digestNumber(70)] });
+    await bench.rollback(1);
+    expect(bench.set).toEqual(setOf(1));
+    expect(bench.history.at(-1)?.summary).toMatch(
+      /^undid the hotfix of sequence 3 \(.*\), the release of sequence 2 /,
+    );
+    await bench.rollback();
+    expect(bench.set).toEqual(setOf(0));
+  });
+
+  it("agrees with a plain stack of patch sets, over any sequence of distinct moves and rollbacks", async () => {
+    const kinds = fc.constantFrom("release", "hotfix", "disable", "rollback");
+    await fc.assert(
+      fc.asyncProperty(fc.array(kinds, { maxLength: 20 }), async (moves) => {
+        const bench = new ChannelBench();
+        const stack = [bench.set];
+        for (const [index, kind] of moves.entries()) {
+          const { hotfixes, disabled } = bench.set;
+          if (kind === "rollback") {
+            const planned = await bench.rollback();
+            if (stack.length > 1) stack.pop();
+            else expect(planned).toMatchObject({ problem: { code: "nothing_to_roll_back" } });
+          } else {
+            if (kind === "release")
+              await bench.release(index + 1, { ...NOTHING_CARRIED, hotfixes, disabled });
+            if (kind === "hotfix") await bench.change(kind, { hotfixes: [...hotfixes, digestNumber(index)] });
+            if (kind === "disable") await bench.change(kind, { disabled: [...disabled, `p${index}`] });
+            stack.push(bench.set);
+          }
+          expect(bench.set).toEqual(stack.at(-1));
+          expect(bench.channel.patchSet).toBe(await patchSetDigest(bench.set));
+        }
+        expect(await verifyAudit(bench.history, bench.channel)).toMatchObject({ ok: true });
+      }),
+    );
   });
 
   it("agrees with a plain stack of releases, over any sequence of distinct releases and rollbacks", async () => {

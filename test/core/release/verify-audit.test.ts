@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { auditHash } from "../../../src/core/release/audit-hash.ts";
 import type { AuditRow } from "../../../src/core/release/channel.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
-import { ChannelBench, targetOf } from "../support/channel-bench.ts";
+import { ChannelBench, setOf } from "../support/channel-bench.ts";
 
 const threeMoves = async (): Promise<ChannelBench> => {
   const bench = new ChannelBench();
@@ -18,10 +18,22 @@ describe("verifyAudit", () => {
     await bench.release(1);
     const text =
       '{"action":"release","actor":"operator","at":"2026-01-01T00:00:00.000Z","channel":"stable","from":null,' +
-      '"message":"why","model":"world","previousHash":null,"sequence":1,"to":{"bundle":' +
+      '"message":"why","model":"world","previousHash":null,"sequence":1,"summary":"none -> version 1","to":{"bundle":' +
       `"sha256:${"1".padStart(64, "0")}","version":1}}`;
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
     expect(bench.history[0]!.hash).toBe(`sha256:${Buffer.from(hash).toString("hex")}`);
+  });
+
+  it("hashes a row from before there were hotfixes and summaries as it was hashed then", async () => {
+    const bench = new ChannelBench();
+    await bench.release(1);
+    const { hash: _, ...row } = bench.history[0]!;
+    const text =
+      '{"action":"release","actor":"operator","at":"2026-01-01T00:00:00.000Z","channel":"stable","from":null,' +
+      '"message":"why","model":"world","previousHash":null,"sequence":1,"to":{"bundle":' +
+      `"sha256:${"1".padStart(64, "0")}","version":1}}`;
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+    expect(await auditHash({ ...row, summary: null })).toBe(`sha256:${Buffer.from(hash).toString("hex")}`);
   });
 
   it("passes a whole history, and an empty one", async () => {
@@ -35,7 +47,10 @@ describe("verifyAudit", () => {
     ["actor", { actor: "nobody" }],
     ["time", { at: "2027-01-01T00:00:00.000Z" }],
     ["action", { action: "rollback" }],
-    ["target", { to: targetOf(9) }],
+    ["target", { to: setOf(9) }],
+    ["list of hotfixes", { to: { ...setOf(2), hotfixes: [setOf(7).target!.bundle] } }],
+    ["list of disabled patches", { to: { ...setOf(2), disabled: ["p"] } }],
+    ["summary", { summary: "nothing" }],
     ["model", { model: "moon" }],
   ])("finds a changed %s", async (_, change) => {
     const { history, channel } = await threeMoves();

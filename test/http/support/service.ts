@@ -8,6 +8,7 @@ import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { createMemoryBlobStore } from "../../../src/store/memory-blob-store.ts";
 import { createMemoryBundleStore } from "../../../src/store/memory-bundle-store.ts";
 import { createMemoryChannelStore } from "../../../src/store/memory-channel-store.ts";
+import { createMemoryHotfixStore } from "../../../src/store/memory-hotfix-store.ts";
 import { createMemoryModelStore } from "../../../src/store/memory-model-store.ts";
 import { createMemoryTokenStore } from "../../../src/store/memory-token-store.ts";
 import type { Stores } from "../../../src/store/ports.ts";
@@ -82,11 +83,13 @@ export const startService = async (
   const blobs = new Map<Digest, Uint8Array>();
   const models = createMemoryModelStore();
   const blobStore = createMemoryBlobStore(blobs);
+  const hotfixes = createMemoryHotfixStore();
   const stores: Stores = {
     models,
     blobs: blobStore,
     bundles: createMemoryBundleStore(models, blobStore),
-    channels: createMemoryChannelStore(),
+    hotfixes,
+    channels: createMemoryChannelStore(blobStore, hotfixes),
     tokens: createMemoryTokenStore(),
   };
   if (overrides.registered !== false) await registerFixture(stores, files);

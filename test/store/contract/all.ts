@@ -2,6 +2,7 @@ import { blobStoreContract } from "./blob-store.ts";
 import { bundleStoreContract } from "./bundle-store.ts";
 import { channelStoreContract } from "./channel-store.ts";
 import type { OpenStores } from "./fixtures.ts";
+import { hotfixStoreContract } from "./hotfix-store.ts";
 import { modelStoreContract } from "./model-store.ts";
 import { tokenStoreContract } from "./token-store.ts";
 
@@ -11,5 +12,6 @@ export const storeContracts = (open: OpenStores): void => {
   bundleStoreContract(open);
   blobStoreContract(open);
   channelStoreContract(open);
+  hotfixStoreContract(open);
   tokenStoreContract(open);
 };

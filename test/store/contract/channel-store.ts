@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ChannelState, ReleaseTarget } from "../../../src/core/release/channel.ts";
+import type { ChannelState } from "../../../src/core/release/channel.ts";
 import { unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
+import type { ReleaseTarget } from "../../../src/core/release/served-patch-set.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
 import type { OpenStores } from "./fixtures.ts";
 import { publishSamples, time } from "./fixtures.ts";

@@ -8,6 +8,7 @@ import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
 import { BLOB_ROW_MAX_BYTES } from "../../../src/store/ports.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { publishSamples, storedBundle, time } from "../../store/contract/fixtures.ts";
+import { planLive, storedHotfix } from "../../store/contract/hotfix-store.ts";
 import { bindings, openD1Stores } from "./open-d1.ts";
 
 /** Makes the database refuse to insert into `table`, as a full disk or a broken constraint would. */
@@ -55,6 +56,29 @@ describe("D1 under faults", () => {
     expect(await channels.commit(second)).toEqual({ ok: true, value: second.after });
     expect(await channels.history("sample", "stable")).toEqual([first.audit, second.audit]);
   });
+
+  it.each(["hotfixes", "hotfix_patches", "audit"])(
+    "puts no hotfix live, stores none and leaves the pointer when %s cannot be written",
+    async (table) => {
+      const stores = await openD1Stores();
+      const [bundle] = await publishSamples(stores, [1]);
+      const first = await firstMove(bundle!.id);
+      await stores.channels.commit(first);
+      const hotfix = await storedHotfix(stores, 5);
+      const move = await planLive(first.after, hotfix, ["norway"]);
+      await breakInserts(table);
+      await expect(stores.channels.commit(move, hotfix)).rejects.toThrow("injected fault");
+      expect(await stores.channels.find("sample", "stable")).toEqual({ ok: true, value: first.after });
+      expect(await stores.hotfixes.findMany([hotfix.id])).toMatchObject({
+        problem: { code: "unknown_hotfix" },
+      });
+      expect(await stores.channels.history("sample", "stable")).toEqual([first.audit]);
+      await mend();
+      expect(await stores.channels.commit(move, hotfix)).toEqual({ ok: true, value: move.after });
+      const rows = await bindings.DB.prepare("SELECT position, patch, kind, layer FROM hotfix_patches").all();
+      expect(rows.results).toEqual([{ position: 0, patch: "hotfix 5", kind: "codebook", layer: 1 }]);
+    },
+  );
 
   it("publishes nothing when the patch rows cannot be written, and takes no number", async () => {
     const stores = await openD1Stores();

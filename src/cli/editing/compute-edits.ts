@@ -1,0 +1,55 @@
+import type { Edit } from "../../core/edit/edit.ts";
+import type { PreparedModel } from "../../core/model/prepared-model.ts";
+import { composePatchSet } from "../../core/patch/compose.ts";
+import type { Patch } from "../../core/patch/patch.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { type MeasuredEdits, measureEdits } from "../../edit/measure-edits.ts";
+import type { EditMethod, EditOutcome } from "../../edit/method.ts";
+import type { ProgressStep } from "../progress.ts";
+import type { OpenModel } from "./open-model.ts";
+
+/** What to compute, and on top of what. */
+export interface EditingRequest {
+  readonly model: PreparedModel;
+  readonly opened: OpenModel;
+  readonly edits: readonly Edit[];
+  readonly method: EditMethod;
+  readonly settings: Readonly<Record<string, string>>;
+  /** What the edits build on. */
+  readonly base: { readonly edits: readonly Edit[]; readonly patches: readonly Patch[] };
+  /** How many probe prompts to ask before and after. */
+  readonly probes: number;
+  readonly onProgress: (step: ProgressStep) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A complete set of patches, and what it changed. */
+export interface ComputedEdits {
+  readonly outcome: EditOutcome;
+  readonly measured: MeasuredEdits;
+}
+
+const patchSetOf = (name: string, patches: readonly Patch[], model: PreparedModel): Result<PatchSet> =>
+  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet(name, patches, model);
+
+/**
+ * Computes patches for the edits and asks the production decoder what they changed.
+ *
+ * Errors: those of the method and of `composePatchSet`.
+ */
+export const computeEdits = async (request: EditingRequest): Promise<Result<ComputedEdits>> => {
+  const { model, opened, method, base, onProgress, signal } = request;
+  const context = { model, ...opened, parent: base, onProgress, signal };
+  const applied = await method.apply(request.edits, request.settings, context);
+  if (!applied.ok) return applied;
+  const outcome = applied.value;
+  const before = patchSetOf("before", base.patches, model);
+  if (!before.ok) return before;
+  const after = patchSetOf("after", outcome.patches, model);
+  if (!after.ok) return after;
+  const comparison = { engine: opened.engine, before: before.value, after: after.value };
+  const probes = outcome.suspects.slice(0, request.probes);
+  const measured = await measureEdits(request.edits, probes, comparison, { onProgress, signal });
+  return measured.ok ? ok({ outcome, measured: measured.value }) : measured;
+};

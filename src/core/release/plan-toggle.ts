@@ -1,0 +1,68 @@
+import { problem } from "../problem.ts";
+import type { Result } from "../result.ts";
+import { fail, ok } from "../result.ts";
+import type { PlannedMove } from "./channel.ts";
+import { CHANNEL_MAX_DISABLED } from "./channel.ts";
+import { listNames, shortId } from "./describe-change.ts";
+import { nearNames } from "./near-names.ts";
+import type { CatalogPatch, PatchCatalog } from "./patch-catalog.ts";
+import type { MoveContext } from "./plan-move.ts";
+import { planMove } from "./plan-move.ts";
+
+/** The patches of these ids. Errors: `unknown_patch`, with the ids that are nearest to the first unknown one. */
+export const findPatches = (
+  channel: string,
+  { patches }: PatchCatalog,
+  ids: readonly string[],
+): Result<readonly CatalogPatch[]> => {
+  const unknown = ids.find((id) => !patches.has(id));
+  if (unknown === undefined) return ok(ids.map((id) => patches.get(id)!));
+  const near = nearNames(unknown, [...patches.keys()]);
+  const advice = near.length > 0 ? ` Did you mean ${listNames(near)}?` : "";
+  return fail(
+    problem("unknown_patch", `Channel "${channel}" holds no patch "${unknown.slice(0, 120)}".${advice}`, {
+      param: "patch",
+      detail: { near },
+    }),
+  );
+};
+
+/** Errors: `limit_exceeded` where more than `CHANNEL_MAX_DISABLED` patches would be off. */
+export const checkDisabledCount = (channel: string, disabled: readonly string[]): Result<true> =>
+  disabled.length <= CHANNEL_MAX_DISABLED
+    ? ok(true)
+    : fail(
+        problem(
+          "limit_exceeded",
+          `Channel "${channel}" would have ${disabled.length} patches disabled; at most ${CHANNEL_MAX_DISABLED} can be. ` +
+            "Make a bundle without them: errata bundle absorb.",
+          { param: "disabled" },
+        ),
+      );
+
+const sourceOf = ({ hotfix }: CatalogPatch): string =>
+  hotfix === null ? "of the bundle" : `of hotfix ${shortId(hotfix)}`;
+
+/**
+ * Plans to disable or to enable one patch of a live channel; null where it is so already.
+ * Errors: `unknown_patch` with near ids, `limit_exceeded`; those of `planMove`.
+ */
+export const planToggle = async (
+  context: MoveContext,
+  catalog: PatchCatalog,
+  id: string,
+  action: "disable" | "enable",
+): Promise<Result<PlannedMove | null>> => {
+  const { channel } = context;
+  const found = findPatches(channel.channel, catalog, [id]);
+  if (!found.ok) return found;
+  const patch = found.value[0]!;
+  if (patch.enabled === (action === "enable")) return ok(null);
+  const others = channel.disabled.filter((other) => other !== id);
+  const disabled = action === "enable" ? others : [...others, id].sort();
+  const counted = checkDisabledCount(channel.channel, disabled);
+  if (!counted.ok) return counted;
+  const { target, hotfixes } = channel;
+  const summary = `${action}d patch ${id} ${sourceOf(patch)}`;
+  return planMove(context, action, { target, hotfixes, disabled }, summary);
+};

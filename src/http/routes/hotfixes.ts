@@ -1,0 +1,84 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import { digestOf } from "../../core/digest.ts";
+import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+import { putHotfix } from "../move-patches.ts";
+import { decodeBundle } from "../publish-bundle.ts";
+import { publishRequestSchema } from "../wire/bundle.ts";
+import { digestParamSchema } from "../wire/digest.ts";
+import { hotfixSchema, toWireHotfix } from "../wire/hotfix.ts";
+import { CHANNEL_PATH, channelParams, moveFields, outcomeFields, toMoveRequest } from "./move-parts.ts";
+import { toPatchOutcome } from "./patches.ts";
+import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+
+const STATUSES = { done: "live", planned: "would go live", already: "already live" } as const;
+
+const hotfixRequestSchema = publishRequestSchema
+  .pick({ manifest: true, signatures: true })
+  .extend({
+    disable: z
+      .array(z.string().min(1).max(EDIT_ID_MAX_LENGTH))
+      .max(LIMITS.channelDisabledPatches)
+      .default([])
+      .openapi({
+        description: "Patches of the channel that the hotfix corrects again; disabled in the same move.",
+      }),
+    ...moveFields,
+  })
+  .openapi("HotfixRequest");
+
+const putRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "post",
+    path: `${CHANNEL_PATH}/hotfixes`,
+    tags: ["hotfixes"],
+    summary:
+      "Puts a signed hotfix live on the channel, after checking all of it; its blobs were uploaded before.",
+    ...secured(dependencies, "hotfix:write", LIMITS.publishBodyBytes),
+    request: { params: channelParams, body: jsonBody(hotfixRequestSchema) },
+    responses: {
+      200: jsonResponse(
+        z.object({
+          status: z.enum(["live", "would go live", "already live"]),
+          hotfix: z.string(),
+          ...outcomeFields,
+        }),
+        "The channel before and after.",
+      ),
+      ...refusals,
+    },
+  });
+
+const showRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: "/v1/hotfixes/{digest}",
+    tags: ["hotfixes"],
+    summary: "A hotfix by its id, live or not.",
+    ...secured(dependencies, "bundle:read"),
+    request: { params: z.object({ digest: digestParamSchema }) },
+    responses: { 200: jsonResponse(hotfixSchema, "The hotfix."), ...refusals },
+  });
+
+/** Hotfixes: put live, show. */
+export const registerHotfixRoutes = (
+  app: OpenAPIHono<ServiceEnv>,
+  dependencies: ServiceDependencies,
+): void => {
+  app.openapi(putRoute(dependencies), async (context) => {
+    const body = context.req.valid("json");
+    const hotfix = unwrap(decodeBundle(body));
+    const request = toMoveRequest(context, context.req.valid("param"), body, dependencies);
+    const moved = unwrap(await putHotfix(dependencies, { ...request, hotfix, disable: body.disable }));
+    const outcome = toPatchOutcome(moved, request.dryRun, STATUSES);
+    return context.json({ ...outcome, hotfix: await digestOf(hotfix.manifestBytes) }, 200);
+  });
+  app.openapi(showRoute(dependencies), async (context) => {
+    const found = unwrap(await dependencies.stores.hotfixes.findMany([context.req.valid("param").digest]));
+    return context.json(toWireHotfix(found[0]!), 200);
+  });
+};

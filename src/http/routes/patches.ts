@@ -1,0 +1,123 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
+import type { ServiceEnv } from "../context.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import { unwrap } from "../errors.ts";
+import type { PatchMove } from "../move-patches.ts";
+import { togglePatch } from "../move-patches.ts";
+import { readCatalog } from "../read-catalog.ts";
+import { findChannel } from "../resolve-target.ts";
+import { channelSchema, toWireChannel } from "../wire/channel.ts";
+import { channelPatchSchema, toWirePatch } from "../wire/patch.ts";
+import {
+  CHANNEL_PATH,
+  channelParams,
+  moveFields,
+  outcomeFields,
+  toMoveRequest,
+  toOutcome,
+} from "./move-parts.ts";
+import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+
+const STATUSES = {
+  disable: { done: "disabled", planned: "would disable", already: "already disabled" },
+  enable: { done: "enabled", planned: "would enable", already: "already enabled" },
+} as const;
+
+const outcomeOf = <Done extends string, Planned extends string, Already extends string>(
+  status: z.ZodType<Done | Planned | Already>,
+) => z.object({ status, ...outcomeFields });
+
+/** Puts a move of patches on the wire; where there was nothing to do, the channel stands on both sides. */
+export const toPatchOutcome = <Status extends string>(
+  { channel, move }: PatchMove,
+  dryRun: boolean,
+  statuses: { readonly done: Status; readonly planned: Status; readonly already: Status },
+) => {
+  if (move !== null)
+    return { status: dryRun ? statuses.planned : statuses.done, ...toOutcome(move, { dryRun }) };
+  const state = toWireChannel(channel);
+  return { status: statuses.already, before: state, after: state, summary: statuses.already, audit: null };
+};
+
+const listRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "get",
+    path: `${CHANNEL_PATH}/patches`,
+    tags: ["patches"],
+    summary: "Every patch that the channel holds, attached or disabled, the bundle's first.",
+    ...secured(dependencies, "bundle:read"),
+    request: { params: channelParams },
+    responses: {
+      200: jsonResponse(
+        z.object({ channel: channelSchema, data: z.array(channelPatchSchema) }),
+        "The channel and its patches.",
+      ),
+      ...refusals,
+    },
+  });
+
+const toggleBody = jsonBody(z.object({ patch: z.string().min(1).max(EDIT_ID_MAX_LENGTH), ...moveFields }));
+
+const disableRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "post",
+    path: `${CHANNEL_PATH}/disable`,
+    tags: ["patches"],
+    summary: "Takes one patch off the channel, without a new bundle.",
+    ...secured(dependencies, "release:rollback"),
+    request: { params: channelParams, body: toggleBody },
+    responses: {
+      200: jsonResponse(
+        outcomeOf(z.enum(["disabled", "would disable", "already disabled"])),
+        "The channel before and after.",
+      ),
+      ...refusals,
+    },
+  });
+
+const enableRoute = (dependencies: ServiceDependencies) =>
+  createRoute({
+    method: "post",
+    path: `${CHANNEL_PATH}/enable`,
+    tags: ["patches"],
+    summary: "Puts a disabled patch back on the channel.",
+    ...secured(dependencies, "release:write"),
+    request: { params: channelParams, body: toggleBody },
+    responses: {
+      200: jsonResponse(
+        outcomeOf(z.enum(["enabled", "would enable", "already enabled"])),
+        "The channel before and after.",
+      ),
+      ...refusals,
+    },
+  });
+
+/** The patches of a channel: list, disable, enable. */
+export const registerPatchRoutes = (
+  app: OpenAPIHono<ServiceEnv>,
+  dependencies: ServiceDependencies,
+): void => {
+  const { stores, defaults } = dependencies;
+  app.openapi(listRoute(dependencies), async (context) => {
+    const { name, channel } = context.req.valid("param");
+    unwrap(await stores.models.find(name));
+    const state = unwrap(await findChannel(stores.channels, name, channel, defaults.channel));
+    const catalog = unwrap(await readCatalog(dependencies, state));
+    const data = [...catalog.patches.values()].map((patch) => toWirePatch(patch, state));
+    return context.json({ channel: toWireChannel(state), data }, 200);
+  });
+  app.openapi(disableRoute(dependencies), async (context) => {
+    const body = context.req.valid("json");
+    const request = toMoveRequest(context, context.req.valid("param"), body, dependencies);
+    const moved = unwrap(await togglePatch(dependencies, request, body.patch, "disable"));
+    return context.json(toPatchOutcome(moved, request.dryRun, STATUSES.disable), 200);
+  });
+  app.openapi(enableRoute(dependencies), async (context) => {
+    const body = context.req.valid("json");
+    const request = toMoveRequest(context, context.req.valid("param"), body, dependencies);
+    const moved = unwrap(await togglePatch(dependencies, request, body.patch, "enable"));
+    return context.json(toPatchOutcome(moved, request.dryRun, STATUSES.enable), 200);
+  });
+};
