@@ -3,52 +3,98 @@ import { join } from "node:path";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { collectBlockStates } from "../../edit/block-states.ts";
 import { advisedLayer, calibrateLayer, type LayerCalibration } from "../../edit/calibrate.ts";
-import { collectProbeStates } from "../../edit/probe-states.ts";
+import { calibrationSvg } from "../../edit/calibration-plot.ts";
+import { letEventsIn } from "../../edit/let-events-in.ts";
 import type { CommandContext } from "../context.ts";
 import { MODEL_FILES, PROBES_FILE, readModelDirectory } from "../model-directory.ts";
 import { createProgress } from "../progress.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 
+/** Where a model keeps the plot of its calibration; publisher's side only. */
+export const CALIBRATION_PLOT_FILE = join("stats", "calibration.svg");
+
 /** What calibration says of a model. */
-export type Calibration = NonNullable<PreparedModel["calibration"]>;
+export interface ModelCalibration {
+  /** As `model.json` keeps it: every block; the advised one has a codebook hook. */
+  readonly calibration: NonNullable<PreparedModel["calibration"]>;
+  /** Blocks with a codebook hook. */
+  readonly hooked: ReadonlySet<number>;
+  /** The block that separates best, hooked or not. */
+  readonly bestLayer: number;
+}
+
+const codebookLayers = ({ hooks }: PreparedModel): ReadonlySet<number> =>
+  new Set(hooks.filter(({ kind }) => kind === "codebook").map(({ layer }) => layer));
 
 const measure = async (
   model: PreparedModel,
-  { engine, probes }: OpenModel,
+  { engine, graph, probes }: OpenModel,
   context: CommandContext,
-): Promise<Result<Calibration>> => {
-  const layers: LayerCalibration[] = [];
+): Promise<Result<ModelCalibration>> => {
   const progress = createProgress(context.terminal);
-  for (const { layer } of model.hooks.filter((hook) => hook.kind === "codebook")) {
-    const states = await collectProbeStates(engine, probes, layer, {
-      onProgress: ({ done, total }) =>
-        progress.step({ stage: `measuring distances at block ${layer}`, done, total }),
-      signal: context.signal,
+  const { signal } = context;
+  try {
+    const states = await collectBlockStates(model, graph, engine.tokenizer, probes, {
+      onProgress: progress.step,
+      signal,
     });
     if (!states.ok) return states;
-    layers.push(calibrateLayer(layer, states.value));
+    const layers: LayerCalibration[] = [];
+    for (const [layer, ofBlock] of states.value.entries()) {
+      const running = await letEventsIn(signal);
+      if (!running.ok) return running;
+      layers.push(calibrateLayer(layer, ofBlock));
+      progress.step({
+        stage: "comparing states, block by block",
+        done: layer + 1,
+        total: states.value.length,
+      });
+    }
+    const hooked = codebookLayers(model);
+    const advised = advisedLayer(layers.filter(({ layer }) => hooked.has(layer)));
+    return ok({
+      calibration: { layers, advisedLayer: advised },
+      hooked,
+      bestLayer: advisedLayer(layers),
+    });
+  } finally {
+    progress.end();
   }
-  progress.end();
-  return ok({ layers, advisedLayer: advisedLayer(layers) });
+};
+
+const write = async (
+  directory: string,
+  model: PreparedModel,
+  { calibration, hooked }: ModelCalibration,
+): Promise<void> => {
+  await writeFile(
+    join(directory, CALIBRATION_PLOT_FILE),
+    calibrationSvg(model.name, calibration.layers, hooked),
+  );
+  await writeFile(
+    join(directory, MODEL_FILES.model),
+    `${JSON.stringify({ ...model, calibration }, null, 2)}\n`,
+  );
 };
 
 /**
- * Measures the distances of a prepared model at each of its codebooks and, unless `dryRun`, writes them into its
- * `model.json`. The model's digest stays the same.
+ * Measures the distances of a prepared model at the output of every block and, unless `dryRun`, writes them into its
+ * `model.json` and draws them in `stats/calibration.svg`. The model's digest stays the same.
  *
- * Errors: those of `readModelDirectory` and `openModel`; `file_not_found` without probes; `unsupported_graph`
- * for a model without a codebook.
+ * Errors: those of `readModelDirectory`, `openModel` and `collectBlockStates`; `file_not_found` without probes;
+ * `unsupported_graph` for a model without a codebook.
  */
 export const calibrateModel = async (
   directory: string,
   dryRun: boolean,
   context: CommandContext,
-): Promise<Result<Calibration>> => {
+): Promise<Result<ModelCalibration>> => {
   const files = await readModelDirectory(directory);
   if (!files.ok) return files;
   const { model } = files.value;
-  if (!model.hooks.some((hook) => hook.kind === "codebook"))
+  if (codebookLayers(model).size === 0)
     return fail(
       problem("unsupported_graph", `${directory} has no codebook hook; prepare it with --codebook.`),
     );
@@ -59,12 +105,9 @@ export const calibrateModel = async (
       return fail(
         problem("file_not_found", `${directory} holds no ${PROBES_FILE}; see errata model calibrate --help.`),
       );
-    const calibration = await measure(model, opened.value, context);
-    if (calibration.ok && !dryRun) {
-      const description = { ...model, calibration: calibration.value };
-      await writeFile(join(directory, MODEL_FILES.model), `${JSON.stringify(description, null, 2)}\n`);
-    }
-    return calibration;
+    const calibrated = await measure(model, opened.value, context);
+    if (calibrated.ok && !dryRun) await write(directory, model, calibrated.value);
+    return calibrated;
   } finally {
     await opened.value.engine.release();
   }

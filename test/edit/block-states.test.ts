@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { collectBlockStates } from "../../src/edit/block-states.ts";
+import { distanceBetween } from "../../src/edit/codebook-geometry.ts";
+import type { EditingContext } from "../../src/edit/method.ts";
+import type { ProbePrompt } from "../../src/edit/probes.ts";
+import { tinyContext } from "./support/tiny-context.ts";
+
+/** Prompts of several lengths, more than run at once. */
+const PROBES: readonly ProbePrompt[] = Array.from({ length: 40 }, (_, index) => ({
+  prompt: `The capital of ${"France and ".repeat(index % 3)}Norway ${index} is`,
+  subject: `Norway ${index}`,
+  relation: "capital",
+  phrasing: 0,
+}));
+
+/** By how much padded and optimised runs may differ, on states of length 5 and more. */
+const TOLERANCE = 1e-4;
+
+let context: EditingContext;
+
+beforeAll(async () => {
+  context = await tinyContext(PROBES);
+});
+afterAll(() => context.engine.release());
+
+const collect = (signal = new AbortController().signal, probes = PROBES) =>
+  collectBlockStates(context.model, context.graph, context.engine.tokenizer, probes, {
+    onProgress: () => undefined,
+    signal,
+  });
+
+describe("collectBlockStates", () => {
+  it("gives every block's state of every probe, those of hooked blocks as a request sees them", async () => {
+    const states = await collect();
+    if (!states.ok) throw new Error(states.problem.message);
+    expect(states.value).toHaveLength(context.model.layers);
+    for (const [layer, ofBlock] of states.value.entries()) {
+      expect(ofBlock.map(({ probe }) => probe)).toEqual(PROBES);
+      if (layer === 0) continue;
+      for (const { probe, state } of ofBlock) {
+        const queried = await context.engine.query(probe.prompt, [layer]);
+        if (!queried.ok) throw new Error(queried.problem.message);
+        expect(distanceBetween(state, queried.value.get(layer)!)).toBeLessThan(TOLERANCE);
+      }
+    }
+  });
+
+  it("gives blocks without a hook states of their own", async () => {
+    const states = await collect();
+    if (!states.ok) throw new Error(states.problem.message);
+    const [first, second] = [states.value[0]![0]!.state, states.value[1]![0]!.state];
+    expect(distanceBetween(first, second)).toBeGreaterThan(1);
+  });
+
+  it("refuses a probe that the context cannot hold, and stops when it is interrupted", async () => {
+    const long = { ...PROBES[0]!, prompt: "The capital of ".repeat(60) };
+    expect(await collect(undefined, [long])).toMatchObject({
+      ok: false,
+      problem: { code: "prompt_too_long" },
+    });
+    expect(await collect(AbortSignal.abort())).toMatchObject({ ok: false, problem: { code: "cancelled" } });
+  });
+});
