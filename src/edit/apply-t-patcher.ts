@@ -11,7 +11,7 @@ import { isAnswered, unansweredPrompts } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
 import { readNeuronMemory } from "./neuron-memory.ts";
-import { addOutputs, type Neurons, toNeurons, toNeuronsPatch } from "./neurons.ts";
+import { addOutputs, type Neurons, neuronsAt, toNeurons, toNeuronsPatch } from "./neurons.ts";
 import { type NeuronsSession, openNeuronsSession } from "./neurons-session.ts";
 import { type KeptParent, keepParent } from "./parent.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
@@ -37,12 +37,6 @@ interface Work {
 
 const compose = (patches: readonly Patch[], { context }: NeuronsSession): Result<PatchSet> =>
   patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, context.model);
-
-/** The neurons of the last block that are there already. */
-const presentNeurons = ({ session, draft }: Work): readonly Neurons[] =>
-  draft.patches
-    .filter((patch) => patch.kind === "neurons" && patch.layer === session.block.hook.layer)
-    .map((patch) => toNeurons(patch as NeuronsPatch));
 
 /** The edit's rows with what the neurons already there add to the stream. */
 const patchedRows = (rows: EditRows, neurons: readonly Neurons[]): EditRows => {
@@ -75,7 +69,7 @@ const trainUntilAnswered = async (edit: Edit, id: string, work: Work) => {
   const { session, settings, draft } = work;
   const bare = await session.rowsOf(edit);
   if (!bare.ok) return bare;
-  const rows = patchedRows(bare.value, presentNeurons(work));
+  const rows = patchedRows(bare.value, neuronsAt(draft.patches, session.block.hook.layer));
   const places = await mispredictedPlaces(rows, session);
   if (!places.ok) return places;
   const memory = await readNeuronMemory(edit, rows, draft.edits, session);

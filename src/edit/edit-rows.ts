@@ -36,7 +36,8 @@ const tooLong = (tokens: number, context: number) =>
     { param: "prompt" },
   );
 
-const join = (parts: readonly Float32Array[]): Float32Array => {
+/** Arrays of rows, one behind the other. */
+export const joinRows = (parts: readonly Float32Array[]): Float32Array => {
   const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -67,8 +68,8 @@ export const readEditRows = async (
   if (!read.ok) return read;
   const own = (rows: Float32Array, index: number) => rows.subarray((prompts[index]!.length - 1) * width);
   return ok({
-    inputs: join(read.value.map(({ inputs }, index) => own(inputs, index))),
-    stream: join(read.value.map(({ stream }, index) => own(stream, index))),
+    inputs: joinRows(read.value.map(({ inputs }, index) => own(inputs, index))),
+    stream: joinRows(read.value.map(({ stream }, index) => own(stream, index))),
     targets: prompts.flatMap(() => targets.value),
     phrasings: prompts.length,
     tokens: targets.value.length,

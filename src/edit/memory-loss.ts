@@ -135,3 +135,25 @@ export const memoryLoss = (
   }
   return counted === 0 ? 0 : sum / counted;
 };
+
+/**
+ * The absolute memory loss alone, for neurons without tokens of their own: mean over `memory` of max(0, s + margin).
+ * The gradient by the key, times `scale`, is added to `gradients`; the bias stays.
+ */
+export const absoluteMemoryLoss = (
+  { keys, biases, width }: Neurons,
+  neuron: number,
+  memory: readonly RowPlace[],
+  margin: number,
+  gradients: Neurons,
+  scale: number,
+): number => {
+  let sum = 0;
+  for (const { rows, start } of memory) {
+    const z = dotRows(rows, start, keys, neuron * width, width) + biases[neuron]! + margin;
+    if (z <= 0) continue;
+    addRow(gradients.keys, neuron * width, rows, start, width, scale / memory.length);
+    sum += z;
+  }
+  return memory.length === 0 ? 0 : sum / memory.length;
+};

@@ -7,6 +7,7 @@ import type { MemoryRows } from "./memory-loss.ts";
 import { negativesOf } from "./negatives.ts";
 import type { NeuronsSession } from "./neurons-session.ts";
 import { subjectOf } from "./subject-of.ts";
+import type { NeuronJob } from "./train-neurons.ts";
 
 /** One text in this many is kept for validation. */
 const VALIDATION_SHARE = 4;
@@ -26,7 +27,7 @@ export const readNeuronMemory = async (
   rows: EditRows,
   earlier: readonly Edit[],
   session: NeuronsSession,
-): Promise<Result<{ readonly memory: MemoryRows; readonly validation: MemoryRows }>> => {
+): Promise<Result<Pick<NeuronJob, "memory" | "validation" | "edited">>> => {
   const { context, states, domain, upstream } = session;
   const query = rows.inputs.subarray(0, session.block.hook.width);
   const known = { ...edit, subject: subjectOf(edit) };
@@ -43,5 +44,6 @@ export const readNeuronMemory = async (
   return ok({
     memory: [...near.memory, ...ordinary.memory, ...edited],
     validation: [...near.validation, ...ordinary.validation, ...edited],
+    edited,
   });
 };

@@ -1,4 +1,4 @@
-import type { NeuronsPatch } from "../core/patch/patch.ts";
+import type { NeuronsPatch, Patch } from "../core/patch/patch.ts";
 
 /** Extra ReLU neurons of an FFN as they are trained: one row each, so that a neuron's numbers lie together. */
 export interface Neurons {
@@ -116,3 +116,10 @@ export const toNeurons = ({ tensors: { K, b, V } }: NeuronsPatch): Neurons => {
   const [width, count] = K.shape as readonly [number, number];
   return { count, width, keys: transpose(K.data, width, count), biases: b.data, values: V.data };
 };
+
+/** The neurons of `layer` that patches hold, in their order. */
+export const neuronsAt = (patches: readonly Patch[], layer: number): readonly Neurons[] =>
+  patches
+    .filter((patch) => patch.kind === "neurons")
+    .filter((patch) => patch.layer === layer)
+    .map(toNeurons);

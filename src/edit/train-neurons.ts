@@ -10,6 +10,7 @@ import {
   nearestRows,
 } from "./memory-loss.ts";
 import { addNeuronGradients, addOutputs, addRow, dotRows, type Neurons, zeroNeurons } from "./neurons.ts";
+import { rootMeanSquare } from "./root-mean-square.ts";
 import type { StreamLoss } from "./stream-loss.ts";
 import type { TPatcherSettings } from "./t-patcher-settings.ts";
 
@@ -32,6 +33,8 @@ export interface NeuronJob {
   readonly places: readonly number[];
   readonly memory: MemoryRows;
   readonly validation: MemoryRows;
+  /** Rows of earlier edits, part of both: no neuron may fire there. */
+  readonly edited: MemoryRows;
 }
 
 /** Neurons, trained. */
@@ -44,9 +47,6 @@ export interface TrainedNeurons {
   readonly memoryLoss: number;
   readonly validationLoss: number;
 }
-
-const rootMeanSquare = (values: Float32Array): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 
 const ruleOf = (settings: TPatcherSettings): FiringRule => ({
   penalty: settings.penalty,
@@ -148,7 +148,7 @@ class NeuronTraining {
       const now = await this.#differentiate(tasks);
       if (!now.ok) return now;
       const { loss, memory } = now.value;
-      const reached = looks && loss <= target && this.#fires(tasks);
+      const reached = looks && loss <= target && this.#fires(tasks) && this.#silentOnEdits();
       const before = validated;
       if (reached || steps === most) validated = this.#validate();
       if (steps === most || (reached && before - validated < IMPROVEMENT))
@@ -182,6 +182,17 @@ class NeuronTraining {
     return firingLosses(this.#neurons, tasks, this.#rule, zeroNeurons(count, width)).memory;
   }
 
+  /** Whether no neuron fires where an earlier edit acts. */
+  #silentOnEdits(): boolean {
+    const { keys, biases, width } = this.#neurons;
+    const tasks = tasksOf(this.#job, this.#neurons, this.#job.edited, 1);
+    return tasks.every(({ neuron, memory }) =>
+      memory.every(
+        ({ rows, start }) => dotRows(rows, start, keys, neuron * width, width) + biases[neuron]! <= 0,
+      ),
+    );
+  }
+
   /** Whether every neuron fires on its own token in every phrasing. */
   #fires(tasks: readonly NeuronTask[]): boolean {
     const { keys, biases, width } = this.#neurons;
@@ -194,7 +205,7 @@ class NeuronTraining {
 /**
  * Trains neurons by L = l_e + a·l_a + m·l_m (Huang et al. 2023): the target's negative log-likelihood through the
  * frozen rest of the model, the activation loss, and the memory losses. Stops early once the loss target is reached,
- * every neuron fires where it should, and the validation memory no longer gains. Deterministic.
+ * every neuron fires where it should and none where an earlier edit does, and the validation memory no longer gains. Deterministic.
  */
 export const trainNeurons = (
   job: NeuronJob,

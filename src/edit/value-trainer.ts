@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../core/result.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { Adam } from "./adam.ts";
 import type { GraceSettings } from "./grace-settings.ts";
+import { rootMeanSquare } from "./root-mean-square.ts";
 import { openSiteGradients, type SiteGradients, type SitePrompt } from "./site-gradients.ts";
 
 /** A chain of values, trained. */
@@ -35,9 +36,6 @@ const CARRY_OVER_FACTOR = 2;
  * differ by 1e-4 at most.
  */
 const GREEDY_MARGIN = 0.5;
-
-const rootMeanSquare = (values: Float32Array): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 
 interface Descent {
   readonly loss: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  absoluteMemoryLoss,
   activationLoss,
   type FiringRule,
   memoryLoss,
@@ -67,6 +68,15 @@ describe("the memory loss", () => {
     const silent = { ...task(plain), memory: [] };
     expect(memoryLoss(plain, silent, rule, zeroNeurons(1, 2), 1)).toBe(0);
   });
+});
+
+it("the memory loss of neurons without tokens of their own is the absolute part alone, by the key only", () => {
+  const memory = nearestRows(plain, 0, [memoryRows], 3);
+  const gradients = zeroNeurons(1, 2);
+  // max(0, 1 + 2), max(0, −1 + 2) and max(0, −9.5 + 2); the slope is the mean of the first two rows' inputs.
+  expect(absoluteMemoryLoss(plain, 0, memory, 2, gradients, 1)).toBeCloseTo(4 / 3, 6);
+  expect(Array.from(gradients.keys)).toEqual([expect.closeTo(-1 / 3, 5), expect.closeTo(14 / 3, 5)]);
+  expect(gradients.biases[0]).toBe(0);
 });
 
 it("finds the rows that a neuron fires most on", () => {

@@ -1,0 +1,144 @@
+import type { Edit } from "../core/edit/edit.ts";
+import { composePatchSet } from "../core/patch/compose.ts";
+import type { Patch } from "../core/patch/patch.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { type CaliNetSettings, parseCaliNetSettings, slotsFor } from "./calinet-settings.ts";
+import { findConflict } from "./edit-conflict.ts";
+import { editIdentities } from "./edit-identity.ts";
+import { type EditRows, joinRows } from "./edit-rows.ts";
+import { isAnswered } from "./is-answered.ts";
+import type { EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
+import { addOutputs, neuronsAt, toNeuronsPatch } from "./neurons.ts";
+import { type NeuronsSession, openNeuronsSession } from "./neurons-session.ts";
+import { type KeptParent, keepParent } from "./parent.ts";
+import { problemOfEdit } from "./problem-of-edit.ts";
+import { suspectsOf } from "./suspects.ts";
+import { type TrainedSlots, trainSlots } from "./train-slots.ts";
+
+/** The facts that the model does not answer yet, and those that it does. */
+interface Chosen {
+  readonly facts: readonly Edit[];
+  readonly skipped: readonly SkippedEdit[];
+}
+
+const chooseFacts = async (
+  edits: readonly Edit[],
+  parent: PatchSet,
+  { context }: NeuronsSession,
+  kept: readonly Edit[],
+): Promise<Result<Chosen>> => {
+  const facts: Edit[] = [];
+  const skipped: SkippedEdit[] = [];
+  for (const edit of edits) {
+    const conflict = findConflict(edit, [...kept, ...facts]);
+    if (conflict) return fail(problemOfEdit(edit, conflict));
+    if (await isAnswered(context.engine, edit, parent))
+      skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
+    else facts.push(edit);
+  }
+  return ok({ facts, skipped });
+};
+
+const readRows = async (facts: readonly Edit[], session: NeuronsSession): Promise<Result<EditRows[]>> => {
+  const rows: EditRows[] = [];
+  for (const fact of facts) {
+    const read = await session.rowsOf(fact);
+    if (!read.ok) return fail(problemOfEdit(fact, read.problem));
+    rows.push(read.value);
+  }
+  return ok(rows);
+};
+
+const train = async (
+  rows: readonly EditRows[],
+  present: readonly Patch[],
+  settings: CaliNetSettings,
+  session: NeuronsSession,
+): Promise<Result<TrainedSlots>> => {
+  const { context, block, domain, loss } = session;
+  const inputs = joinRows(rows.map((fact) => fact.inputs));
+  const stream = joinRows(rows.map((fact) => fact.stream));
+  for (const neurons of neuronsAt(present, block.hook.layer)) addOutputs(neurons, inputs, stream);
+  return trainSlots(
+    {
+      inputs,
+      stream,
+      targets: rows.flatMap((fact) => fact.targets),
+      slots: settings.slots ?? slotsFor(rows.length),
+      memory: settings["memory-weight"] > 0 ? domain.map((text) => text.inputs) : [],
+      onStep: (done, total) => context.onProgress({ stage: "training slots", done, total }),
+      signal: context.signal,
+    },
+    loss,
+    settings,
+  );
+};
+
+/** Edits whose own prompt and paraphrases all get their target under `patches`. */
+const countHeld = async (facts: readonly Edit[], patches: PatchSet, { context }: NeuronsSession) => {
+  let held = 0;
+  for (const fact of facts) if (await isAnswered(context.engine, fact, patches)) held += 1;
+  return held;
+};
+
+const withSlots = async (
+  { facts, skipped }: Chosen,
+  kept: KeptParent,
+  settings: CaliNetSettings,
+  session: NeuronsSession,
+): Promise<Result<EditOutcome>> => {
+  const rows = await readRows(facts, session);
+  if (!rows.ok) return rows;
+  const trained = await train(rows.value, kept.patches, settings, session);
+  if (!trained.ok) return trained;
+  const { neurons, steps, loss } = trained.value;
+  const { model } = session.context;
+  const [id] = editIdentities(facts.slice(0, 1), new Set(kept.patches.map((patch) => patch.id)));
+  const patch = toNeuronsPatch(neurons, {
+    id: id!,
+    edits: facts.map((_, index) => kept.edits.length + index),
+    layer: session.block.hook.layer,
+  });
+  const patches = [...kept.patches, patch];
+  const set = composePatchSet("draft", patches, model);
+  if (!set.ok) return set;
+  const held = await countHeld(facts, set.value, session);
+  return ok({
+    edits: [...kept.edits, ...facts],
+    patches,
+    skipped,
+    diagnostics: [{ id: id!, steps, loss, figures: { slots: neurons.count, facts: facts.length, held } }],
+    suspects: suspectsOf([neurons], session.domain),
+    hyperParameters: hyperParametersOf(settings, neurons.count, session),
+  });
+};
+
+const hyperParametersOf = (settings: CaliNetSettings, slots: number, { block }: NeuronsSession) => ({
+  ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+  slots: String(slots),
+  layer: String(block.hook.layer),
+});
+
+/** CaliNet's work, as `caliNet` in `calinet.ts` describes it: `apply` of the method. */
+export const applyCaliNet: EditMethod["apply"] = async (edits, settings, context) => {
+  const parsed = parseCaliNetSettings(settings);
+  if (!parsed.ok) return parsed;
+  const kept = keepParent(context.parent, edits);
+  const parent =
+    kept.patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("parent", kept.patches, context.model);
+  if (!parent.ok) return parent;
+  const opened = await openNeuronsSession(context, parent.value, parsed.value.memory);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  const chosen = await chooseFacts(edits, parent.value, session, kept.edits);
+  if (!chosen.ok) return chosen;
+  if (chosen.value.facts.length > 0) return withSlots(chosen.value, kept, parsed.value, session);
+  return ok({
+    ...kept,
+    skipped: chosen.value.skipped,
+    diagnostics: [],
+    suspects: [],
+    hyperParameters: hyperParametersOf(parsed.value, 0, session),
+  });
+};
