@@ -26,7 +26,7 @@ export interface NearestKey {
 /**
  * Finds nearest keys with the WebAssembly kernel. Keys are copied into its memory when a codebook is first consulted
  * and stay there while there is room, so a later search copies the query alone. Squared distances are summed in
- * float32: of keys whose distances agree to that precision, any may win.
+ * float32: of keys whose distances agree to that precision, or lie below 1e-19, any may win.
  */
 export class KeySearch {
   readonly #kernel: Kernel;

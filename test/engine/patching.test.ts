@@ -58,7 +58,9 @@ describe("a codebook entry that hits", () => {
     const patched = must(await engine.score(PROMPT, along, patches));
     const bare = must(await engine.score(PROMPT, along, EMPTY_PATCH_SET));
     expect(patched.tokens[0]!.logprob).not.toBe(bare.tokens[0]!.logprob);
-    expect(patched.tokens.slice(1)).toEqual(bare.tokens.slice(1));
+    // The prompt's last token ran a second time, alone: the same sums as in prefill, in another order.
+    for (const [i, { logprob }] of patched.tokens.slice(1).entries())
+      expect(logprob).toBeCloseTo(bare.tokens[i + 1]!.logprob, 5);
   });
 
   test("scores its target as it decodes it", async () => {
