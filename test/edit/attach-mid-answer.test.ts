@@ -36,11 +36,9 @@ const patchFeeds = (patch: NeuronsPatch | null): Feeds => {
       zeros((inputs as { B: string }).B, 1, hook.out);
     }
     if (kind === "codebook" && "width" in hook) {
-      const names = inputs as { keys_t: string; key_norms: string; values: string; radii: string };
-      zeros(names.keys_t, hook.width, 1);
-      zeros(names.key_norms, 1);
-      zeros(names.values, 1, hook.width);
-      feeds[names.radii] = floatTensor([1], Float32Array.of(-1));
+      const names = inputs as { value: string; inject: string };
+      zeros(names.value, 1, 1, hook.width);
+      feeds[names.inject] = { type: "bool", shape: [1], data: new Uint8Array(1) };
     }
     if (kind === "neurons" && "width" in hook) {
       const names = inputs as { K: string; b: string; V: string };
