@@ -14,6 +14,7 @@ import {
   BUNDLE_MAX_EDITS,
   BUNDLE_MAX_PARAMETERS,
   BUNDLE_MAX_PATCHES,
+  blobsOf,
   PARAMETER_MAX_LENGTH,
 } from "./manifest.ts";
 
@@ -121,8 +122,11 @@ const narrower = (a: CodebookPatch, b: CodebookPatch): CodebookPatch => {
 };
 
 /** What a patch does and for which edits; equal texts are one patch, whatever it is called. */
-const identityOf = (patch: Patch, record: PatchRecord): string =>
-  [patch.kind, patch.layer, "site" in patch ? patch.site : "", record.blob, patch.edits.join()].join(" ");
+const identityOf = (patch: Patch, record: PatchRecord): string => {
+  const site = "site" in patch ? patch.site : "";
+  const blobs = blobsOf(record).map(({ blob }) => blob);
+  return [patch.kind, patch.layer, site, blobs.join(), patch.edits.join()].join(" ");
+};
 
 /** The merged patches while they are gathered. */
 class PatchGatherer {

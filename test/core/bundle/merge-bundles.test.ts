@@ -122,6 +122,15 @@ describe("mergeBundles", () => {
     ]);
   });
 
+  it("keeps two codebook patches that differ in their values only", async () => {
+    const edits = [editOf("a")];
+    const [first, second] = await Promise.all(
+      [1, 2].map((scale) => sourceOf({ edits, patches: [sampleCodebook("a", scale)] })),
+    );
+    const merged = unwrap(await mergeBundles([first!, second!]));
+    expect(merged.patches.map(({ id }) => id)).toEqual(["a", "a-2"]);
+  });
+
   it("keeps a codebook patch once where only its radii differ, with the narrower of each", async () => {
     const edits = [editOf("a")];
     const first = await sourceOf({ edits, patches: [withRadii(sampleCodebook("a"), 0.5, 2)] });
