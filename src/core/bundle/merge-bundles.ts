@@ -3,6 +3,7 @@ import { digestOfText } from "../digest.ts";
 import type { Edit } from "../edit/edit.ts";
 import { checkEditConflicts } from "../edit/edit-conflicts.ts";
 import { createIdAllocator } from "../edit/unique-id.ts";
+import { residentValues } from "../patch/chain-values.ts";
 import type { CodebookPatch, Patch } from "../patch/patch.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
@@ -31,7 +32,7 @@ export const MERGE_MAX_SOURCES = Math.floor(BUNDLE_MAX_PARAMETERS / PARAMETERS_O
 export interface MergeSource {
   readonly id: Digest;
   readonly manifest: Manifest;
-  /** In the manifest's order. */
+  /** In the manifest's order; the values of codebooks at hand. */
   readonly patches: readonly Patch[];
 }
 
@@ -109,7 +110,9 @@ const equalTensors = (a: Tensor, b: Tensor): boolean =>
 /** Whether two codebook patches are one but for their radii: the same edit, seen beside other neighbours. */
 const sameButRadii = (a: CodebookPatch, b: CodebookPatch): boolean =>
   a.layer === b.layer &&
+  a.replace === b.replace &&
   a.edits.join() === b.edits.join() &&
+  equalTensors(residentValues(a.values), residentValues(b.values)) &&
   a.tensors.radii.data.length === b.tensors.radii.data.length &&
   Object.entries(a.tensors).every(
     ([name, tensor]) => name === "radii" || equalTensors(tensor, b.tensors[name as keyof typeof b.tensors]),
@@ -123,7 +126,7 @@ const narrower = (a: CodebookPatch, b: CodebookPatch): CodebookPatch => {
 
 /** What a patch does and for which edits; equal texts are one patch, whatever it is called. */
 const identityOf = (patch: Patch, record: PatchRecord): string => {
-  const site = "site" in patch ? patch.site : "";
+  const site = "site" in patch ? patch.site : "replace" in patch ? patch.replace : "";
   const blobs = blobsOf(record).map(({ blob }) => blob);
   return [patch.kind, patch.layer, site, blobs.join(), patch.edits.join()].join(" ");
 };
