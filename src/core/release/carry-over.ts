@@ -1,4 +1,5 @@
 import type { Manifest, PatchRecord } from "../bundle/manifest.ts";
+import { blobDigests } from "../bundle/manifest.ts";
 import type { Digest } from "../digest.ts";
 import type { PatchCatalog } from "./patch-catalog.ts";
 import { catalogPatches } from "./patch-catalog.ts";
@@ -28,9 +29,15 @@ export const NOTHING_CARRIED: CarriedOver = {
 
 type Fate = "hotfixes" | "absorbed" | "replaced";
 
+/** Whether two records name the same tensors: blob for blob, those of a codebook's values too. */
+const sameContent = (left: PatchRecord, right: PatchRecord | undefined): boolean => {
+  const digestsOf = (record: PatchRecord) => blobDigests({ patches: [record] }).join(" ");
+  return right !== undefined && digestsOf(left) === digestsOf(right);
+};
+
 const fateOf = (patches: readonly PatchRecord[], held: ReadonlyMap<string, PatchRecord>): Fate => {
   if (patches.some(({ id }) => !held.has(id))) return "hotfixes";
-  return patches.every(({ id, blob }) => held.get(id)!.blob === blob) ? "absorbed" : "replaced";
+  return patches.every((patch) => sameContent(patch, held.get(patch.id))) ? "absorbed" : "replaced";
 };
 
 /**
@@ -57,7 +64,7 @@ export const carryOver = (before: PatchCatalog, after: Manifest | null): Carried
   const ofFate = (wanted: Fate) => fates.filter(({ fate }) => fate === wanted).map(({ hotfix }) => hotfix);
   const staying = hotfixes.filter((_, index) => fates[index]!.fate === "hotfixes");
   const then = catalogPatches([{ hotfix: null, manifest: after }, ...staying], []);
-  const stays = ({ id, blob }: PatchRecord) => then.patches.get(id)?.record.blob === blob;
+  const stays = (record: PatchRecord) => sameContent(record, then.patches.get(record.id)?.record);
   const ids = (records: readonly PatchRecord[]) => records.map(({ id }) => id).sort();
   return {
     hotfixes: ofFate("hotfixes"),

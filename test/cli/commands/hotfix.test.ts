@@ -149,7 +149,7 @@ describe("the patches of a channel", () => {
     expect(absorbed.out).toMatch(
       /absorbed hotfix [0-9a-f]{12}: the-author-of-the-book-is\nleft out: norway\nWrote sha256:/,
     );
-    expect((await cli.run("publish", "next")).out).toContain("0 blobs uploaded, 2 already there");
+    expect((await cli.run("publish", "next")).out).toContain("0 blobs uploaded, 4 already there");
     const released = await cli.run("release", "2", ...ON_TINY, "--message", "absorbed");
     expect(released.out).toMatch(/absorbed hotfix [0-9a-f]{12}; no longer there to disable: norway\n$/);
     expect(await cli.service.stores.channels.find("tiny", "stable")).toMatchObject({

@@ -60,3 +60,15 @@ describe("carryOver", () => {
     expect(carryOver(before, null)).toEqual({ ...NOTHING, replaced: [digestNumber(70)], forgotten: ["a"] });
   });
 });
+
+it("replaces, and does not absorb, where only the values of a codebook differ", () => {
+  const ofValues = (number: number) => {
+    const [record] = manifestOf("fix:7").patches;
+    const values = { tensors: record!.tensors, blob: digestNumber(number), bytes: 1 };
+    const patch = { ...record!, kind: "codebook" as const, replace: "last" as const, values };
+    return { ...manifestOf("fix:7"), patches: [patch] };
+  };
+  const before = catalogPatches([{ hotfix: digestNumber(70), manifest: ofValues(8) }], []);
+  expect(carryOver(before, ofValues(8))).toMatchObject({ absorbed: [digestNumber(70)] });
+  expect(carryOver(before, ofValues(9))).toMatchObject({ replaced: [digestNumber(70)] });
+});

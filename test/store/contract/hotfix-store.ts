@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { blobDigests } from "../../../src/core/bundle/manifest.ts";
 import { digestOfText } from "../../../src/core/digest.ts";
 import type { ChannelState } from "../../../src/core/release/channel.ts";
 import { servedBy, unreleasedChannel } from "../../../src/core/release/channel.ts";
@@ -89,7 +90,7 @@ export const hotfixStoreContract = (open: OpenStores): void => {
       const hotfix = await storedHotfix(await open(), 5);
       const stores = await openWithModel(open);
       expect(await stores.channels.commit(await planLive(stable(), hotfix), hotfix)).toMatchObject({
-        problem: { code: "missing_blob", detail: { digests: [hotfix.manifest.patches[0]!.blob] } },
+        problem: { code: "missing_blob", detail: { digests: blobDigests(hotfix.manifest) } },
       });
       expect(await stores.hotfixes.findMany([hotfix.id])).toMatchObject({ ok: false });
       expect(await stores.channels.find("sample", "stable")).toMatchObject({ ok: false });
