@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { patchBytes } from "../../core/bundle/manifest.ts";
 import type { ChannelState } from "../../core/release/channel.ts";
 import type { CatalogPatch } from "../../core/release/patch-catalog.ts";
 
@@ -26,7 +27,7 @@ export const toWirePatch = (
   kind: record.kind,
   layer: record.layer,
   blob: record.blob,
-  bytes: record.bytes,
+  bytes: patchBytes(record),
   edits: edits.map(({ prompt, target: answer }) => ({ prompt, target: answer })),
   version: hotfix === null ? (target?.version ?? null) : null,
   hotfix,
