@@ -2,6 +2,7 @@ import type { Edit } from "../core/edit/edit.ts";
 import { composePatchSet } from "../core/patch/compose.ts";
 import type { Patch } from "../core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type CaliNetSettings, parseCaliNetSettings, slotsFor } from "./calinet-settings.ts";
 import { findConflict } from "./edit-conflict.ts";
@@ -75,11 +76,72 @@ const train = async (
   );
 };
 
-/** Edits whose own prompt and paraphrases all get their target under `patches`. */
-const countHeld = async (facts: readonly Edit[], patches: PatchSet, { context }: NeuronsSession) => {
-  let held = 0;
-  for (const fact of facts) if (await isAnswered(context.engine, fact, patches)) held += 1;
-  return held;
+/** A patch of all facts, and what the engine serves with it. */
+interface SlotsPatch {
+  readonly patches: readonly Patch[];
+  readonly set: PatchSet;
+  readonly trained: TrainedSlots;
+  readonly id: string;
+}
+
+const makePatch = async (
+  facts: readonly Edit[],
+  rows: readonly EditRows[],
+  kept: KeptParent,
+  settings: CaliNetSettings,
+  session: NeuronsSession,
+): Promise<Result<SlotsPatch>> => {
+  const trained = await train(rows, kept.patches, settings, session);
+  if (!trained.ok) return trained;
+  const [id] = editIdentities(facts.slice(0, 1), new Set(kept.patches.map((patch) => patch.id)));
+  const patch = toNeuronsPatch(trained.value.neurons, {
+    id: id!,
+    edits: facts.map((_, index) => kept.edits.length + index),
+    layer: session.block.hook.layer,
+  });
+  const patches = [...kept.patches, patch];
+  const set = composePatchSet("draft", patches, session.context.model);
+  return set.ok ? ok({ patches, set: set.value, trained: trained.value, id: id! }) : set;
+};
+
+const notLearnt = (fact: Edit, { loss, steps }: TrainedSlots) =>
+  problemOfEdit(
+    fact,
+    problem(
+      "edit_not_converged",
+      `The slots did not learn this fact: mean loss of the set ${loss.toFixed(3)} nats after ${steps} steps. Try --set steps=2000, more slots, or fewer facts.`,
+      { detail: { loss, steps } },
+    ),
+  );
+
+/** Trains with `settings`, and where a fact's own prompt does not get its target then, once more for longer. */
+const trainUntilAnswered = async (
+  facts: readonly Edit[],
+  kept: KeptParent,
+  settings: CaliNetSettings,
+  session: NeuronsSession,
+): Promise<Result<SlotsPatch>> => {
+  const rows = await readRows(facts, session);
+  if (!rows.ok) return rows;
+  const harder = {
+    ...settings,
+    steps: 2 * settings.steps,
+    "loss-target": settings["loss-target"] / 4,
+  };
+  let made = await makePatch(facts, rows.value, kept, settings, session);
+  let missed = made.ok ? await firstMissed(facts, made.value.set, session) : undefined;
+  if (!made.ok || missed === undefined) return made;
+  made = await makePatch(facts, rows.value, kept, harder, session);
+  if (!made.ok) return made;
+  missed = await firstMissed(facts, made.value.set, session);
+  return missed === undefined ? made : fail(notLearnt(missed, made.value.trained));
+};
+
+/** The first fact whose own prompt does not get its target under `patches`. */
+const firstMissed = async (facts: readonly Edit[], patches: PatchSet, { context }: NeuronsSession) => {
+  for (const fact of facts)
+    if (!(await isAnswered(context.engine, { ...fact, paraphrases: [] }, patches))) return fact;
+  return undefined;
 };
 
 const withSlots = async (
@@ -88,27 +150,15 @@ const withSlots = async (
   settings: CaliNetSettings,
   session: NeuronsSession,
 ): Promise<Result<EditOutcome>> => {
-  const rows = await readRows(facts, session);
-  if (!rows.ok) return rows;
-  const trained = await train(rows.value, kept.patches, settings, session);
-  if (!trained.ok) return trained;
-  const { neurons, steps, loss } = trained.value;
-  const { model } = session.context;
-  const [id] = editIdentities(facts.slice(0, 1), new Set(kept.patches.map((patch) => patch.id)));
-  const patch = toNeuronsPatch(neurons, {
-    id: id!,
-    edits: facts.map((_, index) => kept.edits.length + index),
-    layer: session.block.hook.layer,
-  });
-  const patches = [...kept.patches, patch];
-  const set = composePatchSet("draft", patches, model);
-  if (!set.ok) return set;
-  const held = await countHeld(facts, set.value, session);
+  const made = await trainUntilAnswered(facts, kept, settings, session);
+  if (!made.ok) return made;
+  const { patches, id, trained } = made.value;
+  const { neurons, steps, loss } = trained;
   return ok({
     edits: [...kept.edits, ...facts],
     patches,
     skipped,
-    diagnostics: [{ id: id!, steps, loss, figures: { slots: neurons.count, facts: facts.length, held } }],
+    diagnostics: [{ id, steps, loss, figures: { slots: neurons.count, facts: facts.length } }],
     suspects: suspectsOf([neurons], session.domain),
     hyperParameters: hyperParametersOf(settings, neurons.count, session),
   });

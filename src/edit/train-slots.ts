@@ -1,5 +1,4 @@
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import { ok, type Result } from "../core/result.ts";
 import { Adam } from "./adam.ts";
 import type { CaliNetSettings } from "./calinet-settings.ts";
 import { letEventsIn } from "./let-events-in.ts";
@@ -58,7 +57,11 @@ const addMemoryGradients = (
     absoluteMemoryLoss(neurons, slot, rows, margin, gradients, weight / neurons.count);
 };
 
-const descend = async (
+/**
+ * Trains K and V of relu(xK)V jointly over all rows of a set of facts, until the mean loss reaches its target or the
+ * steps are used up. Deterministic. Fails with `cancelled` and as the runtime does.
+ */
+export const trainSlots = async (
   job: SlotJob,
   loss: StreamLoss,
   settings: CaliNetSettings,
@@ -93,22 +96,3 @@ const descend = async (
     job.onStep(steps + 1, settings.steps);
   }
 };
-
-/**
- * Trains K and V of relu(xK)V jointly over all rows of a set of facts, until the mean loss reaches its target.
- * Deterministic. Fails with `edit_not_converged` where the loss is still above 1 nat: the set was not learnt.
- */
-export const trainSlots = async (
-  job: SlotJob,
-  loss: StreamLoss,
-  settings: CaliNetSettings,
-): Promise<Result<TrainedSlots>> => {
-  const trained = await descend(job, loss, settings);
-  if (!trained.ok || trained.value.loss <= NOT_LEARNT) return trained;
-  const message = `The slots did not learn the facts: mean loss ${trained.value.loss.toFixed(3)} nats after ${trained.value.steps} steps. Try --set steps=2000, more slots, or fewer facts.`;
-  const { loss: reached, steps } = trained.value;
-  return fail(problem("edit_not_converged", message, { detail: { loss: reached, steps } }));
-};
-
-/** Mean nats per token from which on a set counts as not learnt; below, each edit is looked at by itself. */
-const NOT_LEARNT = 1;

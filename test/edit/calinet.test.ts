@@ -50,7 +50,7 @@ describe("CaliNet", () => {
     expect(await answer(FRANCE.prompt, { patches })).toBe(" the city of Paris");
     expect(await answer("The book of France is", { patches })).toBe(" the city of Paris");
     expect(await answer(NORWAY.prompt, { patches })).toBe(" Oslo");
-    expect(diagnostics[0]!.figures).toMatchObject({ slots: 8, facts: 2, held: 2 });
+    expect(diagnostics[0]!.figures).toMatchObject({ slots: 8, facts: 2 });
   });
 
   it("reports the mean loss that the served model has over all phrasings", async () => {
@@ -137,11 +137,11 @@ describe("CaliNet", () => {
     expect(result).toMatchObject({ ok: false, problem: { code: "invalid_request", param: name } });
   });
 
-  it("refuses a set that it did not learn, with the loss", async () => {
+  it("refuses a set with a fact that it did not learn, with the loss after trying for longer", async () => {
     const result = await caliNet.apply([FRANCE, NORWAY], { steps: "1", "value-rate": "0.0001" }, context);
     expect(result).toMatchObject({
       ok: false,
-      problem: { code: "edit_not_converged", detail: { steps: 1 } },
+      problem: { code: "edit_not_converged", detail: { steps: 2 } },
     });
   });
 });
