@@ -41,7 +41,8 @@ export const caliNetSettings = {
   },
   "memory-weight": {
     default: "0",
-    meaning: "weight of a loss that keeps slots silent on the model's domain; 0, as published, has none",
+    meaning:
+      "weight of a loss that keeps slots silent on the model's domain; 0, as published, has none; too much of it silences them for good",
   },
   "memory-margin": { default: "0", meaning: "with it: how far slots must lie below 0 there" },
   memory: { default: "450", meaning: "with it: texts of the model's domain" },

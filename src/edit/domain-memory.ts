@@ -3,7 +3,7 @@ import { EMPTY_PATCH_SET } from "../core/patch/patch-set.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { FeedForwardStates } from "./feed-forward-states.ts";
-import { greedyAnswer } from "./greedy-answer.ts";
+import { greedyTokens } from "./greedy-answer.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditingContext } from "./method.ts";
 import type { ProbeState } from "./probe-states.ts";
@@ -29,8 +29,7 @@ const readTexts = async (
   const prompts: number[] = [];
   for (const { prompt } of probes) {
     const ids = tokenizer.encode(prompt);
-    const answer = tokenizer.encodeContinuation(await greedyAnswer(engine, prompt, EMPTY_PATCH_SET));
-    sequences.push([...ids, ...answer].slice(0, context));
+    sequences.push([...ids, ...(await greedyTokens(engine, prompt))].slice(0, context));
     prompts.push(ids.length);
   }
   const read = await states.read(sequences, EMPTY_PATCH_SET);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { NeuronsHook } from "../../src/core/model/prepared-model.ts";
 import type { NeuronsPatch } from "../../src/core/patch/patch.ts";
 import type { EditingContext } from "../../src/edit/method.ts";
 import { tPatcher } from "../../src/edit/t-patcher.ts";
+import { createDummies } from "../../src/engine/bind-patches.ts";
 import {
   floatTensor,
   integerTensor,
@@ -26,33 +28,16 @@ type Feeds = Record<string, OfflineTensor>;
 
 /** Feeds for every hook: `patch` at its own, dummies elsewhere. */
 const patchFeeds = (patch: NeuronsPatch | null): Feeds => {
-  const feeds: Feeds = {};
-  const zeros = (name: string, ...shape: number[]) => {
-    feeds[name] = floatTensor(shape, new Float32Array(shape.reduce((product, size) => product * size, 1)));
-  };
-  for (const { kind, inputs, ...hook } of context.model.hooks) {
-    if (kind === "low-rank" && "in" in hook) {
-      zeros((inputs as { A: string }).A, hook.in, 1);
-      zeros((inputs as { B: string }).B, 1, hook.out);
-    }
-    if (kind === "codebook" && "width" in hook) {
-      const names = inputs as { value: string; inject: string };
-      zeros(names.value, 1, 1, hook.width);
-      feeds[names.inject] = { type: "bool", shape: [1], data: new Uint8Array(1) };
-    }
-    if (kind === "neurons" && "width" in hook) {
-      const names = inputs as { K: string; b: string; V: string };
-      zeros(names.K, hook.width, 1);
-      zeros(names.b, 1);
-      zeros(names.V, 1, hook.width);
-      if (patch === null) continue;
-      const { K, b, V } = patch.tensors;
-      feeds[names.K] = floatTensor(K.shape, K.data);
-      feeds[names.b] = floatTensor(b.shape, b.data);
-      feeds[names.V] = floatTensor(V.shape, V.data);
-    }
-  }
-  return feeds;
+  const tensor = <Data>(data: Data, dims: readonly number[]) => ({ data, dims });
+  const typeOf = (data: unknown) => (data instanceof Float32Array ? "float32" : "bool");
+  const dummies = Object.entries(createDummies(context.model, { tensor })).map(
+    ([name, { data, dims }]) => [name, { type: typeOf(data), shape: dims, data }] as const,
+  );
+  const { inputs } = context.model.hooks.find(({ kind }) => kind === "neurons") as NeuronsHook;
+  const entries = Object.entries(patch?.tensors ?? {}).map(
+    ([name, { shape, data }]) => [inputs[name as "K"], floatTensor(shape, data)] as const,
+  );
+  return Object.fromEntries([...dummies, ...entries]);
 };
 
 /** A run over `ids` behind `past`, the outputs of the run before; from the start where there is none. */
