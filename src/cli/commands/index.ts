@@ -29,6 +29,7 @@ import { startCommand } from "./start.ts";
 import { tokenCreateCommand } from "./token-create.ts";
 import { tokenListCommand } from "./token-list.ts";
 import { tokenRevokeCommand } from "./token-revoke.ts";
+import { traceCommand } from "./trace.ts";
 import { trainCommand } from "./train.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   modelCalibrateCommand,
   modelRecallCommand,
   modelStatsCommand,
+  traceCommand,
   trainCommand,
   tokenCreateCommand,
   tokenListCommand,

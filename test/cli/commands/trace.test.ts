@@ -1,0 +1,82 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readModelDirectory } from "../../../src/cli/model-directory.ts";
+import { unwrap } from "../../onnx/support/unwrap.ts";
+import type { TestCli } from "../support/cli.ts";
+import { openCli } from "../support/cli.ts";
+
+let cli: TestCli;
+
+beforeEach(async () => {
+  cli = await openCli();
+  const facts = ["France", "Norway"].map((subject) => ({ prompt: `The capital of ${subject} is`, subject }));
+  await writeFile(join(cli.directory, "facts.jsonl"), facts.map((fact) => JSON.stringify(fact)).join("\n"));
+});
+afterEach(() => cli.close());
+
+const TRACE = ["trace", "The capital of France is", "--model", "tiny"];
+const AVERAGE = ["trace", "--model", "tiny", "--facts", "facts.jsonl"];
+
+describe("errata trace", () => {
+  it("shows one fact by tokens and blocks, and draws it", async () => {
+    const { exit, out } = await cli.run(...TRACE, "--subject", "France", "--out", "trace.svg");
+    expect(exit).toBe(0);
+    for (const title of ["Block output", "FFN", "Attention", "Heatmap in trace.svg."])
+      expect(out).toContain(title);
+    const svg = await readFile(join(cli.directory, "trace.svg"), "utf8");
+    const tokens = svg.match(/text-anchor="end" fill="#1a1a1a"/g)!.length;
+    expect(svg.match(/<rect [^>]*><title>/g)).toHaveLength(3 * 3 * tokens);
+  });
+
+  it("gives machines every number", async () => {
+    const { json } = await cli.run(...TRACE, "--subject", "France", "--json");
+    const document = json() as { tokens: string[]; effects: Record<string, number[][]> };
+    expect(document).toMatchObject({ subject: "France", window: 1, seed: 1, out: null });
+    expect(Object.keys(document.effects)).toEqual(["residual", "ffn", "attention"]);
+    expect(document.effects.ffn).toHaveLength(document.tokens.length);
+  });
+
+  it("averages facts, and writes what follows into model.json only when asked to", async () => {
+    const directory = join(cli.directory, "models", "tiny");
+    const before = unwrap(await readModelDirectory(directory));
+    const looked = await cli.run(...AVERAGE, "--json");
+    expect(looked.exit).toBe(0);
+    expect(unwrap(await readModelDirectory(directory)).model.trace).toBeUndefined();
+    const calibrated = await cli.run(...AVERAGE, "--calibrate");
+    expect(calibrated.out).toMatch(/Advised edit site: the FFN of block \d .*Written to model\.json\./);
+    const after = unwrap(await readModelDirectory(directory));
+    expect(after.digest).toBe(before.digest);
+    const {
+      model: _,
+      unknown,
+      calibrated: __,
+      out: ___,
+      ...trace
+    } = looked.json() as Record<string, unknown>;
+    expect(after.model.trace).toEqual(trace);
+    expect(unknown).toBe(0);
+    expect(trace).toMatchObject({ facts: 2, lookup: expect.stringMatching(/^(subject|prompt)_last$/) });
+  });
+
+  it.each([
+    [TRACE, 2, "--subject"],
+    [[...TRACE, "--subject", "Norway"], 2, "does not hold the subject"],
+    [[...TRACE, "--subject", "France", "--facts", "facts.jsonl"], 2, "not both"],
+    [[...TRACE, "--subject", "France", "--calibrate"], 2, "leave the prompt out"],
+    [["trace", "--subject", "France"], 2, "give the prompt too"],
+    [["trace", "--model", "tiny"], 4, "--facts"],
+    [[...AVERAGE, "--limit", "0"], 2, "--limit"],
+  ])("refuses %j", async (options, exit, message) => {
+    const run = await cli.run(...options, "--json");
+    expect(run.exit).toBe(exit);
+    expect(run.json()).toMatchObject({ error: { message: expect.stringContaining(message) } });
+  });
+
+  it("names a line of facts that is none", async () => {
+    await writeFile(join(cli.directory, "bad.jsonl"), '{"prompt":"P is","subject":"P"}\n{"prompt":"P"}\n');
+    const { exit, json } = await cli.run("trace", "--model", "tiny", "--facts", "bad.jsonl", "--json");
+    expect(exit).toBe(2);
+    expect(json()).toMatchObject({ error: { message: expect.stringContaining("line 2") } });
+  });
+});
