@@ -2,11 +2,12 @@ import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { caliNet } from "./calinet.ts";
 import { grace } from "./grace.ts";
+import { kn } from "./kn.ts";
 import type { EditMethod } from "./method.ts";
 import { tPatcher } from "./t-patcher.ts";
 
 /** Every editing method. A new one is a file of this folder and a line here. */
-export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet];
+export const METHODS: readonly EditMethod[] = [grace, tPatcher, calinet, kn];
 
 /** The method of that name. Errors: `unsupported_value`, with the names there are. */
 export const findMethod = (name: string): Result<EditMethod> => {

@@ -3,6 +3,7 @@ import { relative, resolve } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import type { KnowledgeNeuron } from "../../edit/knowledge-neurons.ts";
 import type { TracingParts } from "../../edit/trace/trace-facts.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -13,6 +14,7 @@ import {
   resolveModelDirectory,
 } from "../model-directory.ts";
 import { DEFAULT_MODEL, flag, text, wholeNumber } from "../options.ts";
+import { formatTable } from "../table.ts";
 import type { HeatMap } from "../trace/heat-map.ts";
 
 /** Facts of an average unless told otherwise: enough for the peak to stand, a minute for a small model. */
@@ -28,6 +30,8 @@ const input = z.object({
   window: wholeNumber(1).optional(),
   seed: wholeNumber(0),
   calibrate: flag,
+  neurons: flag,
+  paraphrases: z.array(text).default([]),
   out: text.optional(),
 });
 
@@ -42,13 +46,14 @@ interface Traced {
 }
 
 /** What the options ask for that cannot be had together. */
-const checkOptions = ({ prompt, subject, answer, facts, calibrate }: Input): Result<null> => {
+const checkOptions = ({ prompt, subject, answer, facts, calibrate, neurons }: Input): Result<null> => {
   const refuse = (message: string, param: string) => fail(problem("invalid_request", message, { param }));
   if (prompt === undefined && subject !== undefined)
     return refuse("--subject belongs to a prompt; give the prompt too.", "--subject");
   if (prompt === undefined && answer !== undefined)
     return refuse("--answer belongs to a prompt; give the prompt too.", "--answer");
-  if (prompt === undefined) return ok(null);
+  if (prompt === undefined)
+    return neurons ? refuse("Neurons are those of one prompt; give it too.", "--neurons") : ok(null);
   if (subject === undefined)
     return refuse("Say which part of the prompt is the subject: --subject.", "--subject");
   if (facts !== undefined) return refuse("Trace one prompt or --facts, not both.", "--facts");
@@ -74,6 +79,17 @@ const tracing = async <Value>(
   }
 };
 
+const listNeurons = async (files: ModelDirectory, options: Input, answer: number) => {
+  const { knowledgeNeurons } = await import("../trace/knowledge-neurons.ts");
+  return knowledgeNeurons(files, [options.prompt!, ...options.paraphrases], answer);
+};
+
+const neuronTable = (neurons: readonly KnowledgeNeuron[]): string =>
+  formatTable(
+    ["BLOCK", "UNIT", "ATTRIBUTION"],
+    neurons.map(({ block, unit, attribution }) => [String(block), String(unit), attribution.toFixed(4)]),
+  );
+
 const tracePrompt = (
   files: ModelDirectory,
   options: Input,
@@ -95,6 +111,8 @@ const tracePrompt = (
     const trace = await traceFact(session, prompt, clean, answer, settings, context.signal);
     if (!trace.ok) return trace;
     const answered = tokenizer.tokenText(answer);
+    const found = options.neurons ? await listNeurons(files, options, answer) : ok(null);
+    if (!found.ok) return found;
     return ok({
       document: {
         model: files.digest,
@@ -104,9 +122,10 @@ const tracePrompt = (
         subjectTokens: [prompt.subject.start, prompt.subject.end],
         ...settings,
         ...trace.value,
+        ...(found.value && { neurons: found.value }),
       },
       map: factHeatMap(prompt, answered, trace.value),
-      note: "",
+      note: found.value ? neuronTable(found.value) : "",
     });
   });
 };
@@ -179,6 +198,8 @@ export const traceCommand = defineCommand({
     },
     { flags: "--seed <number>", description: "seed of the noise", default: "1" },
     { flags: "--calibrate", description: "write the advised edit site into model.json" },
+    { flags: "--neurons", description: "list the FFN units that carry the fact, by integrated gradients" },
+    { flags: "--paraphrases <prompts...>", description: "further phrasings, in which neurons must show too" },
     { flags: "--out <file>", description: "write the heatmap as SVG" },
   ],
   examples: [

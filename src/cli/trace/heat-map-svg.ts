@@ -1,5 +1,5 @@
+import { coordinate, escapeMarkup } from "../../core/plot/markup.ts";
 import type { TraceSite } from "../../edit/trace/trace-session.ts";
-import { coordinate, escapeMarkup } from "../../eval/report/markup.ts";
 import { type HeatMap, type HeatRow, largestEffect, PANEL_TITLES } from "./heat-map.ts";
 
 /** Sizes in the drawing's own units. */

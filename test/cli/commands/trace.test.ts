@@ -37,6 +37,19 @@ describe("errata trace", () => {
     expect(document.effects.ffn).toHaveLength(document.tokens.length);
   });
 
+  it("lists the neurons of a prompt and its paraphrases", async () => {
+    const paraphrases = ["--neurons", "--paraphrases", "France has the capital"];
+    const { exit, json } = await cli.run(...TRACE, "--subject", "France", ...paraphrases, "--json");
+    expect(exit).toBe(0);
+    const { neurons } = json() as { neurons: { block: number; unit: number; attribution: number }[] };
+    for (const { block, unit } of neurons) {
+      expect(block).toBeLessThan(3);
+      expect(unit).toBeLessThan(64);
+    }
+    const attributions = neurons.map(({ attribution }) => attribution);
+    expect(attributions).toEqual(attributions.toSorted((a, b) => b - a));
+  });
+
   it("averages facts, and writes what follows into model.json only when asked to", async () => {
     const directory = join(cli.directory, "models", "tiny");
     const before = unwrap(await readModelDirectory(directory));
@@ -65,6 +78,7 @@ describe("errata trace", () => {
     [[...TRACE, "--subject", "France", "--facts", "facts.jsonl"], 2, "not both"],
     [[...TRACE, "--subject", "France", "--calibrate"], 2, "leave the prompt out"],
     [["trace", "--subject", "France"], 2, "give the prompt too"],
+    [["trace", "--neurons"], 2, "give it too"],
     [["trace", "--model", "tiny"], 4, "--facts"],
     [[...AVERAGE, "--limit", "0"], 2, "--limit"],
   ])("refuses %j", async (options, exit, message) => {

@@ -1,0 +1,32 @@
+import type { Result } from "../../core/result.ts";
+import { parseKnSettings } from "../../edit/kn-settings.ts";
+import { findKnowledgeNeurons, type KnowledgeNeuron } from "../../edit/knowledge-neurons.ts";
+import { openNeuronAttribution } from "../../edit/neuron-attribution.ts";
+import { createTokenizer } from "../../engine/tokenizer.ts";
+import { readModel } from "../../onnx/read-model.ts";
+import type { ModelDirectory } from "../model-directory.ts";
+
+/**
+ * The FFN units that carry what a model says after `prompts`, all phrasings of one fact, by the defaults of the method
+ * `kn`. Errors: those of `readModel`, `createTokenizer` and `findKnowledgeNeurons`.
+ */
+export const knowledgeNeurons = async (
+  files: ModelDirectory,
+  prompts: readonly string[],
+  answer: number,
+): Promise<Result<readonly KnowledgeNeuron[]>> => {
+  const settings = parseKnSettings({});
+  if (!settings.ok) return settings;
+  const graph = readModel(files.graph, () => files.weights);
+  if (!graph.ok) return graph;
+  const tokenizer = createTokenizer(new TextDecoder().decode(files.tokenizer));
+  if (!tokenizer.ok) return tokenizer;
+  const attribution = await openNeuronAttribution(files.model, graph.value, settings.value.steps);
+  if (!attribution.ok) return attribution;
+  try {
+    const ids = prompts.map((prompt) => tokenizer.value.encode(prompt));
+    return await findKnowledgeNeurons(attribution.value, ids, [answer], settings.value);
+  } finally {
+    await attribution.value.release();
+  }
+};

@@ -1,0 +1,17 @@
+import { knSettings } from "./kn-settings.ts";
+import type { EditMethod } from "./method.ts";
+
+/**
+ * Knowledge Neurons (Dai et al. 2022, arXiv 2104.08696): the FFN units that integrated gradients hold responsible for
+ * the old answer, in more than a share of the phrasings. Each one's value row is moved by -old·e(old answer) +
+ * new·e(target), e the token embeddings (section 4.3), or erased (section 4.4): a low-rank patch whose A picks the units
+ * and whose B holds the rows' changes. Nothing is optimised, so an edit may miss; the diagnostics say by how much.
+ */
+export const kn: EditMethod = {
+  name: "kn",
+  summary: "value rows of the FFN units that carry a fact, moved or erased; a baseline, weak by nature",
+  reference: "Dai et al. 2022, arXiv 2104.08696",
+  settings: knSettings,
+  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
+  apply: async (...work) => (await import("./apply-kn.ts")).applyKn(...work),
+};
