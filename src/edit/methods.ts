@@ -7,7 +7,7 @@ import type { EditMethod } from "./method.ts";
 import { tPatcher } from "./t-patcher.ts";
 
 /** Every editing method. A new one is a file of this folder and a line here. */
-export const METHODS: readonly EditMethod[] = [grace, tPatcher, calinet, kn];
+export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn];
 
 /** The method of that name. Errors: `unsupported_value`, with the names there are. */
 export const findMethod = (name: string): Result<EditMethod> => {
