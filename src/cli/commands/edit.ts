@@ -3,6 +3,7 @@ import { z } from "zod";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
 import { checkEditConflicts } from "../../core/edit/edit-conflicts.ts";
 import { MAX_EDITS_PER_FILE, parseEditsFile } from "../../core/edit/parse-edits.ts";
+import { ANNOTATION_KEYS, EDIT_KEYS, findUnreadKeys } from "../../core/edit/unread-keys.ts";
 import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -19,6 +20,7 @@ import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts
 import { DEFAULT_MODEL, DRY_RUN, flag, settings, text, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { DEFAULT_KEY_FILE } from "../signing-key.ts";
+import { counted } from "../table.ts";
 
 /** Probe prompts asked before and after where nobody says otherwise. */
 const DEFAULT_PROBES = "200";
@@ -38,11 +40,21 @@ const input = z.object({
 
 type Input = z.infer<typeof input>;
 
-const readEdits = async (path: string) => {
+/** Says on standard error which keys of the file mean nothing: a misspelt one would be missed in silence. */
+const warnOfUnreadKeys = (bytes: Uint8Array, path: string, { terminal }: CommandContext): void => {
+  for (const { key, line, lines } of findUnreadKeys(new TextDecoder().decode(bytes)))
+    terminal.writeError(
+      `warning: ${path}, line ${line}: nothing reads "${key}" (${counted(lines, "line")}). Keys are ` +
+        `${EDIT_KEYS.join(", ")}; ${ANNOTATION_KEYS.join(", ")} are yours to use.\n`,
+    );
+};
+
+const readEdits = async (path: string, context: CommandContext) => {
   const bytes = await readBytes(path, "a file of edits, one JSON object a line");
   if (!bytes.ok) return bytes;
   const edits = parseEditsFile(bytes.value, path);
   if (!edits.ok) return edits;
+  warnOfUnreadKeys(bytes.value, path, context);
   const nameOf = (index: number) =>
     `edit ${index + 1} "${edits.value[index]!.id ?? edits.value[index]!.prompt}"`;
   const compatible = checkEditConflicts(edits.value, nameOf);
@@ -56,7 +68,7 @@ const compute = async (options: Input, context: CommandContext): Promise<Result<
   const { openModel } = await import("../editing/open-model.ts");
   const method = findMethod(options.method);
   if (!method.ok) return method;
-  const edits = await readEdits(resolve(context.workingDirectory, options.file));
+  const edits = await readEdits(resolve(context.workingDirectory, options.file), context);
   if (!edits.ok) return edits;
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
   if (!files.ok) return files;

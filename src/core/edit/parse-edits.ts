@@ -6,6 +6,15 @@ import { type Edit, editSchema } from "./edit.ts";
 /** Most edits of one file: as many as a bundle holds. */
 export const MAX_EDITS_PER_FILE = BUNDLE_MAX_EDITS;
 
+/** A subject that the prompt does not name letter for letter could not be found in it by any method. */
+const checkSubject = (edit: Edit): Result<Edit, string> => {
+  const { subject, prompt } = edit;
+  if (subject === undefined || prompt.includes(subject)) return ok(edit);
+  return fail(
+    `the subject "${subject}" does not occur in the prompt "${prompt}"; write it as the prompt does`,
+  );
+};
+
 const parseLine = (line: string): Result<Edit, string> => {
   let json: unknown;
   try {
@@ -14,7 +23,7 @@ const parseLine = (line: string): Result<Edit, string> => {
     return fail(`not JSON (${(error as Error).message})`);
   }
   const parsed = editSchema.safeParse(json);
-  if (parsed.success) return ok(parsed.data);
+  if (parsed.success) return checkSubject(parsed.data);
   const issue = parsed.error.issues[0]!;
   return fail(`${issue.path.join(".") || "the edit"}: ${issue.message}`);
 };

@@ -20,6 +20,12 @@ describe("parseEdits", () => {
   it.each([
     ["a line that is not JSON", `${LINE}\nOslo`, "edits.jsonl:2", /line 2: not JSON/],
     ["a line without a target", '{"prompt":"a"}', "edits.jsonl:1", /line 1: target/],
+    [
+      "a subject that is not in the prompt",
+      `${LINE}\n{"prompt":"The capital of Norway is","target":"Oslo","subject":"norway"}`,
+      "edits.jsonl:2",
+      /line 2: the subject "norway" does not occur in the prompt "The capital of Norway is"/,
+    ],
     ["a file without an edit", "\n \n", "edits.jsonl", /holds no edit/],
   ])("refuses %s, naming its place", (_, text, param, message) => {
     const parsed = parseEdits(text, "edits.jsonl");
