@@ -50,6 +50,7 @@ export const PROBLEM_KINDS = {
   // editing
   malformed_edit: { status: 400, type: "invalid_request_error", exit: 2 },
   target_too_long: { status: 400, type: "invalid_request_error", exit: 2 },
+  disabling_edit: { status: 422, type: "editing_error", exit: 7 },
   edit_not_converged: { status: 422, type: "editing_error", exit: 7 },
   singular_matrix: { status: 422, type: "editing_error", exit: 7 },
   too_few_samples: { status: 422, type: "editing_error", exit: 7 },

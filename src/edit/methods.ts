@@ -4,10 +4,11 @@ import { caliNet } from "./calinet.ts";
 import { grace } from "./grace.ts";
 import { kn } from "./kn.ts";
 import type { EditMethod } from "./method.ts";
+import { rome } from "./rome.ts";
 import { tPatcher } from "./t-patcher.ts";
 
 /** Every editing method. A new one is a file of this folder and a line here. */
-export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn];
+export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome];
 
 /** The method of that name. Errors: `unsupported_value`, with the names there are. */
 export const findMethod = (name: string): Result<EditMethod> => {

@@ -9,6 +9,7 @@ import { type Attachment, UNEDITED } from "./subject.ts";
 
 /** Problems of one edit that say something about the method, not about how it was called. */
 const FAILED_EDITS: ReadonlySet<ProblemCode> = new Set([
+  "disabling_edit",
   "edit_not_converged",
   "edit_conflict",
   "target_too_long",

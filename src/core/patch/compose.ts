@@ -7,6 +7,7 @@ import { codebookSizeFault } from "./codebook-limits.ts";
 import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "./patch.ts";
 import type { CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "./patch-set.ts";
 import { checkPatch } from "./patch-tensors.ts";
+import { reduceRank } from "./reduce-rank.ts";
 
 /**
  * Sets matrices side by side: matrix i is [rows, columns[i]], the whole [rows, sum of columns]. Used where the
@@ -74,18 +75,18 @@ const composeNeurons = (layer: number, patches: readonly NeuronsPatch[]): Neuron
 const composeLowRank = (patches: readonly LowRankPatch[]): LowRankBinding => {
   const { layer, site, tensors } = patches[0]!;
   const ranks = patches.map((patch) => patch.tensors.A.shape[1]!);
-  return {
-    layer,
-    site,
+  const rows = tensors.A.shape[0]!;
+  const joined = {
     A: joinColumns(
       patches.map((patch) => patch.tensors.A.data),
-      tensors.A.shape[0]!,
+      rows,
       ranks,
     ),
     B: concatenate(patches.map((patch) => patch.tensors.B.data)),
     rank: ranks.reduce((sum, rank) => sum + rank, 0),
-    owners: patches,
   };
+  // However many patches there are, a site costs no more than one more matrix of its own size.
+  return { layer, site, ...reduceRank(joined, rows, tensors.B.shape[1]!), owners: patches };
 };
 
 /** Groups by `keyOf`, groups in order of their keys, members in the order given. */

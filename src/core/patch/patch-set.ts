@@ -33,7 +33,7 @@ export interface NeuronsBinding {
   readonly owners: readonly NeuronsPatch[];
 }
 
-/** All low-rank factors of one linear layer, concatenated along the rank. */
+/** All low-rank factors of one linear layer, concatenated along the rank, or their product where that is smaller. */
 export interface LowRankBinding {
   readonly layer: number;
   readonly site: LinearSite;

@@ -1,0 +1,144 @@
+import type { Edit } from "../core/edit/edit.ts";
+import { composePatchSet } from "../core/patch/compose.ts";
+import type { Patch } from "../core/patch/patch.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import { problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { findConflict } from "./edit-conflict.ts";
+import { editIdentities } from "./edit-identity.ts";
+import { isAnswered, unansweredPrompts } from "./is-answered.ts";
+import { letEventsIn } from "./let-events-in.ts";
+import { toLowRankPatch } from "./low-rank-patches.ts";
+import type { EditDiagnostics, EditingContext, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
+import { type KeptParent, keepParent } from "./parent.ts";
+import { byMove } from "./probe-keys.ts";
+import { problemOfEdit } from "./problem-of-edit.ts";
+import { openRomeSession, type RomeSession } from "./rome-session.ts";
+import { parseRomeSettings } from "./rome-settings.ts";
+import { type RomeUpdate, romeUpdate } from "./rome-update.ts";
+
+/** Patches while they are made, and the edits they will carry. */
+interface Draft {
+  readonly edits: Edit[];
+  readonly patches: Patch[];
+  /** `patches` as the engine takes them. */
+  set: PatchSet;
+  readonly updates: RomeUpdate[];
+  readonly skipped: SkippedEdit[];
+  readonly diagnostics: EditDiagnostics[];
+}
+
+const compose = (patches: readonly Patch[], { model }: EditingContext): Result<PatchSet> =>
+  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, model);
+
+const diagnosticsOf = (
+  id: string,
+  { optimized, size, longestShift, divisions, A }: RomeUpdate,
+): EditDiagnostics => ({
+  id,
+  steps: optimized.steps,
+  loss: optimized.loss,
+  figures: {
+    rank: A.columns,
+    lossBefore: optimized.losses[0]!,
+    longestShift,
+    leastDivision: Math.min(...divisions.map(Math.abs)),
+    updateSize: size,
+  },
+});
+
+const notHeld = ({ optimized }: RomeUpdate, prompt: string) =>
+  problem(
+    "edit_not_converged",
+    `"${prompt}" is not answered with the target after the update (loss ${optimized.loss.toFixed(3)} nats after ${optimized.steps} steps). ` +
+      "Try --set clamp=8 steps=100, another layer, or a target in commoner words.",
+    { detail: { loss: optimized.loss, steps: optimized.steps } },
+  );
+
+/** Settings of another attempt, where the target does not hold in free-running decoding at the first. */
+const harder = (session: RomeSession): RomeSession => {
+  const { steps, "loss-target": target } = session.settings;
+  return { ...session, settings: { ...session.settings, steps: 2 * steps, "loss-target": target / 4 } };
+};
+
+const updateUntilAnswered = async (edit: Edit, id: string, session: RomeSession, draft: Draft) => {
+  const { context, site } = session;
+  for (const attempt of [session, harder(session)]) {
+    const update = await romeUpdate(edit, draft.set, attempt);
+    if (!update.ok) return update;
+    const patch = toLowRankPatch(id, [draft.edits.length], site.layer, update.value);
+    const set = compose([...draft.patches, patch], context);
+    if (!set.ok) return set;
+    const unanswered = await unansweredPrompts(context.engine, edit, set.value);
+    const last = attempt !== session;
+    if (unanswered.length === 0 || (last && !unanswered.includes(edit.prompt)))
+      return ok({ patch, set: set.value, update: update.value });
+    if (last) return fail(notHeld(update.value, edit.prompt));
+  }
+  throw new Error("the last attempt returns");
+};
+
+const writeEdit = async (
+  edit: Edit,
+  id: string,
+  session: RomeSession,
+  draft: Draft,
+): Promise<Result<null>> => {
+  const conflict = findConflict(edit, draft.edits);
+  if (conflict) return fail(conflict);
+  if (await isAnswered(session.context.engine, edit, draft.set)) {
+    draft.skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
+    return ok(null);
+  }
+  const written = await updateUntilAnswered(edit, id, session, draft);
+  if (!written.ok) return written;
+  const { patch, set, update } = written.value;
+  draft.edits.push(edit);
+  draft.patches.push(patch);
+  draft.set = set;
+  draft.updates.push(update);
+  draft.diagnostics.push(diagnosticsOf(id, update));
+  return ok(null);
+};
+
+const openDraft = (kept: KeptParent, context: EditingContext): Result<Draft> => {
+  const set = compose(kept.patches, context);
+  if (!set.ok) return set;
+  const lists = { updates: [], skipped: [], diagnostics: [] };
+  return ok({ edits: [...kept.edits], patches: [...kept.patches], set: set.value, ...lists });
+};
+
+const outcomeOf = (
+  { settings, site, probes }: RomeSession,
+  { edits, patches, skipped, diagnostics, updates }: Draft,
+): EditOutcome => ({
+  edits,
+  patches,
+  skipped,
+  diagnostics,
+  suspects: updates.length === 0 ? [] : byMove(probes, updates).map(({ probe }) => probe),
+  hyperParameters: {
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+    layer: String(site.layer),
+  },
+});
+
+/** ROME's work, as `rome` in `rome.ts` describes it: `apply` of the method. */
+export const applyRome: EditMethod["apply"] = async (edits, settings, context) => {
+  const parsed = parseRomeSettings(settings);
+  if (!parsed.ok) return parsed;
+  const session = await openRomeSession(context, parsed.value);
+  if (!session.ok) return session;
+  const kept = keepParent(context.parent, edits);
+  const draft = openDraft(kept, context);
+  if (!draft.ok) return draft;
+  const names = editIdentities(edits, new Set(kept.patches.map(({ id }) => id)));
+  for (const [done, edit] of edits.entries()) {
+    const running = await letEventsIn(context.signal);
+    if (!running.ok) return running;
+    const written = await writeEdit(edit, names[done]!, session.value, draft.value);
+    if (!written.ok) return fail(problemOfEdit(edit, written.problem));
+    context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
+  }
+  return ok(outcomeOf(session.value, draft.value));
+};

@@ -1,0 +1,193 @@
+import type { PreparedModel } from "../core/model/prepared-model.ts";
+import { ok, type Result } from "../core/result.ts";
+import { addGradients } from "../onnx/autodiff/gradient-graph.ts";
+import { traceValues } from "../onnx/autodiff/trace-values.ts";
+import type { Graph } from "../onnx/graph.ts";
+import {
+  floatTensor,
+  integerTensor,
+  type OfflineSession,
+  openOfflineSession,
+} from "../onnx/offline-session.ts";
+import { cutGraphAt } from "../onnx/surgery/cut-graph.ts";
+import { addDivergenceLoss } from "../onnx/surgery/divergence-loss.ts";
+import { addTargetLoss } from "../onnx/surgery/target-loss.ts";
+import { batchFeeds, type Feeds, selectFeeds } from "./model-feeds.ts";
+
+/** Sequences of one length, and where shifts are added to their residual stream. */
+export interface ShiftBatch {
+  /** Token ids, all rows of one length T. */
+  readonly rows: readonly (readonly number[])[];
+  /** [rows, T, d]: the residual stream at the site as the model has it; not written to. */
+  readonly states: Float32Array;
+  /** For each row the position of each shift, the first shift's first. */
+  readonly lookups: readonly (readonly number[])[];
+  /** [rows, T]: how much a position counts. */
+  readonly weights: Float32Array;
+}
+
+/** A loss of shifts of the residual stream, and its gradient. */
+export interface ShiftLoss {
+  /** The loss in nats with `shifts` [n, d] added at each row's lookups; its gradient is added to `gradient` [n, d]. */
+  evaluate(shifts: Float32Array, gradient: Float32Array): Promise<number>;
+}
+
+/** The losses that can be had of a shift. */
+type LossKind = "target" | "divergence";
+
+interface LossSession {
+  readonly session: OfflineSession;
+  readonly inputs: readonly string[];
+  /** The input that says what to predict: target tokens, or reference log-probabilities. */
+  readonly wanted: string;
+  readonly weights: string;
+  readonly loss: string;
+  readonly gradient: string;
+  /** Output of log-probabilities, for a divergence. */
+  readonly logProbabilities: string | null;
+}
+
+/** Adds `shifts` [n, d] to `states` [rows, T, d] at the lookups of each row. */
+const addShifts = (states: Float32Array, shifts: Float32Array, { lookups, rows }: ShiftBatch): void => {
+  const width = states.length / rows.length / rows[0]!.length;
+  for (const [row, positions] of lookups.entries())
+    for (const [shift, position] of positions.entries()) {
+      const start = (row * rows[0]!.length + position) * width;
+      for (let i = 0; i < width; i++) states[start + i]! += shifts[shift * width + i]!;
+    }
+};
+
+/** Adds the gradient [rows, T, d] at the lookups of each row to `sum` [n, d]. */
+const gatherShifts = (gradient: Float32Array, sum: Float32Array, { lookups, rows }: ShiftBatch): void => {
+  const width = gradient.length / rows.length / rows[0]!.length;
+  for (const [row, positions] of lookups.entries())
+    for (const [shift, position] of positions.entries()) {
+      const start = (row * rows[0]!.length + position) * width;
+      for (let i = 0; i < width; i++) sum[shift * width + i]! += gradient[start + i]!;
+    }
+};
+
+const attachLoss = (kind: LossKind, graph: Graph, logits: string) => {
+  if (kind === "target") {
+    const { targets, ...scored } = addTargetLoss(graph, logits);
+    return { ...scored, wanted: targets, logProbabilities: null };
+  }
+  const { reference, ...scored } = addDivergenceLoss(graph, logits);
+  return { ...scored, wanted: reference };
+};
+
+/**
+ * Losses of shifts of the residual stream where a block leaves it, by gradients through the blocks after it. A shift
+ * there is a shift of the block's FFN output, as the residual sum adds the two. Sessions are kept for each shape of
+ * batch.
+ */
+export class ShiftGradients {
+  readonly #model: PreparedModel;
+  readonly #graph: Graph;
+  readonly #site: string;
+  readonly #sessions = new Map<string, Promise<Result<LossSession>>>();
+
+  /** On a graph without patch inputs; `site` is the block's output [batch, T, d]. */
+  constructor(model: PreparedModel, graph: Graph, site: string) {
+    this.#model = model;
+    this.#graph = graph;
+    this.#site = site;
+  }
+
+  /**
+   * Σ w · −ln p(target) / Σ w over the batch; `targets` are what each position should predict, [rows, T]. Fails where
+   * the runtime refuses the graph.
+   */
+  async target(batch: ShiftBatch, targets: readonly (readonly number[])[]): Promise<Result<ShiftLoss>> {
+    const shape = [batch.rows.length, batch.rows[0]!.length];
+    const opened = await this.#sessionOf("target", batch);
+    return opened.ok ? ok(this.#loss(opened.value, batch, integerTensor(shape, targets.flat()))) : opened;
+  }
+
+  /** Σ w · KL(p ‖ p without shifts) / Σ w over the batch. Fails where the runtime refuses the graph. */
+  async divergence(batch: ShiftBatch): Promise<Result<ShiftLoss>> {
+    const opened = await this.#sessionOf("divergence", batch);
+    if (!opened.ok) return opened;
+    const { session, wanted, logProbabilities } = opened.value;
+    const reference = this.#blankReference(batch);
+    const feeds = { ...this.#feeds(opened.value, batch, batch.states), [wanted]: reference };
+    const results = await session.run(feeds, [logProbabilities!]);
+    return ok(this.#loss(opened.value, batch, results[logProbabilities!]!));
+  }
+
+  #loss(opened: LossSession, batch: ShiftBatch, wanted: Feeds[string]): ShiftLoss {
+    const { session, loss, gradient } = opened;
+    const states = Float32Array.from(batch.states);
+    const feeds = { ...this.#feeds(opened, batch, states), [opened.wanted]: wanted };
+    return {
+      evaluate: async (shifts, sum) => {
+        states.set(batch.states);
+        addShifts(states, shifts, batch);
+        const results = await session.run(feeds, [loss, gradient]);
+        gatherShifts(results[gradient]!.data as Float32Array, sum, batch);
+        return (results[loss]!.data as Float32Array)[0]!;
+      },
+    };
+  }
+
+  #feeds(
+    { inputs, weights }: Pick<LossSession, "inputs" | "weights">,
+    batch: ShiftBatch,
+    states: Float32Array,
+  ): Feeds {
+    const shape = [batch.rows.length, batch.rows[0]!.length];
+    const feeds = {
+      ...batchFeeds(this.#model, batch.rows),
+      [this.#site]: floatTensor([...shape, this.#model.dims.width], states),
+      [weights]: floatTensor(shape, batch.weights),
+    };
+    return selectFeeds(feeds, inputs);
+  }
+
+  #blankReference({ rows }: ShiftBatch): Feeds[string] {
+    const shape = [rows.length, rows[0]!.length, this.#model.dims.vocabulary];
+    return floatTensor(shape, new Float32Array(shape.reduce((product, size) => product * size, 1)));
+  }
+
+  #sessionOf(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
+    const key = `${kind} ${batch.rows.length} ${batch.rows[0]!.length}`;
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    const opened = this.#openSession(kind, batch);
+    this.#sessions.set(key, opened);
+    return opened;
+  }
+
+  /** Differentiates the part of the model after the site, for batches of one shape. */
+  async #openSession(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
+    const { logits } = this.#model.io;
+    const outputs = this.#graph.outputs.filter(({ name }) => name === logits);
+    const shape = [batch.rows.length, batch.rows[0]!.length];
+    const site = {
+      name: this.#site,
+      type: "float32",
+      shape: [...shape, this.#model.dims.width],
+    } as const;
+    const scored = attachLoss(kind, cutGraphAt({ ...this.#graph, outputs }, site), logits);
+    const inputs = scored.graph.inputs.map(({ name }) => name);
+    const { wanted, weights, loss, logProbabilities } = scored;
+    const named = { inputs, wanted, weights, loss, logProbabilities };
+    const example =
+      kind === "target"
+        ? integerTensor(shape, new Array<number>(shape[0]! * shape[1]!).fill(0))
+        : this.#blankReference(batch);
+    const feeds = { ...this.#feeds(named, batch, batch.states), [wanted]: example };
+    const traced = await traceValues(scored.graph, feeds);
+    if (!traced.ok) return traced;
+    const keep = logProbabilities === null ? [] : [logProbabilities];
+    const differentiated = addGradients(scored.graph, traced.value, loss, [this.#site], { keep });
+    if (!differentiated.ok) return differentiated;
+    const session = await openOfflineSession(differentiated.value.graph);
+    if (!session.ok) return session;
+    return ok({
+      ...named,
+      session: session.value,
+      gradient: differentiated.value.gradients.get(this.#site)!,
+    });
+  }
+}
