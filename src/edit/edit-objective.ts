@@ -57,7 +57,7 @@ const divergenceOf = async (
 export const editObjective = async (
   edit: Edit,
   sequences: EditSequences,
-  { site, lookup, withDivergence, patches }: ObjectiveParts,
+  { site, lookup, withDivergence, measure, patches }: ObjectiveParts,
   session: LocateSession,
   engine: Engine,
 ): Promise<Result<EditObjective>> => {
@@ -72,7 +72,7 @@ export const editObjective = async (
     ? await divergenceOf(edit, lookup, site, patches, session, engine)
     : ok(null);
   if (!divergence.ok) return divergence;
-  const norms = lookups[0]!.map((position) => Math.hypot(...rowAt(states.outputs, site.out, position)));
+  const norms = lookups[0]!.map((position) => Math.hypot(...rowAt(states[measure], site.out, position)));
   return ok({
     objective: { target: target.value, divergence: divergence.value, norms, width: site.out },
     states,
@@ -85,6 +85,8 @@ export interface ObjectiveParts {
   readonly lookup: Lookup;
   /** Whether a neutral prompt about the subject should be held still. */
   readonly withDivergence: boolean;
+  /** What shifts are measured by: the FFN's output (ROME), or the residual stream (MEMIT). */
+  readonly measure: "outputs" | "states";
   readonly patches: PatchSet;
 }
 

@@ -1,14 +1,15 @@
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { alphaedit } from "./alphaedit.ts";
 import { caliNet } from "./calinet.ts";
 import { grace } from "./grace.ts";
-import { kn } from "./kn.ts";
+export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome, memit];
 import type { EditMethod } from "./method.ts";
 import { rome } from "./rome.ts";
 import { tPatcher } from "./t-patcher.ts";
 
 /** Every editing method. A new one is a file of this folder and a line here. */
-export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome];
+export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome, memit];
 
 /** The method of that name. Errors: `unsupported_value`, with the names there are. */
 export const findMethod = (name: string): Result<EditMethod> => {

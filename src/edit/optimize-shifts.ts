@@ -9,7 +9,7 @@ export interface ShiftSettings {
   /** Most Adam steps. */
   readonly steps: number;
   readonly learningRate: number;
-  /** Weight of ‖δ‖ / ‖v‖², v being what the FFN returns at the lookup before the edit. */
+  /** Weight of ‖δ‖ / ‖v‖², v being what the FFN (MEMIT: the block) returns at the lookup before the edit. */
   readonly decay: number;
   /** Weight of the divergence. */
   readonly klFactor: number;

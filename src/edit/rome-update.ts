@@ -86,7 +86,13 @@ export const romeUpdate = async (
   const { lookup } = settings;
   const sequences = editSequences(edit, contexts, lookup, context.engine);
   if (!sequences.ok) return sequences;
-  const parts = { site, lookup, withDivergence: settings["kl-factor"] > 0, patches };
+  const parts = {
+    site,
+    lookup,
+    withDivergence: settings["kl-factor"] > 0,
+    measure: "outputs",
+    patches,
+  } as const;
   const asked = await editObjective(edit, sequences.value, parts, locate, context.engine);
   if (!asked.ok) return asked;
   const { objective, states } = asked.value;

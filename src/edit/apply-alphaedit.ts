@@ -1,0 +1,49 @@
+import { ok, type Result } from "../core/result.ts";
+import { parseAlphaeditSettings } from "./alphaedit-settings.ts";
+import { applyJoint, type JointWork, openJointWork } from "./apply-joint.ts";
+import type { DownSite } from "./block-forward.ts";
+import { editSequences } from "./edit-sequences.ts";
+import { atLookups } from "./joint-edits.ts";
+import type { Matrix } from "./linear-algebra/matrix.ts";
+import type { EditMethod } from "./method.ts";
+import { nullSpace } from "./null-space.ts";
+import { fromColumns } from "./protect-keys.ts";
+import { solveAlphaedit } from "./solve-associations.ts";
+
+/** The keys [m, p] of the parent's edits at `site`, under its patches; null where there are none. */
+const previousKeys = async (
+  site: DownSite,
+  { context, locate, kept, parent }: JointWork,
+): Promise<Result<Matrix | null>> => {
+  const keys: Float32Array[] = [];
+  for (const edit of kept.edits) {
+    const sequences = editSequences(edit, [], "prompt-last", context.engine);
+    if (!sequences.ok) return sequences;
+    const run = await locate.forward.run(sequences.value.rows, [site.layer], parent);
+    if (!run.ok) return run;
+    for (const key of atLookups(sequences.value, run.value.get(site.layer)!.keys, site.in))
+      keys.push(key.slice());
+  }
+  return ok(keys.length === 0 ? null : fromColumns(keys));
+};
+
+/** AlphaEdit's work, as `alphaedit` in `alphaedit.ts` describes it: `apply` of the method. */
+export const applyAlphaedit: EditMethod["apply"] = async (edits, settings, context) => {
+  const parsed = parseAlphaeditSettings(settings);
+  if (!parsed.ok) return parsed;
+  const { "null-share": share, ridge } = parsed.value;
+  const opened = openJointWork("alphaedit", edits, parsed.value, context);
+  if (!opened.ok) return opened;
+  const work = opened.value;
+  return applyJoint(
+    edits,
+    async (site, associations) => {
+      const moment = await context.loadSecondMoment(site.layer, "answer");
+      if (!moment.ok) return moment;
+      const previous = await previousKeys(site, work);
+      if (!previous.ok) return previous;
+      return solveAlphaedit(associations, nullSpace(moment.value, share), previous.value, ridge);
+    },
+    work,
+  );
+};

@@ -1,0 +1,21 @@
+import { applyJoint, openJointWork } from "./apply-joint.ts";
+import { parseMemitSettings } from "./memit-settings.ts";
+import type { EditMethod } from "./method.ts";
+import { solveMemit } from "./solve-associations.ts";
+
+/** MEMIT's work, as `memit` in `memit.ts` describes it: `apply` of the method. */
+export const applyMemit: EditMethod["apply"] = async (edits, settings, context) => {
+  const parsed = parseMemitSettings(settings);
+  if (!parsed.ok) return parsed;
+  const { lambda, ridge } = parsed.value;
+  const work = openJointWork("memit", edits, parsed.value, context);
+  if (!work.ok) return work;
+  return applyJoint(
+    edits,
+    async ({ layer }, associations) => {
+      const moment = await context.loadSecondMoment(layer, "answer");
+      return moment.ok ? solveMemit(associations, moment.value.matrix, lambda, ridge) : moment;
+    },
+    work.value,
+  );
+};

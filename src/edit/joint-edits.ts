@@ -1,0 +1,113 @@
+import type { Edit } from "../core/edit/edit.ts";
+import type { PatchSet } from "../core/patch/patch-set.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import type { DownSite } from "./block-forward.ts";
+import { editObjective } from "./edit-objective.ts";
+import { type EditSequences, editSequences } from "./edit-sequences.ts";
+import type { JointSettings } from "./joint-settings.ts";
+import type { LocateSession } from "./locate-session.ts";
+import type { EditingContext } from "./method.ts";
+import { type OptimizedShifts, optimizeShifts } from "./optimize-shifts.ts";
+import { problemOfEdit } from "./problem-of-edit.ts";
+import { fromColumns, fromRows } from "./protect-keys.ts";
+import { toShiftSettings } from "./shift-settings.ts";
+import type { KeyedResiduals } from "./solve-associations.ts";
+
+/** One edit of a group, and where the residual stream is to be at the top block for it to hold. */
+export interface WantedEdit {
+  readonly edit: Edit;
+  readonly sequences: EditSequences;
+  /** z [d] for each row and lookup, row by row. */
+  readonly wanted: readonly Float32Array[];
+  readonly optimized: OptimizedShifts;
+}
+
+/** Each lookup's row of `values` [rows, T, width], row by row. */
+export const atLookups = (
+  { rows, lookups }: EditSequences,
+  values: Float32Array,
+  width: number,
+): readonly Float32Array[] =>
+  lookups.flatMap((positions, row) =>
+    positions.map((position) => {
+      const start = (row * rows[0]!.length + position) * width;
+      return values.subarray(start, start + width);
+    }),
+  );
+
+const wantEdit = async (
+  edit: Edit,
+  top: DownSite,
+  patches: PatchSet,
+  settings: JointSettings,
+  locate: LocateSession,
+  { engine, signal }: EditingContext,
+): Promise<Result<WantedEdit>> => {
+  const sequences = editSequences(edit, [], "prompt-last", engine);
+  if (!sequences.ok) return sequences;
+  const parts = {
+    site: top,
+    lookup: "prompt-last",
+    withDivergence: settings["kl-factor"] > 0,
+    measure: "states",
+    patches,
+  } as const;
+  const asked = await editObjective(edit, sequences.value, parts, locate, engine);
+  if (!asked.ok) return asked;
+  const { objective, states } = asked.value;
+  const optimized = await optimizeShifts(objective, toShiftSettings(settings), signal);
+  if (!optimized.ok) return optimized;
+  const { shifts } = optimized.value;
+  const count = objective.norms.length;
+  const wanted = atLookups(sequences.value, states.states, top.out).map((state, index) => {
+    const shift = shifts.subarray((index % count) * top.out, ((index % count) + 1) * top.out);
+    return state.map((value, i) => value + shift[i]!);
+  });
+  return ok({ edit, sequences: sequences.value, wanted, optimized: optimized.value });
+};
+
+/**
+ * z for each edit at the top block (MEMIT's first step): what the residual stream should be at each lookup of each
+ * phrasing, by one shift for each target token. Errors name the edit.
+ */
+export const wantEdits = async (
+  edits: readonly Edit[],
+  top: DownSite,
+  patches: PatchSet,
+  settings: JointSettings,
+  locate: LocateSession,
+  context: EditingContext,
+): Promise<Result<readonly WantedEdit[]>> => {
+  const wanted: WantedEdit[] = [];
+  for (const edit of edits) {
+    const one = await wantEdit(edit, top, patches, settings, locate, context);
+    if (!one.ok) return fail(problemOfEdit(edit, one.problem));
+    wanted.push(one.value);
+    context.onProgress({ stage: "optimising values", done: wanted.length, total: edits.length });
+  }
+  return ok(wanted);
+};
+
+/**
+ * The keys of all edits at `site` and their share of what is still missing at the top block, under `patches`: MEMIT
+ * spreads it evenly over the `remaining` blocks, this one included.
+ */
+export const readResiduals = async (
+  edits: readonly WantedEdit[],
+  { site, top, remaining }: { readonly site: DownSite; readonly top: DownSite; readonly remaining: number },
+  patches: PatchSet,
+  locate: LocateSession,
+): Promise<Result<KeyedResiduals>> => {
+  const keys: Float32Array[] = [];
+  const residuals: Float32Array[] = [];
+  for (const { sequences, wanted } of edits) {
+    const run = await locate.forward.run(sequences.rows, [site.layer, top.layer], patches);
+    if (!run.ok) return run;
+    // Copied, so that the whole pass need not stay in memory.
+    for (const key of atLookups(sequences, run.value.get(site.layer)!.keys, site.in)) keys.push(key.slice());
+    atLookups(sequences, run.value.get(top.layer)!.states, top.out).forEach((state, index) => {
+      residuals.push(wanted[index]!.map((value, i) => (value - state[i]!) / remaining));
+    });
+  }
+  return ok({ keys: fromColumns(keys), residuals: fromRows(residuals) });
+};

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { shiftSettings, shiftSettingsSchema } from "./shift-settings.ts";
+
+const blocksSchema = z
+  .literal("advised")
+  .transform(() => null)
+  .or(
+    z
+      .string()
+      .regex(/^\d+(-\d+)?$/, "expected a block, or two with a dash between, such as 1-3")
+      .transform((text) => {
+        const [first, last] = text.split("-").map(Number) as [number, number?];
+        return { first, last: last ?? first };
+      }),
+  );
+
+/** The settings that methods which solve for many edits at once have in common. */
+export const jointSettingsSchema = {
+  blocks: blocksSchema.default(null),
+  ...shiftSettingsSchema,
+};
+
+const parsedSchema = z.object(jointSettingsSchema);
+
+/** Those settings, parsed. `null` stands for what the model advises. */
+export type JointSettings = z.infer<typeof parsedSchema>;
+
+/** What each of them means, and its default. */
+export const jointSettings = {
+  blocks: {
+    default: "advised",
+    meaning: "blocks to spread the edits over, as 1-3: all whose down-projection takes patches",
+  },
+  ...shiftSettings,
+} as const;

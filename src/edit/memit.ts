@@ -1,0 +1,20 @@
+import { memitSettings } from "./memit-settings.ts";
+import type { EditMethod } from "./method.ts";
+
+/**
+ * MEMIT (Meng et al. 2023, arXiv 2210.07229): many associations inserted into the down-projections of several blocks
+ * by one least-squares solve for each, which weighs them against what the model knows. What the residual stream should
+ * be at the top block is optimised for each edit; the blocks share what is missing there.
+ *
+ * As with ROME here, the lookup is the last prompt token, each target token has a key and a value of its own, every
+ * phrasing given is a key, and the updates are side paths. All edits of one application are one group: one patch for
+ * each block, of use only together.
+ */
+export const memit: EditMethod = {
+  name: "memit",
+  summary: "one joint low-rank update of several blocks for all edits at once",
+  reference: "Meng et al. 2023, arXiv 2210.07229",
+  settings: memitSettings,
+  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
+  apply: async (...work) => (await import("./apply-memit.ts")).applyMemit(...work),
+};
