@@ -4,8 +4,8 @@ import { parseSettings } from "./shift-settings.ts";
 
 const schema = z.strictObject({
   ...jointSettingsSchema,
-  "null-share": z.coerce.number().positive().max(1).default(0.5),
-  ridge: z.coerce.number().positive().default(0.1),
+  "null-share": z.coerce.number().positive().max(1).default(0.9),
+  ridge: z.coerce.number().positive().default(10),
 });
 
 /** AlphaEdit's settings, parsed. */
@@ -15,10 +15,10 @@ export type AlphaeditSettings = z.infer<typeof schema>;
 export const alphaeditSettings = {
   ...jointSettings,
   "null-share": {
-    default: "0.5",
+    default: "0.9",
     meaning: "share of the key's dimensions, those of the least second moment, that updates may use",
   },
-  ridge: { default: "0.1", meaning: "weight of the update's own size, L2 in the paper" },
+  ridge: { default: "10", meaning: "weight of the update's own size, L2 in the paper" },
 } as const;
 
 /** Reads settings given as text; names the one that does not fit. */
