@@ -3,13 +3,14 @@ import { fail, ok, type Result } from "../core/result.ts";
 import { alphaedit } from "./alphaedit.ts";
 import { caliNet } from "./calinet.ts";
 import { grace } from "./grace.ts";
-export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome, memit];
+import { kn } from "./kn.ts";
+import { memit } from "./memit.ts";
 import type { EditMethod } from "./method.ts";
 import { rome } from "./rome.ts";
 import { tPatcher } from "./t-patcher.ts";
 
 /** Every editing method. A new one is a file of this folder and a line here. */
-export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome, memit];
+export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome, memit, alphaedit];
 
 /** The method of that name. Errors: `unsupported_value`, with the names there are. */
 export const findMethod = (name: string): Result<EditMethod> => {
