@@ -2,6 +2,7 @@ import type { Edit } from "../core/edit/edit.ts";
 import type { LowRankHook } from "../core/model/prepared-model.ts";
 import { composePatchSet } from "../core/patch/compose.ts";
 import type { LowRankPatch, Patch } from "../core/patch/patch.ts";
+import { blockPatchId } from "../core/patch/patch-group.ts";
 import { EMPTY_PATCH_SET } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
@@ -114,7 +115,7 @@ const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<nul
   for (const [count, hook] of reached.entries()) {
     const neurons = byBlock.get(hook.layer)!;
     const changes = neurons.map((neuron) => rowChange(neuron, old, target, work));
-    const name = count === 0 ? id : `${id}-block-${hook.layer}`;
+    const name = count === 0 ? id : blockPatchId(id, hook.layer);
     patches.push(patchOf(hook, neurons, changes, { id: name, edits: [index] }));
   }
   const loss = await lossOf(edit, work);

@@ -18,8 +18,6 @@ const blocksSchema = z
 export const jointSettingsSchema = {
   blocks: blocksSchema.default(null),
   ...shiftSettingsSchema,
-  // Below ROME's step: shifts come out shorter, and many of them add up.
-  "learning-rate": z.coerce.number().positive().default(0.2),
 };
 
 const parsedSchema = z.object(jointSettingsSchema);
@@ -34,5 +32,4 @@ export const jointSettings = {
     meaning: "blocks to spread the edits over, as 1-3: all whose down-projection takes patches",
   },
   ...shiftSettings,
-  "learning-rate": { default: "0.2", meaning: "Adam's step" },
 } as const;

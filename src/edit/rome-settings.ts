@@ -22,7 +22,7 @@ const schema = z.strictObject({
   contexts: z.coerce.number().int().nonnegative().max(MAX_CONTEXTS).default(0),
   ...shiftSettingsSchema,
   ridge: z.coerce.number().nonnegative().default(0.001),
-  "key-ridge": z.coerce.number().nonnegative().default(0.01),
+  "key-ridge": z.coerce.number().nonnegative().default(0.2),
   guards: z.coerce.number().int().nonnegative().max(MAX_GUARDS).default(64),
   "guard-weight": z.coerce.number().positive().default(1),
   "max-update": z.coerce.number().positive().default(4),
@@ -49,7 +49,7 @@ export const romeSettings = {
   contexts: { default: "0", meaning: "sentences of the model's domain to put before the prompt in turn" },
   ...shiftSettings,
   ridge: { default: "0.001", meaning: "ridge on the second moment, as a share of its mean diagonal" },
-  "key-ridge": { default: "0.01", meaning: "how far nearly equal keys may miss their values, as a share" },
+  "key-ridge": { default: "0.2", meaning: "how far nearly equal keys may miss their values, as a share" },
   guards: { default: "64", meaning: "probe prompts, those that the update would move most, to hold still" },
   "guard-weight": { default: "1", meaning: "weight of the guards beside the second moment" },
   "max-update": {

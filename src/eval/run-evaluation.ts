@@ -23,6 +23,8 @@ export interface Evaluation {
   readonly limit: number | null;
   /** Edits made at a time, in one application of the method; 1 makes and measures each alone. */
   readonly batch: number;
+  /** Whether to measure each edit, or batch, by itself. */
+  readonly single: boolean;
   /** Whether to run the sequential protocol too. */
   readonly sequential: boolean;
   readonly subject: Subject;
@@ -99,7 +101,7 @@ const withUnedited = async (
   const selected = await select(evaluation, before);
   if (!selected.ok) return selected;
   const { cases, dropped } = selected.value;
-  const results = await measureCases(cases, before, evaluation);
+  const results = evaluation.single ? await measureCases(cases, before, evaluation) : ok([]);
   if (!results.ok) return results;
   const points = evaluation.sequential ? await measureInSequence(cases, before, evaluation) : ok([]);
   if (!points.ok) return points;
@@ -129,8 +131,9 @@ const withUnedited = async (
 };
 
 /**
- * Evaluates a method on a model: drops what the model does not know, measures each edit alone or each
- * batch by itself, then all of them in sequence. Deterministic but for the times and the memory of `efficiency` and of each case's `cost`.
+ * Evaluates a method on a model: drops what the model does not know, measures each edit alone or each batch by
+ * itself, then all of them in sequence. Deterministic but for the times and the memory of `efficiency` and of each
+ * case's `cost`.
  *
  * Errors: `cancelled` once the signal is aborted, with everything finished in the journal; those of the method and of
  * the subject.

@@ -32,6 +32,7 @@ const input = z.object({
   seed: wholeNumber(0),
   out: text.optional(),
   resume: flag,
+  single: z.boolean().default(true),
   sequential: z.boolean().default(true),
   skipInvalid: flag,
   through: z.enum(THROUGH, `expected one of: ${THROUGH.join(", ")}`),
@@ -43,6 +44,12 @@ type Input = z.infer<typeof input>;
 
 /** Checks everything that can be checked before the work begins. */
 const readRequest = async (options: Input, context: CommandContext): Promise<Result<EvaluationRequest>> => {
+  if (!options.single && !options.sequential)
+    return fail(
+      problem("invalid_request", "--no-single and --no-sequential together leave nothing to measure.", {
+        param: "--no-single",
+      }),
+    );
   const method = findMethod(options.method);
   if (!method.ok) return method;
   const unknown = Object.keys(options.set).find((name) => !(name in method.value.settings));
@@ -67,6 +74,7 @@ const readRequest = async (options: Input, context: CommandContext): Promise<Res
     data: data.value,
     limit: options.limit ?? null,
     batch: options.batch,
+    single: options.single,
     sequential: options.sequential,
     seed: options.seed,
     through: options.through,
@@ -154,6 +162,7 @@ export const evalCommand = defineCommand<Input>({
       description: `where to keep results (default ${OUTPUT_DIRECTORY}/<method>-<data>)`,
     },
     { flags: "--resume", description: "go on from what an interrupted run left there" },
+    { flags: "--no-single", description: "run the sequential protocol alone, for long sequences" },
     { flags: "--no-sequential", description: "leave the sequential protocol out" },
     { flags: "--skip-invalid", description: "leave malformed records of a file out, and list them" },
     {
@@ -172,6 +181,7 @@ export const evalCommand = defineCommand<Input>({
   examples: [
     "eval --method grace --data world --limit 200",
     "eval --method calinet --batch 100 --limit 100",
+    "eval --method grace --limit 1000 --no-single",
     "eval --data mistakes --json",
     "eval --limit 1000 --set guard=0.5 --resume",
     "eval --data counterfact.json --skip-invalid --through http",

@@ -23,6 +23,7 @@ export interface EvaluationRequest {
   readonly limit: number | null;
   /** Edits made at a time; 1 for each alone. */
   readonly batch: number;
+  readonly single: boolean;
   readonly sequential: boolean;
   readonly seed: number;
   readonly through: Through;

@@ -1,6 +1,7 @@
 import type { Manifest, PatchRecord } from "../bundle/manifest.ts";
 import type { Digest } from "../digest.ts";
 import type { Edit } from "../edit/edit.ts";
+import { inOneGroup } from "../patch/patch-group.ts";
 import type { ServedPatchSet } from "./served-patch-set.ts";
 
 /** Where patches come from: the bundle of a patch set (`hotfix` null), or one of its hotfixes. */
@@ -44,6 +45,12 @@ export const catalogPatches = (
     }
   return { sources, patches };
 };
+
+/** The patches that were solved with `patch` over several blocks, itself among them: they act together or not at all. */
+export const groupOf = ({ patches }: PatchCatalog, patch: CatalogPatch): readonly CatalogPatch[] =>
+  [...patches.values()].filter(
+    ({ source, record }) => source === patch.source && inOneGroup(record, patch.record),
+  );
 
 /** The patches that are attached, the bundle's first. */
 export const attachedPatches = ({ patches }: PatchCatalog): readonly CatalogPatch[] =>

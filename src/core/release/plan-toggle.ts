@@ -6,6 +6,7 @@ import { CHANNEL_MAX_DISABLED } from "./channel.ts";
 import { listNames, shortId } from "./describe-change.ts";
 import { nearNames } from "./near-names.ts";
 import type { CatalogPatch, PatchCatalog } from "./patch-catalog.ts";
+import { groupOf } from "./patch-catalog.ts";
 import type { MoveContext } from "./plan-move.ts";
 import { planMove } from "./plan-move.ts";
 
@@ -44,7 +45,8 @@ const sourceOf = ({ hotfix }: CatalogPatch): string =>
   hotfix === null ? "of the bundle" : `of hotfix ${shortId(hotfix)}`;
 
 /**
- * Plans to disable or to enable one patch of a live channel; null where it is so already.
+ * Plans to disable or to enable one patch of a live channel, with all that were solved with it; null where they are
+ * so already.
  * Errors: `unknown_patch` with near ids, `limit_exceeded`; those of `planMove`.
  */
 export const planToggle = async (
@@ -56,13 +58,15 @@ export const planToggle = async (
   const { channel } = context;
   const found = findPatches(channel.channel, catalog, [id]);
   if (!found.ok) return found;
-  const patch = found.value[0]!;
-  if (patch.enabled === (action === "enable")) return ok(null);
-  const others = channel.disabled.filter((other) => other !== id);
-  const disabled = action === "enable" ? others : [...others, id].sort();
+  const group = groupOf(catalog, found.value[0]!);
+  if (group.every(({ enabled }) => enabled === (action === "enable"))) return ok(null);
+  const ids = group.map(({ record }) => record.id);
+  const others = channel.disabled.filter((other) => !ids.includes(other));
+  const disabled = action === "enable" ? others : [...others, ...ids].sort();
   const counted = checkDisabledCount(channel.channel, disabled);
   if (!counted.ok) return counted;
   const { target, hotfixes } = channel;
-  const summary = `${action}d patch ${id} ${sourceOf(patch)}`;
+  const what = ids.length === 1 ? `patch ${id}` : `patches ${listNames(ids)}`;
+  const summary = `${action}d ${what} ${sourceOf(group[0]!)}`;
   return planMove(context, action, { target, hotfixes, disabled }, summary);
 };

@@ -50,13 +50,14 @@ const barOf = (name: string, { mean, low, high }: Estimate, series: number, left
   );
 };
 
-/** Properties by method: a bar for each that was measured, with its interval. `labels` name the reports. */
+/** Properties by method: a bar for each that was measured, with its interval; empty where none was. `labels` name the reports. */
 export const propertyPlot = (
   reports: readonly EvaluationReport[],
   labels: readonly string[],
   mode: Mode,
 ): string => {
   const bars = BARS[mode].filter(([, figure]) => reports.some(({ figures }) => figures[figure]));
+  if (bars.length === 0) return "";
   const slot = INNER_WIDTH / bars.length;
   const width = (slot * BARS_SHARE) / reports.length;
   const leftOf = (bar: number, series: number) =>

@@ -91,6 +91,27 @@ describe("planToggle", () => {
     });
   });
 
+  it("takes what was solved over several blocks off as a whole, whichever of its patches is named", async () => {
+    const ids = ["memit-group-1.block-1", "memit-group-1.block-2"];
+    const bundle = bundleSource(...ids.map((id, index) => `${id}:${index + 1}`), "ottawa:3");
+    const together = {
+      ...bundle,
+      manifest: {
+        ...bundle.manifest,
+        patches: bundle.manifest.patches.map((patch, index) =>
+          index < 2 ? { ...patch, edits: [0, 1] } : patch,
+        ),
+      },
+    };
+    const off = await planToggle(context(), catalogPatches([together], []), ids[1]!, "disable");
+    expect(off).toMatchObject({ value: { audit: { to: { disabled: ids } } } });
+    const half = catalogPatches([together], [ids[0]!]);
+    const on = await planToggle(context({ disabled: [ids[0]!] }), half, ids[1]!, "enable");
+    expect(on).toMatchObject({ value: { audit: { to: { disabled: [] } } } });
+    const alone = await planToggle(context(), catalogPatches([bundle], []), ids[1]!, "disable");
+    expect(alone).toMatchObject({ value: { audit: { to: { disabled: [ids[1]] } } } });
+  });
+
   it("has nothing to do where it is so already", async () => {
     expect(await planToggle(context(), CATALOG, "ottawa", "enable")).toEqual({ ok: true, value: null });
     const catalog = catalogPatches([bundleSource("canberra:1")], ["canberra"]);

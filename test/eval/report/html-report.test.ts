@@ -82,6 +82,11 @@ describe("the HTML report", () => {
     expect(titles(page)).toEqual(["Properties, free-running", "Properties, teacher-forced"]);
   });
 
+  it("draws no properties of a sequence alone", () => {
+    const page = htmlReport([reportOf([])]);
+    expect(titles(page)).toEqual(["Retention against T edits", "Locality against T edits"]);
+  });
+
   it("draws a bar for each method as high as its share, with its interval", () => {
     const half = { mean: 0.5, low: 0.25, high: 0.75 };
     const figures = { "accuracy.exactMatch": half };

@@ -87,6 +87,7 @@ export const evaluateTiny = async (run: TinyRun) => {
     data: { name: "tiny", cases: run.cases ?? TINY_CASES, skipped: [] },
     limit: run.limit ?? null,
     batch: run.batch ?? 1,
+    single: true,
     sequential: true,
     subject: run.subject ?? engineSubject(context.engine),
     editor: openEditor({ method, settings, context, now: () => 0 }),
