@@ -13,7 +13,7 @@ const zeros = (rows: number, columns: number) => ({
   data: new Float32Array(rows * columns),
 });
 
-/** Factors on the fixture's up-projection [32, 64]; loaded, 768 bytes a rank: the patch's own and the merged copy. */
+/** Factors on the fixture's up-projection [32, 64]; loaded, 384 bytes a rank and 12,288 of their product, rank 32. */
 const lowRank = (rank: number): LowRankPatch => ({
   kind: "low-rank",
   id: "factors",
@@ -64,8 +64,8 @@ it("an isolate keeps a patch set of 24 MiB for later requests, and none of 8 byt
     return { bytes: loaded.ok && loaded.value.patchSet.bytes, reads };
   };
   expect(LIMITS.patchSetCacheBytes).toBe(25_165_824);
-  expect(await loadTwice([lowRank(32_768)])).toEqual({ bytes: 25_165_824, reads: 1 });
-  expect(await loadTwice([lowRank(32_724), neurons(65)])).toEqual({ bytes: 25_165_832, reads: 2 });
+  expect(await loadTwice([lowRank(65_504)])).toEqual({ bytes: 25_165_824, reads: 1 });
+  expect(await loadTwice([lowRank(65_481), neurons(17)])).toEqual({ bytes: 25_165_832, reads: 2 });
 });
 
 it("an isolate keeps the records of 1,000 names and forgets the one used longest ago for one more", async () => {
