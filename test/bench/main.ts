@@ -7,12 +7,13 @@ import { parseArgs } from "node:util";
 import { formatTable } from "../../src/cli/table.ts";
 import { codebook } from "./codebook.ts";
 import type { Figure, Subject } from "./figure.ts";
+import { hotfix } from "./hotfix.ts";
 import { memory } from "./memory.ts";
 import { serving } from "./serving.ts";
 import { training } from "./training.ts";
 import { uploadSize } from "./upload-size.ts";
 
-const SUBJECTS: readonly Subject[] = [serving, codebook, memory, uploadSize, training];
+const SUBJECTS: readonly Subject[] = [serving, codebook, memory, uploadSize, training, hotfix];
 
 const GIBIBYTE = 2 ** 30;
 
