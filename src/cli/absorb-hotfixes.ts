@@ -1,6 +1,7 @@
 import type { BuiltBundle } from "../core/bundle/build-bundle.ts";
 import { buildBundle } from "../core/bundle/build-bundle.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
+import { MERGED_METHOD, sourceParameters } from "../core/bundle/merge-bundles.ts";
 import type { BlobGetter } from "../core/bundle/verify-bundle.ts";
 import { openPatches } from "../core/bundle/verify-bundle.ts";
 import type { Digest } from "../core/digest.ts";
@@ -19,20 +20,30 @@ export interface AbsorbedBundle {
   readonly patchesOf: (hotfix: Digest) => readonly string[];
 }
 
-/** What the manifest says of a bundle whose patches more than one method made. */
-const MIXED_METHODS = "mixed";
+/** The first source of each method, as a manifest has room for few sources and many hotfixes share a method. */
+const firstOfEachMethod = ({ sources }: PatchCatalog, bundle: Digest | null) =>
+  [...Map.groupBy(sources, ({ manifest }) => manifest.method).values()].map(([first]) => ({
+    // The bundle is the one source that is no hotfix, and then the channel names it.
+    id: (first!.hotfix ?? bundle)!,
+    manifest: first!.manifest,
+  }));
 
-const methodOf = ({ sources }: PatchCatalog): Pick<Manifest, "method" | "parameters"> => {
-  const methods = new Set(sources.map(({ manifest }) => manifest.method));
+const methodOf = async (
+  catalog: PatchCatalog,
+  bundle: Digest | null,
+): Promise<Pick<Manifest, "method" | "parameters">> => {
+  const sources = firstOfEachMethod(catalog, bundle);
   const { method, parameters } = sources[0]!.manifest;
-  return methods.size === 1 ? { method, parameters } : { method: MIXED_METHODS, parameters: {} };
+  if (sources.length === 1) return { method, parameters };
+  return { method: MERGED_METHOD, parameters: { ...(await sourceParameters(sources)) } };
 };
 
 const nothing = (message: string) => fail(problem("invalid_request", message, { param: "--channel" }));
 
 /**
  * Makes the next bundle of what a channel serves: its bundle's patches and its hotfixes', without the disabled ones,
- * under the same ids and with the same blobs. Its parent is the channel's bundle.
+ * under the same ids and with the same blobs. Its parent is the channel's bundle. Where several methods made them, the
+ * manifest names `MERGED_METHOD` and each method's first source.
  *
  * Errors: `invalid_request` where the channel serves a bundle and nothing else, or nothing at all; those of
  * `openPatches` and `buildBundle`.
@@ -53,7 +64,7 @@ export const absorbHotfixes = async (
   const patches = await openPatches(manifest, model, getBlobs);
   if (!patches.ok) return patches;
   const bundle = await buildBundle({
-    ...methodOf(catalog),
+    ...(await methodOf(catalog, channel.bundle)),
     edits: manifest.edits,
     patches: patches.value,
     seed: manifest.seed,

@@ -178,7 +178,7 @@ class PatchGatherer {
   }
 }
 
-const parametersOf = async ({ id, manifest }: MergeSource, number: number) => {
+const parametersOf = async ({ id, manifest }: Pick<MergeSource, "id" | "manifest">, number: number) => {
   const own = canonicalJson(manifest.parameters);
   const parameters = own.length <= PARAMETER_MAX_LENGTH ? own : await digestOfText(own);
   return [
@@ -187,6 +187,14 @@ const parametersOf = async ({ id, manifest }: MergeSource, number: number) => {
     [`source.${number}.parameters`, parameters],
   ] as const;
 };
+
+/** What a merged manifest records of its sources: `source.1`, `source.1.method`, `source.1.parameters`, and so on. */
+export const sourceParameters = async (
+  sources: readonly Pick<MergeSource, "id" | "manifest">[],
+): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(
+    (await Promise.all(sources.map((source, index) => parametersOf(source, index + 1)))).flat(),
+  );
 
 /**
  * Makes one set of edits and patches out of those of several bundles of one base model, in their order. Equal edits
@@ -215,11 +223,10 @@ export const mergeBundles = async (sources: readonly MergeSource[]): Promise<Res
   const { patches, renamed, narrowed, repeated } = gatherer;
   if (patches.length > BUNDLE_MAX_PATCHES)
     return fail(tooMany("patches", patches.length, BUNDLE_MAX_PATCHES));
-  const parameters = await Promise.all(sources.map((source, index) => parametersOf(source, index + 1)));
   return ok({
     edits,
     patches,
-    parameters: Object.fromEntries(parameters.flat()),
+    parameters: await sourceParameters(sources),
     repeated: {
       edits: sources.reduce((sum, { manifest }) => sum + manifest.edits.length, 0) - edits.length,
       patches: repeated,
