@@ -41,7 +41,7 @@ const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promi
   return ok(null);
 };
 
-/** Probes by how near they come to a ball's edge, those inside one first. */
+/** Probes by how near they come to an edge of the balls of `entries`, those inside one first. */
 const nearestProbes = (
   states: readonly ProbeState[],
   entries: readonly ChainedEntry[],
@@ -70,7 +70,10 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
     edits: draft.edits,
     patches: [...parentPatches.filter((patch) => !isCodebookOf(patch, layer)), ...codebook],
     skipped: draft.skipped,
-    suspects: nearestProbes(session.states, draft.entries),
+    suspects: nearestProbes(
+      session.states,
+      draft.written.flatMap(({ edit }) => byEdit.get(edit) ?? []),
+    ),
     diagnostics: draft.written.map(({ edit, ...diagnostics }) => ({ id: idOf.get(edit)!, ...diagnostics })),
     hyperParameters: {
       ...Object.fromEntries(Object.entries(session.settings).map(([name, value]) => [name, String(value)])),
@@ -84,10 +87,11 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
 export const applyGrace: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseGraceSettings(settings);
   if (!parsed.ok) return parsed;
-  const opened = await openGraceSession(context, parsed.value);
+  const kept = keepParent(context.parent, edits);
+  // What new edits replace counts no longer: an edit that only its own old patch answers is made again, not lost.
+  const opened = await openGraceSession({ ...context, parent: kept }, parsed.value);
   if (!opened.ok) return opened;
   const session = opened.value;
-  const kept = keepParent(context.parent, edits);
   const entries = kept.patches
     .filter((patch) => isCodebookOf(patch, session.hook.layer))
     .flatMap((patch) => toEntries(patch, patch.edits[0]!));

@@ -162,7 +162,7 @@ export const applyKn: EditMethod["apply"] = async (edits, settings, context) => 
   if (!attribution.ok) return attribution;
   const kept = keepParent(context.parent, edits);
   const work: Work = {
-    context,
+    context: { ...context, parent: kept },
     settings: parsed.value,
     hooks: hooks.value,
     attribution: attribution.value,
