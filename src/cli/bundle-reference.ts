@@ -109,3 +109,20 @@ export const findNamedBundle = async (
   if (!named) return fetchOfChannel(client.value, base, selector);
   return fetchBundle(client.value, isDigest(selector) ? selector : `${base}@${selector}`);
 };
+
+/**
+ * The bundle that `reference` names, for commands that make something of it.
+ *
+ * Errors: those of `findNamedBundle`; `invalid_request` for the bare model.
+ */
+export const requireNamedBundle = async (
+  reference: string,
+  model: string,
+  context: CommandContext,
+): Promise<Result<NamedBundle>> => {
+  const named = await findNamedBundle(reference, model, context);
+  if (!named.ok) return named;
+  if (named.value !== null) return ok(named.value);
+  const message = `${reference} is the bare model: it has no patches. Name a bundle.`;
+  return fail(problem("invalid_request", message, { param: reference }));
+};

@@ -4,10 +4,12 @@ import { askCommand } from "./ask.ts";
 import { assessCommand } from "./assess.ts";
 import { bundleAbsorbCommand } from "./bundle-absorb.ts";
 import { bundleMergeCommand } from "./bundle-merge.ts";
+import { bundleSquashCommand } from "./bundle-squash.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
 import { editCommand } from "./edit.ts";
 import { evalCommand } from "./eval.ts";
+import { exportCommand } from "./export.ts";
 import { historyCommand } from "./history.ts";
 import { hotfixCommand } from "./hotfix.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
@@ -64,6 +66,8 @@ export const COMMANDS: readonly Command[] = [
   diffCommand,
   historyCommand,
   bundleMergeCommand,
+  bundleSquashCommand,
+  exportCommand,
   modelPrepareCommand,
   modelInspectCommand,
   modelPushCommand,

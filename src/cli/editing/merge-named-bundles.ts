@@ -7,11 +7,10 @@ import {
 } from "../../core/bundle/merge-bundles.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { type ShrunkBall, separateCodebooks } from "../../edit/separate-codebooks.ts";
 import { findBaseModel } from "../base-model.ts";
-import { findNamedBundle, type NamedBundle } from "../bundle-reference.ts";
+import { type NamedBundle, requireNamedBundle } from "../bundle-reference.ts";
 import type { CommandContext } from "../context.ts";
 
 /** A bundle made of several; not yet signed, nothing written. */
@@ -29,12 +28,8 @@ const findAll = async (
 ): Promise<Result<readonly NamedBundle[]>> => {
   const found: NamedBundle[] = [];
   for (const reference of references) {
-    const named = await findNamedBundle(reference, model, context);
+    const named = await requireNamedBundle(reference, model, context);
     if (!named.ok) return named;
-    if (named.value === null) {
-      const message = `${reference} is the bare model: there is nothing of it to merge.`;
-      return fail(problem("invalid_request", message, { param: reference }));
-    }
     found.push(named.value);
   }
   return ok(found);
@@ -51,7 +46,7 @@ const openSource = async (
 /**
  * Merges the bundles that `references` name, the first of them the parent, and keeps their codebooks apart.
  *
- * Errors: those of `findNamedBundle`, `findBaseModel`, `openPatches`, `mergeBundles`, `separateCodebooks` and
+ * Errors: those of `requireNamedBundle`, `findBaseModel`, `openPatches`, `mergeBundles`, `separateCodebooks` and
  * `buildBundle`.
  */
 export const mergeNamedBundles = async (

@@ -98,6 +98,13 @@ const groupBy = <Item>(items: readonly Item[], keyOf: (item: Item) => string): r
 /** Zero-padded, so that the order of the keys is the order of the layers. */
 const layerKey = ({ layer }: Patch): string => String(layer).padStart(6, "0");
 
+/**
+ * The factors of each linear layer that `patches` act on, by layer and site: those of one patch as they are, those of
+ * several side by side in the order given.
+ */
+export const composeLowRanks = (patches: readonly LowRankPatch[]): readonly LowRankBinding[] =>
+  groupBy(patches, (patch) => `${layerKey(patch)} ${patch.site}`).map(composeLowRank);
+
 /** Bytes held in memory: the patches' own tensors, and the merged copies that the graph is fed. */
 const countBytes = (
   patches: readonly Patch[],
@@ -135,9 +142,7 @@ export const composePatchSet = (
     composeCodebook(group[0]!.layer, group),
   );
   const neurons = groupBy(ofKind("neurons"), layerKey).map((group) => composeNeurons(group[0]!.layer, group));
-  const lowRanks = groupBy(ofKind("low-rank"), (patch) => `${layerKey(patch)} ${patch.site}`).map(
-    composeLowRank,
-  );
+  const lowRanks = composeLowRanks(ofKind("low-rank"));
   const bytes = countBytes(patches, [...codebooks, ...neurons, ...lowRanks]);
   return ok({ digest, codebooks, neurons, lowRanks, bytes });
 };

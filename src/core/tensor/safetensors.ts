@@ -49,9 +49,13 @@ const alignUp = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIG
 /**
  * Writes `tensors` as safetensors (https://github.com/huggingface/safetensors): sorted by name, without gaps, the
  * header padded by spaces to a multiple of 8, so that equal tensors give equal bytes. Little-endian machines only,
- * as every machine that runs JavaScript today is. Throws a RangeError where a shape does not fit its data.
+ * as every machine that runs JavaScript today is. `metadata` are free texts for other readers. Throws a RangeError
+ * where a shape does not fit its data.
  */
-export const writeSafetensors = (tensors: Readonly<Record<string, Tensor>>): Uint8Array<ArrayBuffer> => {
+export const writeSafetensors = (
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> => {
   const sorted = Object.entries(tensors).sort(compareNames);
   const entries: [string, HeaderEntry][] = [];
   let offset = 0;
@@ -65,7 +69,8 @@ export const writeSafetensors = (tensors: Readonly<Record<string, Tensor>>): Uin
     ]);
     offset = end;
   }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const header = { ...(metadata && { [METADATA_KEY]: metadata }), ...Object.fromEntries(entries) };
+  const text = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = alignUp(text.length);
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + offset);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
