@@ -162,6 +162,14 @@ describe("safetensors", () => {
     expect(messageOf(bytes)).toMatch(message);
   });
 
+  it("keeps metadata for other readers, and reads past it", () => {
+    const tensors = { a: { shape: [2], data: Float32Array.of(1, 2) } };
+    const bytes = writeSafetensors(tensors, { format: "pt" });
+    expect(new TextDecoder().decode(bytes)).toContain('"__metadata__":{"format":"pt"}');
+    const read = readSafetensors(bytes);
+    expect(read.ok && Object.fromEntries(read.value)).toEqual(tensors);
+  });
+
   it("throws where a shape does not fit its data: that is a bug of the caller", () => {
     expect(() => writeSafetensors({ a: { shape: [3], data: new Float32Array(2) } })).toThrow(RangeError);
   });
