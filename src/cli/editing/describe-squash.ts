@@ -68,7 +68,7 @@ export const describeSquash = (made: MadeSquash, style: Style): string =>
       : []),
     ...made.disturbed.map(({ layer }) =>
       style.bad(
-        `The codebook of block ${layer} compares states that low-rank patches move: ask its edits again before a release.`,
+        `The codebook of block ${layer} compares states that the compressed patches move: ask its edits again before a release.`,
       ),
     ),
   ].join("\n");

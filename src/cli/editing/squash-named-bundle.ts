@@ -1,6 +1,7 @@
 import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts";
 import { disturbedCodebooks, sourceParameters } from "../../core/bundle/merge-bundles.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
+import type { Patch } from "../../core/patch/patch.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type SquashedSite, squashLowRank } from "../../edit/squash-low-rank.ts";
 import type { Compression } from "../../edit/truncate-product.ts";
@@ -17,7 +18,7 @@ export interface MadeSquash {
   readonly sites: readonly SquashedSite[];
   /** Patches of other kinds, as they were. */
   readonly untouched: number;
-  /** Codebooks that compare states which the compressed patches move. */
+  /** Codebooks that compare states which the compressed patches move otherwise than before. */
   readonly disturbed: ReturnType<typeof disturbedCodebooks>;
   readonly bundle: BuiltBundle;
 }
@@ -26,6 +27,12 @@ const compressionParameters = (compression: Compression): Readonly<Record<string
   "rank" in compression
     ? { "squash.rank": String(compression.rank) }
     : { "squash.error": String(compression.error) };
+
+/** The codebooks behind a site that does not act exactly as before. */
+const disturbedBy = (patches: readonly Patch[], sites: readonly SquashedSite[]) => {
+  const changed = new Set(sites.flatMap(({ patch, error }) => (error > 0 ? [patch] : [])));
+  return disturbedCodebooks(patches.filter(({ id, kind }) => kind === "codebook" || changed.has(id)));
+};
 
 const largestError = (sites: readonly SquashedSite[]): string =>
   Math.max(...sites.map(({ error }) => error)).toExponential(2);
@@ -72,5 +79,5 @@ export const squashNamedBundle = async (
   });
   if (!bundle.ok) return bundle;
   const untouched = patches.length - sites.length;
-  return ok({ sites, untouched, disturbed: disturbedCodebooks(patches), bundle: bundle.value });
+  return ok({ sites, untouched, disturbed: disturbedBy(patches, sites), bundle: bundle.value });
 };

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Patch } from "../../../src/core/patch/patch.ts";
-import { neuronsPatch } from "../../engine/support/patches.ts";
+import { codebookPatch, neuronsPatch } from "../../engine/support/patches.ts";
 import { bundleOfEdits, FRANCE } from "../support/bundles.ts";
 import type { TestCli } from "../support/cli.ts";
 import { openCli } from "../support/cli.ts";
@@ -86,6 +86,18 @@ describe("errata bundle squash", () => {
     expect(sites[0]!.error).toBeGreaterThan(0);
     expect(sites[0]!.error).toBeLessThanOrEqual(0.6);
     expect(sites[0]!.rank).toBeLessThan(6);
+  });
+
+  it("warns of codebooks behind a site that acts otherwise than before, and of no others", async () => {
+    const zeros = new Float32Array(cli.service.files.model.dims.width);
+    const entry = { key: zeros, radius: 1, values: [zeros], targets: [1] };
+    await write("fixes", codebookPatch("words", 2, entry), neurons());
+    const squash = async (rank: string) =>
+      (await cli.run("bundle", "squash", "fixes", "--rank", rank, "--dry-run", "--json")).json();
+    expect(await squash("2")).toMatchObject({
+      disturbed: [{ layer: 2, patches: ["squashed-down.block-1"] }],
+    });
+    expect(await squash("6")).toMatchObject({ sites: [{ error: 0 }], disturbed: [] });
   });
 
   it("writes nothing under --dry-run, and needs no key for it", async () => {
