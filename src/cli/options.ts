@@ -7,6 +7,13 @@ export const DEFAULT_MODEL = "world";
 /** The channel that commands mean where none is named, as `wrangler.toml` has it. */
 export const DEFAULT_CHANNEL = "stable";
 
+/** Probe prompts asked before and after an edit, the likeliest to change first. */
+export const PROBES: OptionSpec = {
+  flags: "--probes <number>",
+  description: "probe prompts to ask before and after, the likeliest to change first",
+  default: "200",
+};
+
 /** `--dry-run`, on every command that writes. */
 export const DRY_RUN: OptionSpec = {
   flags: "--dry-run",

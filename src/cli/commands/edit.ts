@@ -17,13 +17,10 @@ import { readParentBundle } from "../editing/read-parent-bundle.ts";
 import { readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
 import { readBytes } from "../files.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
-import { DEFAULT_MODEL, DRY_RUN, flag, settings, text, wholeNumber } from "../options.ts";
+import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { DEFAULT_KEY_FILE } from "../signing-key.ts";
 import { counted } from "../table.ts";
-
-/** Probe prompts asked before and after where nobody says otherwise. */
-const DEFAULT_PROBES = "200";
 
 const input = z.object({
   file: text,
@@ -166,11 +163,7 @@ export const editCommand = defineCommand<Input>({
       description: "recorded in the manifest; methods that draw use it",
       default: "0",
     },
-    {
-      flags: "--probes <number>",
-      description: "probe prompts to ask before and after",
-      default: DEFAULT_PROBES,
-    },
+    PROBES,
     DRY_RUN,
   ],
   examples: [

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { encodeBase64 } from "../../core/base64.ts";
 import { blobDigests } from "../../core/bundle/manifest.ts";
 import { signManifest } from "../../core/bundle/signature.ts";
-import { editSchema } from "../../core/edit/edit.ts";
+import { type Edit, editSchema } from "../../core/edit/edit.ts";
+import { checkSubject } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { MESSAGE_MAX_LENGTH } from "../../core/release/plan-move.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -17,7 +18,17 @@ import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
 import type { MadeHotfix } from "../editing/make-hotfix.ts";
 import { readKeyOf } from "../editing/write-signed-bundle.ts";
 import { type ModelDirectory, readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
-import { CHANNEL, DEFAULT_MODEL, DRY_RUN, flag, MESSAGE, settings, text, wholeNumber } from "../options.ts";
+import {
+  CHANNEL,
+  DEFAULT_MODEL,
+  DRY_RUN,
+  flag,
+  MESSAGE,
+  PROBES,
+  settings,
+  text,
+  wholeNumber,
+} from "../options.ts";
 import { putHotfix } from "../patch-api.ts";
 import { createProgress } from "../progress.ts";
 import { readServedPatches, type ServedPatches } from "../served-patches.ts";
@@ -34,7 +45,7 @@ const input = z.object({
   set: settings,
   channel: text,
   model: text,
-  probes: wholeNumber(0).optional(),
+  probes: wholeNumber(0),
   key: text.optional(),
   message: text.optional(),
   yes: flag,
@@ -64,12 +75,16 @@ const open = async (options: Input, context: CommandContext): Promise<Result<Wor
   return ok({ client: client.value, files: files.value, served: served.value, key: key.value });
 };
 
-const editOf = ({ prompt, target, subject, paraphrase }: Input) =>
-  editSchema.parse({ prompt, target, paraphrases: paraphrase, ...(subject !== undefined && { subject }) });
+const editOf = ({ prompt, target, subject, paraphrase }: Input): Result<Edit> => {
+  const edit = { prompt, target, paraphrases: paraphrase, ...(subject !== undefined && { subject }) };
+  const named = checkSubject(editSchema.parse(edit));
+  return named.ok ? named : fail(problem("malformed_edit", `${named.problem}.`, { param: "--subject" }));
+};
 
 /** Computes the hotfix; the model is open only as long as that takes. */
 const compute = async (
   options: Input,
+  edit: Edit,
   { files, served }: Workplace,
   context: CommandContext,
 ): Promise<Result<MadeHotfix>> => {
@@ -85,11 +100,11 @@ const compute = async (
     return await makeHotfix({
       model: files.model,
       opened: opened.value,
-      edit: editOf(options),
+      edit,
       method: method.value,
       settings: options.set,
       served,
-      probes: options.probes ?? opened.value.probes.length,
+      probes: options.probes,
       onProgress: progress.step,
       signal: context.signal,
     });
@@ -144,14 +159,22 @@ const documentOf = ({ outcome, measured, hotfix }: MadeHotfix) => ({
   diagnostics: outcome.diagnostics,
 });
 
+/** Patches that go off with the hotfix: those of its prompt, and neighbours that it carries again under new ids. */
+const describeSuperseded = (ids: readonly string[]): string =>
+  ids.length === 0
+    ? ""
+    : `It supersedes ${ids.join(", ")}: what corrected the prompt before, or entries that make room for the new one and come again, narrower, under new ids.\n`;
+
 const run = async (
   options: Input,
   context: CommandContext,
   { json }: OutputMode,
 ): Promise<Result<Outcome>> => {
+  const edit = editOf(options);
+  if (!edit.ok) return edit;
   const workplace = await open(options, context);
   if (!workplace.ok) return workplace;
-  const made = await compute(options, workplace.value, context);
+  const made = await compute(options, edit.value, workplace.value, context);
   if (!made.ok) return made;
   const { outcome, measured, hotfix } = made.value;
   const report = documentOf(made.value);
@@ -164,7 +187,7 @@ const run = async (
       document: { status: "skipped", ...report },
       text: "Nothing to correct: nothing was changed.",
     });
-  const superseded = hotfix.disable.length > 0 ? `It supersedes ${hotfix.disable.join(", ")}.\n` : "";
+  const superseded = describeSuperseded(hotfix.disable);
   const { key } = workplace.value;
   if (key === null)
     return ok({
@@ -184,8 +207,8 @@ export const hotfixCommand = defineCommand<Input>({
   summary: "correct one answer on a live channel, from the next request on, without a new bundle",
   details: [
     "Computes a patch on top of what the channel serves now and shows, before anything is written, the answers",
-    "before and after and every probe prompt of the model whose answer changes. A hotfix that corrects a prompt",
-    "again supersedes the patch that did. It asks before it goes live where a person is at the terminal; errata",
+    "before and after and the probe prompts whose answer changes. A hotfix that corrects a prompt again supersedes",
+    "the patch that did; entries that must make room for a new one come again, narrower, under new ids. It asks before it goes live where a person is at the terminal; errata",
     "rollback takes it back, errata bundle absorb makes a bundle of it. Ends with 7 where the prompt is not fixed.",
     "",
     `Methods: ${METHODS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}.`,
@@ -201,10 +224,7 @@ export const hotfixCommand = defineCommand<Input>({
     { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
     { flags: "--method <name>", description: "the editing method", default: "grace" },
     { flags: "--set <pairs...>", description: "settings of the method, as name=value" },
-    {
-      flags: "--probes <number>",
-      description: "probe prompts to ask before and after (default: all of them)",
-    },
+    PROBES,
     { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
     { ...MESSAGE, description: "why; kept in the channel's history (default: the correction itself)" },
     { flags: "--yes", description: "do not ask before it goes live" },

@@ -13,7 +13,8 @@ export const rollbackCommand = defineCommand({
   summary: "undo a channel's newest release, hotfix, disable or enable, from the next request on",
   details:
     "Restores all that the channel served before the move that it undoes: bundle, hotfixes and disabled patches. A " +
-    "second rollback goes one move further back, down to none, the bare model. It is a new move with a higher " +
+    "second rollback goes one move further back, down to none, the bare model. A patch set that was rolled back from " +
+    "is passed over until a release puts it back, and the moves between go with it: the output names every move undone. It is a new move with a higher " +
     "sequence: nothing is deleted, and what was rolled back from can be put back. --to serves a version without " +
     "hotfixes.",
   arguments: [],

@@ -11,12 +11,21 @@ import { counted, formatTable } from "../table.ts";
 const share = (part: number, whole: number, what: string): string =>
   whole === 0 ? `no ${what}` : `${part} of ${counted(whole, what)}`;
 
-/** The counts of a measurement, a line each. */
+/** A line where anything was asked: none of nothing would read like a failure. */
+const measured = (part: number, whole: number, what: string, holds: string): readonly string[] =>
+  whole === 0 ? [] : [`${share(part, whole, what)} ${holds}`];
+
+/** The counts of a measurement, a line each; what was not asked has none. */
 export const summaryLines = (summary: EditSummary): readonly string[] => [
   `${share(summary.fixed, summary.edits, "edit")} fixed`,
-  `${share(summary.paraphrasesFixed, summary.paraphrases, "paraphrase")} given fixed`,
-  `${share(summary.localityUnchanged, summary.locality, "locality prompt")} unchanged`,
-  `${share(summary.probesUnchanged, summary.probes, "probe prompt")} unchanged, those nearest to the edits`,
+  ...measured(summary.paraphrasesFixed, summary.paraphrases, "paraphrase", "given fixed"),
+  ...measured(summary.localityUnchanged, summary.locality, "locality prompt", "unchanged"),
+  ...measured(
+    summary.probesUnchanged,
+    summary.probes,
+    "probe prompt",
+    "unchanged, those nearest to the edits",
+  ),
 ];
 
 const changeTable = (changes: readonly AnswerChange[], style: Style): string =>

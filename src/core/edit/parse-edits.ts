@@ -6,8 +6,11 @@ import { type Edit, editSchema } from "./edit.ts";
 /** Most edits of one file: as many as a bundle holds. */
 export const MAX_EDITS_PER_FILE = BUNDLE_MAX_EDITS;
 
-/** A subject that the prompt does not name letter for letter could not be found in it by any method. */
-const checkSubject = (edit: Edit): Result<Edit, string> => {
+/**
+ * Passes an edit on whose prompt names its subject, letter for letter: no method could find another in it. Fails with
+ * the reason.
+ */
+export const checkSubject = (edit: Edit): Result<Edit, string> => {
   const { subject, prompt } = edit;
   if (subject === undefined || prompt.includes(subject)) return ok(edit);
   return fail(
