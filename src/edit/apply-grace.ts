@@ -22,11 +22,20 @@ interface Draft {
   readonly skipped: SkippedEdit[];
 }
 
-const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promise<Result<null>> => {
-  if (await isAnswered(session.context.engine, edit, session.parent)) {
-    draft.skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
-    return ok(null);
+/** The edits that the model, with the parent's patches, does not answer yet, and those that it does. */
+const chooseEdits = async (session: GraceSession, edits: readonly Edit[]) => {
+  const wanted: Edit[] = [];
+  const skipped: SkippedEdit[] = [];
+  for (const edit of edits) {
+    const answered = await isAnswered(session.context.engine, edit, session.parent);
+    if (answered)
+      skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
+    else wanted.push(edit);
   }
+  return { wanted, skipped };
+};
+
+const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promise<Result<null>> => {
   const index = draft.edits.length;
   const computed = await computeEntries(session, edit, index);
   if (!computed.ok) return computed;
@@ -87,21 +96,22 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
 export const applyGrace: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseGraceSettings(settings);
   if (!parsed.ok) return parsed;
-  const kept = keepParent(context.parent, edits);
-  // What new edits replace counts no longer: an edit that only its own old patch answers is made again, not lost.
-  const opened = await openGraceSession({ ...context, parent: kept }, parsed.value);
+  const opened = await openGraceSession(context, parsed.value);
   if (!opened.ok) return opened;
   const session = opened.value;
+  // Before anything of the parent is replaced: an edit that its patch answers already must not cost that patch.
+  const { wanted, skipped } = await chooseEdits(session, edits);
+  const kept = keepParent(context.parent, wanted);
   const entries = kept.patches
     .filter((patch) => isCodebookOf(patch, session.hook.layer))
     .flatMap((patch) => toEntries(patch, patch.edits[0]!));
-  const draft: Draft = { edits: [...kept.edits], entries, written: [], skipped: [] };
-  for (const [done, edit] of edits.entries()) {
+  const draft: Draft = { edits: [...kept.edits], entries, written: [], skipped };
+  for (const [done, edit] of wanted.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
     const written = await writeEdit(session, edit, draft);
     if (!written.ok) return fail(problemOfEdit(edit, written.problem));
-    context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
+    context.onProgress({ stage: "editing", done: done + 1, total: wanted.length });
   }
   return ok(finish(session, draft, kept.patches));
 };

@@ -84,6 +84,13 @@ describe("GRACE", () => {
     expect(again.skipped.map(({ edit }) => edit.prompt)).toEqual([prompt]);
   });
 
+  it("keeps the patch of an edit that it answers already", async () => {
+    const parent = await apply([FRANCE, NORWAY]);
+    const child = await apply([FRANCE], SETTINGS, { ...context, parent });
+    expect(child.skipped).toHaveLength(1);
+    expect(child.patches.map(({ id }) => id)).toEqual(parent.patches.map(({ id }) => id));
+  });
+
   it("keeps the parent's edits and replaces the one that is corrected again", async () => {
     const parent = await apply([FRANCE, NORWAY]);
     const again = editOf({ prompt: NORWAY.prompt, target: "Paris" });
