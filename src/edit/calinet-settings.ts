@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
+import { parseSettings } from "./parse-settings.ts";
 
 /** Most slots of one patch. */
 const MAX_SLOTS = 4096;
@@ -52,16 +52,5 @@ export const caliNetSettings = {
 export const slotsFor = (facts: number): number => Math.min(MAX_SLOTS, Math.max(8, Math.ceil(0.64 * facts)));
 
 /** Reads settings given as text; names the one that does not fit. */
-export const parseCaliNetSettings = (settings: Readonly<Record<string, string>>): Result<CaliNetSettings> => {
-  const parsed = schema.safeParse(settings);
-  if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0]!;
-  const name =
-    issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "settings");
-  const known = Object.keys(caliNetSettings).join(", ");
-  return fail(
-    problem("invalid_request", `CaliNet setting "${name}": ${issue.message}. Settings are: ${known}.`, {
-      param: name,
-    }),
-  );
-};
+export const parseCaliNetSettings = (settings: Readonly<Record<string, string>>): Result<CaliNetSettings> =>
+  parseSettings("CaliNet", schema, caliNetSettings, settings);

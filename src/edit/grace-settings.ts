@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { REPLACEMENTS } from "../core/patch/patch.ts";
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
+import { parseSettings } from "./parse-settings.ts";
 
 /** Most Adam steps that may be asked for. */
 const MAX_STEPS = 1000;
@@ -60,16 +60,5 @@ export const graceSettings = {
 } as const;
 
 /** Reads settings given as text; names the one that does not fit. */
-export const parseGraceSettings = (settings: Readonly<Record<string, string>>): Result<GraceSettings> => {
-  const parsed = schema.safeParse(settings);
-  if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0]!;
-  const name =
-    issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "settings");
-  const known = Object.keys(graceSettings).join(", ");
-  return fail(
-    problem("invalid_request", `GRACE setting "${name}": ${issue.message}. Settings are: ${known}.`, {
-      param: name,
-    }),
-  );
-};
+export const parseGraceSettings = (settings: Readonly<Record<string, string>>): Result<GraceSettings> =>
+  parseSettings("GRACE", schema, graceSettings, settings);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
+import { parseSettings } from "./parse-settings.ts";
 
 /** Most steps of the integral. */
 const MAX_STEPS = 200;
@@ -30,16 +30,5 @@ export const knSettings = {
 } as const;
 
 /** Reads settings given as text; names the one that does not fit. */
-export const parseKnSettings = (settings: Readonly<Record<string, string>>): Result<KnSettings> => {
-  const parsed = schema.safeParse(settings);
-  if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0]!;
-  const name =
-    issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "settings");
-  const known = Object.keys(knSettings).join(", ");
-  return fail(
-    problem("invalid_request", `KN setting "${name}": ${issue.message}. Settings are: ${known}.`, {
-      param: name,
-    }),
-  );
-};
+export const parseKnSettings = (settings: Readonly<Record<string, string>>): Result<KnSettings> =>
+  parseSettings("KN", schema, knSettings, settings);

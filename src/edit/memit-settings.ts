@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jointSettings, jointSettingsSchema } from "./joint-settings.ts";
-import { parseSettings } from "./shift-settings.ts";
+import { parseSettings } from "./parse-settings.ts";
 
 const schema = z.strictObject({
   ...jointSettingsSchema,

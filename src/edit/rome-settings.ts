@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LOOKUPS } from "./edit-sequences.ts";
-import { parseSettings, shiftSettings, shiftSettingsSchema } from "./shift-settings.ts";
+import { parseSettings } from "./parse-settings.ts";
+import { shiftSettings, shiftSettingsSchema } from "./shift-settings.ts";
 
 /** Most sentences put before the prompt. */
 const MAX_CONTEXTS = 50;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
+import { parseSettings } from "./parse-settings.ts";
 
 /** Most Adam steps that may be asked for. */
 const MAX_STEPS = 1000;
@@ -50,18 +50,5 @@ export const tPatcherSettings = {
 } as const;
 
 /** Reads settings given as text; names the one that does not fit. */
-export const parseTPatcherSettings = (
-  settings: Readonly<Record<string, string>>,
-): Result<TPatcherSettings> => {
-  const parsed = schema.safeParse(settings);
-  if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0]!;
-  const name =
-    issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "settings");
-  const known = Object.keys(tPatcherSettings).join(", ");
-  return fail(
-    problem("invalid_request", `T-Patcher setting "${name}": ${issue.message}. Settings are: ${known}.`, {
-      param: name,
-    }),
-  );
-};
+export const parseTPatcherSettings = (settings: Readonly<Record<string, string>>): Result<TPatcherSettings> =>
+  parseSettings("T-Patcher", schema, tPatcherSettings, settings);
