@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import nearestKey from "../wasm/nearest-key.wasm";
+import { kernels } from "../wasm/kernels.ts";
 import { parseTrustedKeys } from "./core/bundle/trusted-keys.ts";
 import { ProblemError } from "./core/problem.ts";
 import { createWebBackend } from "./engine/backends/web-backend.ts";
@@ -25,7 +25,7 @@ const openEngine: ServiceDependencies["openEngine"] = async (model, { tokenizer,
   createEngine({
     model,
     ...files,
-    nearestKey,
+    kernels,
     tokenizerJson: new TextDecoder().decode(tokenizer),
     backend: await createWebBackend(),
     now: () => performance.now(),

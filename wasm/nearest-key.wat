@@ -2,8 +2,8 @@
 ;; `bytes` long, a multiple of 64, padded with zeros; rows and query are float32. The differences are squared and
 ;; summed as they are, since |k|^2 - 2 q.k + |q|^2 would lose digits where a key is near, which is where they count.
 (module
-  ;; The query lies at its start, the keys behind it; the host grows it.
-  (memory (export "memory") 1)
+  ;; The query lies at its start, the keys behind it; the host made it and grows it.
+  (import "rows" "memory" (memory 1))
 
   ;; Sums the four lanes.
   (func $sum (param $lanes v128) (result f32)

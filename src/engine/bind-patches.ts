@@ -1,4 +1,5 @@
 import type { CodebookHook, Hook, NeuronsHook, PreparedModel } from "../core/model/prepared-model.ts";
+import type { JoinedNeurons } from "../core/patch/join-neurons.ts";
 import type { CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
@@ -9,26 +10,41 @@ type TensorMaker = Pick<Backend, "tensor">;
 
 /** A codebook bound to its hook. */
 export interface BoundCodebook {
+  readonly kind: "codebook";
   readonly hook: CodebookHook;
   readonly binding: CodebookBinding;
 }
 
 /** Extra neurons bound to their hook. */
 export interface BoundNeurons {
+  readonly kind: "neurons";
   readonly hook: NeuronsHook;
   readonly binding: NeuronsBinding;
 }
 
+/** What is consulted at a block with the states of a run, outside of the graph. */
+export type BoundSite = BoundCodebook | BoundNeurons;
+
 /** A patch set as the graph's inputs. Shared by all requests on the set; nothing writes to it. */
 export interface BoundPatches {
-  /** Every patch input: low-rank and neurons where bound, dummies elsewhere. */
+  /** Every patch input: low-rank factors where bound, dummies elsewhere. */
   readonly feeds: Tensors;
-  /** Whether any patch acts at every position, so that no run can do without the patch inputs. */
+  /** Whether a low-rank patch acts, at every position, so that no run can do without the patch inputs. */
   readonly everywhere: boolean;
-  /** In order of their layers: what one replaces, the next one compares. */
-  readonly codebooks: readonly BoundCodebook[];
-  readonly neurons: readonly BoundNeurons[];
+  /** In the order in which the model comes by: what one changes, the next one compares. */
+  readonly sites: readonly BoundSite[];
 }
+
+/** Graph inputs of neurons that run in the graph, over the arrays given. */
+export const neuronsFeeds = (
+  { inputs, width }: NeuronsHook,
+  { K, b, V, size }: JoinedNeurons,
+  backend: TensorMaker,
+): Tensors => ({
+  [inputs.K]: backend.tensor(K, [width, size]),
+  [inputs.b]: backend.tensor(b, [size]),
+  [inputs.V]: backend.tensor(V, [size, width]),
+});
 
 const dummyFeeds = (hook: Hook, backend: TensorMaker): Tensors => {
   const zeros = (...dims: number[]) =>
@@ -98,32 +114,19 @@ const bindLowRank = (
   });
 };
 
-const bindNeurons = (
-  model: PreparedModel,
-  backend: TensorMaker,
-  binding: NeuronsBinding,
-): Result<BoundNeurons & { readonly feeds: Tensors }> => {
-  const { K, b, V, size } = binding;
-  const hook = findHook(
-    model,
-    "neurons",
-    binding,
-    ({ width }) => K.length === width * size && V.length === K.length,
-  );
-  if (!hook.ok) return hook;
-  const { inputs, width } = hook.value;
-  const feeds = {
-    [inputs.K]: backend.tensor(K, [width, size]),
-    [inputs.b]: backend.tensor(b, [size]),
-    [inputs.V]: backend.tensor(V, [size, width]),
-  };
-  return ok({ hook: hook.value, binding, feeds });
+const bindNeurons = (model: PreparedModel, binding: NeuronsBinding): Result<BoundNeurons> => {
+  const hook = findHook(model, "neurons", binding, ({ width }) => width === binding.width);
+  return hook.ok ? ok({ kind: "neurons", hook: hook.value, binding }) : hook;
 };
 
 const bindCodebook = (model: PreparedModel, binding: CodebookBinding): Result<BoundCodebook> => {
   const hook = findHook(model, "codebook", binding, ({ width }) => width === binding.width);
-  return hook.ok ? ok({ hook: hook.value, binding }) : hook;
+  return hook.ok ? ok({ kind: "codebook", hook: hook.value, binding }) : hook;
 };
+
+/** Neurons add to what a block's FFN returns, a codebook replaces what the whole block does. */
+const byPlace = (left: BoundSite, right: BoundSite): number =>
+  left.hook.layer - right.hook.layer || Number(left.kind === "codebook") - Number(right.kind === "codebook");
 
 const collect = <Value>(results: readonly Result<Value>[]): Result<Value[]> => {
   const values: Value[] = [];
@@ -146,11 +149,14 @@ export const bindPatches = (
 ): Result<BoundPatches> => {
   const lowRanks = collect(patches.lowRanks.map((binding) => bindLowRank(model, backend, binding)));
   if (!lowRanks.ok) return lowRanks;
-  const neurons = collect(patches.neurons.map((binding) => bindNeurons(model, backend, binding)));
-  if (!neurons.ok) return neurons;
-  const codebooks = collect(patches.codebooks.map((binding) => bindCodebook(model, binding)));
-  if (!codebooks.ok) return codebooks;
-  const feeds = Object.assign({}, dummies, ...lowRanks.value, ...neurons.value.map((bound) => bound.feeds));
-  const everywhere = lowRanks.value.length > 0 || neurons.value.length > 0;
-  return ok({ feeds, everywhere, codebooks: codebooks.value, neurons: neurons.value });
+  const sites = collect<BoundSite>([
+    ...patches.neurons.map((binding) => bindNeurons(model, binding)),
+    ...patches.codebooks.map((binding) => bindCodebook(model, binding)),
+  ]);
+  if (!sites.ok) return sites;
+  return ok({
+    feeds: Object.assign({}, dummies, ...lowRanks.value),
+    everywhere: lowRanks.value.length > 0,
+    sites: sites.value.toSorted(byPlace),
+  });
 };

@@ -1,12 +1,12 @@
-import type { Replacement } from "../core/patch/patch.ts";
 import { ProblemError } from "../core/problem.ts";
 import type { BackendTensor, Tensors } from "./backends/backend.ts";
-import type { BoundCodebook, BoundPatches } from "./bind-patches.ts";
+import type { BoundCodebook, BoundNeurons, BoundPatches } from "./bind-patches.ts";
 import { CodebookChain } from "./codebook-chain.ts";
 import { Injections } from "./injections.ts";
+import { NeuronGate } from "./neuron-gate.ts";
 import { PatchEffects } from "./patch-effects.ts";
 import type { Runner } from "./runner.ts";
-import { cutCache, lastRow, overwriteRows } from "./sequence-tensors.ts";
+import { cutCache, overwriteRows } from "./sequence-tensors.ts";
 
 /** Logits of a whole prompt, row-major [T, vocabulary]. */
 export interface PromptLogits {
@@ -18,48 +18,61 @@ export interface PromptLogits {
 export const logitsAt = ({ data, vocabulary }: PromptLogits, position: number): Float32Array =>
   data.subarray(position * vocabulary, (position + 1) * vocabulary);
 
+/** A layer's neurons with their gate. */
+interface GatedNeurons extends BoundNeurons {
+  readonly gate: NeuronGate;
+}
+
 /**
  * One sequence on its way through the model: prefill once, then a step for each token. The cache goes from each
  * run's outputs to the next run's inputs, whichever graph ran, and a step reuses its input tensors, so it allocates
- * none. Where no patch acts the plain graph runs: what missed costs, and answers, as if nothing were attached.
+ * none. Where no patch acts the plain graph runs: what missed costs, and answers, as if nothing were attached. What
+ * hits or fires repeats the run that it would have changed.
  */
 export class Decoding {
   readonly effects = new PatchEffects();
   readonly #runner: Runner;
-  readonly #patches: BoundPatches;
+  readonly #sites: readonly (BoundCodebook | GatedNeurons)[];
+  readonly #neurons: readonly GatedNeurons[];
   readonly #injections: Injections;
   /** Tokens and cache. */
   readonly #feeds: Tensors;
-  /** Outputs with a row for each position: logits, and the neurons' pre-activations. */
+  /** Outputs with a row for each position that a whole prompt needs: logits, and what patches are compared with. */
   readonly #rows: readonly string[];
-  readonly #fetches: readonly string[];
+  readonly #promptFetches: readonly string[];
+  readonly #stepFetches: readonly string[];
   readonly #id: BackendTensor<BigInt64Array>;
   readonly #position: BackendTensor<BigInt64Array>;
   #length = 0;
 
   constructor(runner: Runner, patches: BoundPatches) {
     this.#runner = runner;
-    this.#patches = patches;
     this.#injections = new Injections(runner, patches);
+    this.#sites = patches.sites.map((site) =>
+      site.kind === "neurons" ? { ...site, gate: new NeuronGate(site, runner) } : site,
+    );
+    this.#neurons = this.#sites.filter((site) => site.kind === "neurons");
+    for (const { gate } of this.#neurons) this.#injections.letIn(gate.feeds());
     this.#feeds = { ...runner.emptyCache };
-    const raw = patches.neurons.map(({ hook }) => hook.outputs.raw);
-    this.#rows = [runner.model.io.logits, ...raw];
-    this.#fetches = [...runner.fetches, ...raw];
+    const states = this.#neurons.map(({ hook }) => hook.outputs.state);
+    const queries = this.#sites.flatMap((site) => (site.kind === "codebook" ? site.hook.outputs.query : []));
+    this.#rows = [runner.model.io.logits, ...states, ...queries];
+    this.#promptFetches = [...runner.fetches, ...states, ...queries];
+    this.#stepFetches = [...runner.fetches, ...states];
     this.#id = runner.backend.tensor(new BigInt64Array(1), [1, 1]);
     this.#position = runner.backend.tensor(new BigInt64Array(1), [1, 1]);
   }
 
-  /** Runs the prompt, consults the codebooks at its last token, and returns the logits of every position. */
+  /** Runs the prompt, consults the patches with its states, and returns the logits of every position. */
   async prefill(ids: readonly number[]): Promise<PromptLogits> {
     const prompt = await this.#runTokens(ids);
-    let newest = prompt;
-    for (const codebook of this.#patches.codebooks) {
-      const chain = await this.#consult(codebook, newest);
-      if (chain === null) continue;
-      this.#injections.add(codebook, chain);
-      newest = await this.#repeat(ids, prompt, chain.replace);
+    for (const site of this.#sites) {
+      const first =
+        site.kind === "neurons"
+          ? this.#openGate(site, prompt)
+          : await this.#consult(site, prompt, ids.length - 1);
+      if (first !== null) await this.#repeat(ids, first, prompt);
     }
-    this.#noteNeurons(prompt);
     this.#prepareSteps();
     const logits = prompt[this.#runner.model.io.logits]!;
     return { data: logits.data as Float32Array, vocabulary: logits.dims.at(-1)! };
@@ -72,16 +85,19 @@ export class Decoding {
     this.#id.data[0] = BigInt(token);
     this.#position.data[0] = BigInt(this.#length);
     if (attentionMask !== null) this.#feeds[attentionMask] = this.#runner.mask(this.#length + 1);
-    const outputs = await this.#run(this.#fetches, 1);
-    this.#noteNeurons(outputs);
+    let outputs = await this.#run(this.#stepFetches, 1);
+    for (const neurons of this.#neurons)
+      if (this.#openGate(neurons, outputs) !== null) {
+        this.#cut(this.#length - 1);
+        outputs = await this.#run(this.#stepFetches, 1);
+      }
     return outputs[logits]!.data as Float32Array;
   }
 
-  /** Appends several tokens, and gives what the codebooks compare besides what a step gives. */
+  /** Appends several tokens, and gives all that a whole prompt needs. */
   #runTokens(ids: readonly number[]): Promise<Tensors> {
-    const queries = this.#patches.codebooks.map(({ hook }) => hook.outputs.query);
     Object.assign(this.#feeds, this.#runner.tokenFeeds(ids, this.#length));
-    return this.#run([...this.#fetches, ...queries], ids.length);
+    return this.#run(this.#promptFetches, ids.length);
   }
 
   async #run(fetches: readonly string[], tokens: number): Promise<Tensors> {
@@ -96,45 +112,56 @@ export class Decoding {
     return outputs;
   }
 
-  /** Looks up the state of the last position run; the chain of the nearest entry where it hit. */
-  async #consult(codebook: BoundCodebook, { [codebook.hook.outputs.query]: query }: Tensors) {
+  /** The first of the positions run at which neurons fired that must now run in the graph; null where none did. */
+  #openGate({ gate, hook }: GatedNeurons, outputs: Tensors): number | null {
+    const first = gate.consult(outputs[hook.outputs.state]!, this.effects);
+    if (first !== null) this.#injections.letIn(gate.feeds());
+    return first;
+  }
+
+  /** Looks up the state of the position `last`; where an entry hit, the first position that it changes, else null. */
+  async #consult(codebook: BoundCodebook, prompt: Tensors, last: number): Promise<number | null> {
     const { hook, binding } = codebook;
-    const nearest = this.#runner.keySearch.nearest(binding, lastRow(query!, hook.width));
+    const states = prompt[hook.outputs.query]!.data as Float32Array;
+    const nearest = this.#runner.keySearch.nearest(binding, states, last * hook.width);
     const { hit } = this.effects.noteCodebook(codebook, nearest);
     if (!hit) return null;
-    const chain = await binding.chainOf(nearest.index);
+    const content = await binding.chainOf(nearest.index);
     // Without its values the right answer cannot be given, and the bare model's would be a wrong one.
-    if (!chain.ok) throw new ProblemError(chain.problem);
-    return new CodebookChain(chain.value, hook.width);
+    if (!content.ok) throw new ProblemError(content.problem);
+    const chain = new CodebookChain(content.value, hook.width);
+    this.#injections.add(codebook, chain);
+    return chain.replace === "prompt" ? 0 : last;
   }
 
   /**
-   * Runs again what a hit changes, into the cache and the rows of `prompt`: the last token as one step, which is all
-   * that a prefill with the value in it would have done otherwise, and where every position is replaced those before
-   * it first. Returns the outputs at the last token.
+   * Runs the prompt again from position `first` on, into the cache and the rows of `prompt`. Where an entry hit, its
+   * last token runs as one step: what is injected there is not what is injected before.
    */
-  async #repeat(ids: readonly number[], prompt: Tensors, replace: Replacement): Promise<Tensors> {
+  async #repeat(ids: readonly number[], first: number, prompt: Tensors): Promise<void> {
+    if (!this.#injections.chained) return this.#repeatTokens(first, ids.slice(first), prompt);
     const last = ids.length - 1;
-    if (replace === "prompt" && last > 0) {
+    if (first < last) {
       this.#injections.inject("before");
-      await this.#repeatFrom(0, ids.slice(0, last), prompt);
+      await this.#repeatTokens(first, ids.slice(first, last), prompt);
     }
     this.#injections.inject("last");
-    return this.#repeatFrom(last, ids.slice(last), prompt);
+    await this.#repeatTokens(last, ids.slice(last), prompt);
   }
 
-  async #repeatFrom(first: number, ids: readonly number[], prompt: Tensors): Promise<Tensors> {
-    const { backend, model } = this.#runner;
-    for (const name of model.io.cache.flatMap(({ pastKey, pastValue }) => [pastKey, pastValue]))
-      this.#feeds[name] = cutCache(backend, this.#feeds[name]!, first);
-    this.#length = first;
+  async #repeatTokens(first: number, ids: readonly number[], prompt: Tensors): Promise<void> {
+    this.#cut(first);
     const outputs = await this.#runTokens(ids);
     for (const name of this.#rows) overwriteRows(prompt[name]!, outputs[name]!, first);
-    return outputs;
   }
 
-  #noteNeurons(outputs: Tensors): void {
-    for (const neurons of this.#patches.neurons) this.effects.noteNeurons(neurons, outputs);
+  /** Goes back to the first `length` positions. */
+  #cut(length: number): void {
+    const { backend, model } = this.#runner;
+    for (const { pastKey, pastValue } of model.io.cache)
+      for (const name of [pastKey, pastValue])
+        this.#feeds[name] = cutCache(backend, this.#feeds[name]!, length);
+    this.#length = length;
   }
 
   #prepareSteps(): void {

@@ -13,7 +13,7 @@ import type { Backend } from "./backends/backend.ts";
 import { type BoundPatches, bindPatches } from "./bind-patches.ts";
 import { generate } from "./generate.ts";
 import type { GenerationEvent, GenerationRequest, Score } from "./generation.ts";
-import { KeySearch } from "./key-search.ts";
+import type { Kernels } from "./kernels.ts";
 import { type ModelSessions, openSessions } from "./model-sessions.ts";
 import { Runner } from "./runner.ts";
 import { scoreTarget } from "./score.ts";
@@ -66,8 +66,7 @@ export interface EngineParts {
   readonly weights: Uint8Array;
   readonly tokenizerJson: string;
   readonly backend: Backend;
-  /** The compiled `wasm/nearest-key.wasm`. */
-  readonly nearestKey: WebAssembly.Module;
+  readonly kernels: Kernels;
   readonly now: () => number;
 }
 
@@ -80,15 +79,11 @@ class LoadedEngine implements Engine {
   /** Tensors over a set's arrays are made once for each set, and go when it goes. */
   readonly #bound = new WeakMap<PatchSet, BoundPatches>();
 
-  constructor(
-    { model, backend, nearestKey, now }: EngineParts,
-    sessions: ModelSessions,
-    tokenizer: Tokenizer,
-  ) {
+  constructor({ model, backend, kernels, now }: EngineParts, sessions: ModelSessions, tokenizer: Tokenizer) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limitsOf(model);
-    this.#runner = new Runner(model, backend, sessions, new KeySearch(nearestKey, model.dims.width));
+    this.#runner = new Runner(model, backend, sessions, kernels);
     this.#now = now;
   }
 

@@ -9,12 +9,12 @@ interface ActiveChain {
   readonly chain: CodebookChain;
 }
 
-/** The patch inputs of one sequence: those of its patch set, and what the entries that hit put in. */
+/** The patch inputs of one sequence: those of its patch set, what the entries that hit put in, and neurons that fired. */
 export class Injections {
   /** Every patch input, for the next run. */
   readonly feeds: Tensors;
   readonly #runner: Runner;
-  readonly #everywhere: boolean;
+  #everywhere: boolean;
   readonly #always: BackendTensor;
   #chains: readonly ActiveChain[] = [];
   #injecting = false;
@@ -29,6 +29,18 @@ export class Injections {
   /** Whether any patch acts in the next run. */
   get act(): boolean {
     return this.#everywhere || this.#injecting;
+  }
+
+  /** Whether an entry has hit whose chain is not over. */
+  get chained(): boolean {
+    return this.#chains.length > 0;
+  }
+
+  /** Lets neurons run in the graph, from the next run on; null lets in none. */
+  letIn(neurons: Tensors | null): void {
+    if (neurons === null) return;
+    Object.assign(this.feeds, neurons);
+    this.#everywhere = true;
   }
 
   /** Takes up the chain of an entry that hit. */

@@ -1,10 +1,9 @@
 import type { Patch } from "../core/patch/patch.ts";
-import type { Tensors } from "./backends/backend.ts";
-import type { BoundCodebook, BoundNeurons } from "./bind-patches.ts";
+import type { BoundCodebook } from "./bind-patches.ts";
 import type { NearestEntry } from "./generation.ts";
 import type { NearestKey } from "./key-search.ts";
 
-/** What the patches did in one request, gathered from searches and the graph's outputs. */
+/** What the patches did in one request, gathered from searches. */
 export class PatchEffects {
   readonly #fired = new Set<Patch>();
   readonly #nearest: NearestEntry[] = [];
@@ -34,10 +33,8 @@ export class PatchEffects {
     return nearest;
   }
 
-  /** Notes the neurons that fired at any position of a run: whose pre-activation was above zero. */
-  noteNeurons({ hook, binding }: BoundNeurons, outputs: Tensors): void {
-    const raw = outputs[hook.outputs.raw]!.data as Float32Array;
-    for (let place = 0; place < raw.length; place++)
-      if (raw[place]! > 0) this.#fired.add(binding.owners[place % binding.size]!);
+  /** Notes that a neuron of `patch` fired. */
+  noteFired(patch: Patch): void {
+    this.#fired.add(patch);
   }
 }

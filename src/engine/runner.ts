@@ -1,14 +1,18 @@
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { Backend, BackendTensor, Tensors } from "./backends/backend.ts";
 import { createDummies } from "./bind-patches.ts";
-import type { KeySearch } from "./key-search.ts";
+import type { Kernels } from "./kernels.ts";
+import { KeySearch } from "./key-search.ts";
 import type { ModelSessions } from "./model-sessions.ts";
+import { NeuronSearch } from "./neuron-search.ts";
+import { ResidentRows } from "./resident-rows.ts";
 
 /** A loaded model and what all its requests share: dummies, masks, the empty cache. Nothing writes to it. */
 export class Runner {
   readonly model: PreparedModel;
   readonly backend: Backend;
   readonly keySearch: KeySearch;
+  readonly neuronSearch: NeuronSearch;
   readonly #sessions: ModelSessions;
   /** One dummy row for every hook. */
   readonly dummies: Tensors;
@@ -19,10 +23,12 @@ export class Runner {
   readonly #ones: BigInt64Array;
   readonly #masks: BackendTensor[] = [];
 
-  constructor(model: PreparedModel, backend: Backend, sessions: ModelSessions, keySearch: KeySearch) {
+  constructor(model: PreparedModel, backend: Backend, sessions: ModelSessions, kernels: Kernels) {
     this.model = model;
     this.backend = backend;
-    this.keySearch = keySearch;
+    const rows = new ResidentRows(model.dims.width);
+    this.keySearch = new KeySearch(kernels.nearestKey, rows);
+    this.neuronSearch = new NeuronSearch(kernels.firedNeurons, rows);
     this.#sessions = sessions;
     this.dummies = createDummies(model, backend);
     const { kvHeads, headDim, context } = model.dims;

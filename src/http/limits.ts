@@ -21,8 +21,8 @@ import {
 import { MESSAGE_MAX_LENGTH } from "../core/release/plan-move.ts";
 import { HEADER_MAX_BYTES } from "../core/tensor/safetensors.ts";
 import { HIGHEST_TEMPERATURE, LONGEST_STOP, MOST_STOPS } from "../engine/admit-request.ts";
-import { RESIDENT_KEY_BYTES } from "../engine/key-search.ts";
 import { TWICE_HELD_WEIGHTS_BYTES } from "../engine/model-sessions.ts";
+import { RESIDENT_BYTES } from "../engine/resident-rows.ts";
 import { BLOB_ROW_MAX_BYTES } from "../store/ports.ts";
 
 const KIBIBYTE = 1024;
@@ -70,7 +70,7 @@ export const LIMITS = {
   /** Bytes of codebook values, read on a hit, that an isolate keeps for later ones. */
   valuesCacheBytes: 4 * MEBIBYTE,
   /** Bytes of codebook keys that stay in the memory of the search. */
-  residentKeyBytes: RESIDENT_KEY_BYTES,
+  residentKeyBytes: RESIDENT_BYTES,
   /** Bytes of a model's weights up to which its plain graph is loaded beside the one with patch inputs. */
   twiceHeldWeightsBytes: TWICE_HELD_WEIGHTS_BYTES,
   /** Names and versions whose records an isolate keeps; they never change. */

@@ -2,7 +2,8 @@ import type { Hook } from "../core/model/prepared-model.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { cloneGraph, type Graph } from "./graph.ts";
-import { addCodebookHook, exposeQuery } from "./hooks/codebook-hook.ts";
+import { addCodebookHook } from "./hooks/codebook-hook.ts";
+import { exposeState } from "./hooks/expose-state.ts";
 import { findImpossibleHook, type HookSelection } from "./hooks/hook-selection.ts";
 import { addLowRankHook } from "./hooks/low-rank-hook.ts";
 import { addNeuronsHook } from "./hooks/neurons-hook.ts";
@@ -15,7 +16,7 @@ const OLDEST_OPSET = 13;
 /** A graph with patch inputs, the same without, and what each of its hooks is called. */
 export interface InstrumentedGraph {
   readonly graph: Graph;
-  /** The graph as it was, with the states that codebooks compare as outputs: all that runs without a patch need. */
+  /** The graph as it was, with the states that patches are compared with as outputs: all that runs without a patch need. */
   readonly plain: Graph;
   readonly hooks: readonly Hook[];
 }
@@ -44,21 +45,22 @@ export const addPatchInputs = (
   const impossible = findImpossibleHook(structure, selection);
   if (impossible) return fail(impossible);
   const { blocks, dims, io } = structure;
-  const rows = graph.inputs.find(({ name }) => name === io.inputIds)!.shape;
+  const shape = [...graph.inputs.find(({ name }) => name === io.inputIds)!.shape, dims.width];
   const copy = cloneGraph(graph);
   // Neurons first: what is inserted later at a shared tensor comes in front, and they add to the patched layer.
   const neurons = selection.neurons.map((layer) => {
     const { feedForward } = blocks[layer]!;
     const activation = selection.neuronActivation === "model" ? feedForward.activation : "relu";
-    return addNeuronsHook(copy, feedForward, layer, activation, rows);
+    return addNeuronsHook(copy, feedForward, layer, activation, shape);
   });
   const lowRank = selection.lowRank.map(({ layer, site }) =>
     addLowRankHook(copy, blocks[layer]!.feedForward[site]!, layer, site),
   );
   const codebooks = selection.codebook.map((layer) =>
-    addCodebookHook(copy, blocks[layer]!.output, [...rows, dims.width], layer),
+    addCodebookHook(copy, blocks[layer]!.output, shape, layer),
   );
   const plain = cloneGraph(graph);
-  for (const layer of selection.codebook) exposeQuery(plain, blocks[layer]!.output, [...rows, dims.width]);
+  for (const layer of selection.neurons) exposeState(plain, blocks[layer]!.feedForward.input, shape);
+  for (const layer of selection.codebook) exposeState(plain, blocks[layer]!.output, shape);
   return ok({ graph: copy, plain, hooks: [...lowRank, ...neurons, ...codebooks] });
 };

@@ -34,8 +34,10 @@ export const standaloneModel = (
 ): Result<StandaloneModel> => {
   const merged = mergeLowRank(plain, updates);
   if (!merged.ok) return merged;
-  const queries = new Set(hooks.flatMap((hook) => (hook.kind === "codebook" ? [hook.outputs.query] : [])));
-  const outputs = merged.value.outputs.filter(({ name }) => !queries.has(name));
+  const states = new Set(
+    hooks.flatMap((hook) => (hook.kind === "low-rank" ? [] : Object.values(hook.outputs))),
+  );
+  const outputs = merged.value.outputs.filter(({ name }) => !states.has(name));
   const apart = beside || needDataFile(weightBytes(merged.value));
   const written = writeModel({ ...merged.value, outputs }, apart ? dataFile : undefined);
   return ok({ graph: written.graph, weights: apart ? written.weights : null });

@@ -21,11 +21,16 @@ const codebooks = [10, 1000, 10_000].flatMap((entries) =>
   }),
 );
 
-const neurons = [10, 1000].map(
-  (size): Contender => ({
-    name: `${size} neurons`,
+const neurons = [
+  { size: 10, firing: 10, how: "all fire" },
+  { size: 1000, firing: 0, how: "none fires" },
+  { size: 1000, firing: 10, how: "those of one patch fire" },
+  { size: 1000, firing: 1000, how: "all fire" },
+].map(
+  ({ size, firing, how }): Contender => ({
+    name: `${size} neurons, ${how}`,
     by: "engine",
-    variant: { kind: "neurons", size },
+    variant: { kind: "neurons", size, firing },
     budget: 0.8,
   }),
 );

@@ -3,7 +3,11 @@ export type PatchVariant =
   | { readonly kind: "none" }
   | { readonly kind: "codebook"; readonly entries: number; readonly hit: boolean }
   | { readonly kind: "low-rank"; readonly rank: number }
-  | { readonly kind: "neurons"; readonly size: number };
+  /** Of `size` neurons `firing` fire, at every token; the others at none. */
+  | { readonly kind: "neurons"; readonly size: number; readonly firing: number };
+
+/** Neurons of one patch: as many as a long correction has. */
+export const NEURONS_OF_PATCH = 10;
 
 /**
  * Who decodes: our engine; onnxruntime-web alone on the graph without patch inputs; a graph that searches its codebook
@@ -28,6 +32,8 @@ export interface MeasureReply {
   readonly answer: readonly number[];
   /** Whether a codebook entry hit; null where there is no codebook. */
   readonly hit: boolean | null;
+  /** Patches that fired; null where it is not the engine that decodes. */
+  readonly fired: number | null;
 }
 
 /** A search among `entries` keys, by our kernel or by a loop in JavaScript, `repeats` times. */

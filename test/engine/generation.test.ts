@@ -7,7 +7,7 @@ import { bindPatches } from "../../src/engine/bind-patches.ts";
 import { Decoding, logitsAt } from "../../src/engine/decoding.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import type { Runner } from "../../src/engine/runner.ts";
-import { loadNearestKey } from "../../wasm/load-nearest-key.ts";
+import { loadKernels } from "../../wasm/load-kernels.ts";
 import { TINY_MODEL, tinyModel } from "../fixtures/tiny-model.ts";
 import { type Answer, answerTo, must, openEngine, openRunner, request } from "./support/engines.ts";
 
@@ -40,7 +40,7 @@ const openCounting = async (): Promise<{ counting: Engine; runs: () => number }>
     ...files,
     tokenizerJson,
     backend: { ...backend, createSession },
-    nearestKey: await loadNearestKey(),
+    kernels: await loadKernels(),
     now: () => 0,
   };
   return { counting: must(await createEngine(parts)), runs: () => runs };

@@ -2,14 +2,17 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CodebookBinding } from "../../src/core/patch/patch-set.ts";
 import { KeySearch } from "../../src/engine/key-search.ts";
-import { loadNearestKey } from "../../wasm/load-nearest-key.ts";
+import { ResidentRows } from "../../src/engine/resident-rows.ts";
+import { loadKernels } from "../../wasm/load-kernels.ts";
 import { seededNormals } from "../onnx/support/seeded.ts";
 
 let kernel: WebAssembly.Module;
 
 beforeAll(async () => {
-  kernel = await loadNearestKey();
+  kernel = (await loadKernels()).nearestKey;
 });
+
+const searchOf = (width: number) => new KeySearch(kernel, new ResidentRows(width));
 
 /** A codebook of `parts`, the keys of one patch each; nothing but its keys is looked at. */
 const codebookOf = (
@@ -50,10 +53,7 @@ describe("the nearest key", () => {
   test("is the one of a float64 search within float32 rounding, its distance exact", () => {
     fc.assert(
       fc.property(searches, ({ width, parts, query }) => {
-        const found = new KeySearch(kernel, width).nearest(
-          codebookOf(width, ...parts),
-          Float32Array.from(query),
-        );
+        const found = searchOf(width).nearest(codebookOf(width, ...parts), Float32Array.from(query));
         const distances = parts.flat().map((key) => distanceOf(key, query));
         const least = Math.min(...distances);
         expect(distances[found.index]!).toBeLessThanOrEqual(least * (1 + RELATIVE_ERROR));
@@ -68,7 +68,7 @@ describe("the nearest key", () => {
       fc.property(searches, fc.nat(), ({ width, parts, query }, choice) => {
         const keys = parts.flat();
         const twin = keys[choice % keys.length]!;
-        const { index } = new KeySearch(kernel, width).nearest(
+        const { index } = searchOf(width).nearest(
           codebookOf(width, ...parts, [twin], keys),
           Float32Array.from(query),
         );
@@ -84,12 +84,12 @@ describe("the nearest key", () => {
     const rows = Array.from({ length: 10_000 }, () => normals(width).map(Math.round));
     const query = Float32Array.from(rows[7777]!);
     query[3]! += 0.25;
-    const search = new KeySearch(kernel, width);
+    const search = searchOf(width);
     expect(search.nearest(codebookOf(width, rows), query)).toEqual({ index: 7777, distance: 0.25 });
   });
 
   test("of a query that is not a number is the first, at no distance", () => {
-    const found = new KeySearch(kernel, 2).nearest(codebookOf(2, [[1, 2]]), Float32Array.of(Number.NaN, 0));
+    const found = searchOf(2).nearest(codebookOf(2, [[1, 2]]), Float32Array.of(Number.NaN, 0));
     expect(found).toEqual({ index: 0, distance: Number.NaN });
   });
 });
@@ -108,7 +108,7 @@ describe("the memory of keys", () => {
   const distance = (value: number) => Math.fround(Math.sqrt(WIDTH * value * value));
 
   test("is shared by codebooks in turn, each found again after it had to give way", () => {
-    const search = new KeySearch(kernel, WIDTH, 2 * ROWS * ROW_BYTES);
+    const search = new KeySearch(kernel, new ResidentRows(WIDTH, 2 * ROWS * ROW_BYTES));
     const codebooks = [1, 2, 3, 4, 5].map(filled);
     for (let turn = 0; turn < 3; turn++)
       codebooks.forEach((codebook, i) => {
@@ -118,13 +118,14 @@ describe("the memory of keys", () => {
 
   test("stays within its bound however many patch sets come and go", () => {
     const capacity = 64 * ROWS * ROW_BYTES;
-    const search = new KeySearch(kernel, WIDTH, capacity);
+    const rows = new ResidentRows(WIDTH, capacity);
+    const search = new KeySearch(kernel, rows);
     for (let count = 1; count <= 1000; count++) search.nearest(filled(count), query);
-    expect(search.bytes).toBeLessThanOrEqual(capacity + 2 ** 16);
+    expect(rows.bytes).toBeLessThanOrEqual(capacity + 2 ** 16);
   });
 
   test("holds a codebook at the bound, and one past it gets its room alone", () => {
-    const search = new KeySearch(kernel, WIDTH, ROWS * ROW_BYTES);
+    const search = new KeySearch(kernel, new ResidentRows(WIDTH, ROWS * ROW_BYTES));
     const [first, second] = [filled(1), filled(2)];
     const larger = codebookOf(
       WIDTH,

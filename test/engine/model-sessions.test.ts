@@ -9,7 +9,7 @@ import { createNodeBackend } from "../../src/engine/backends/node-backend.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { openSessions, TWICE_HELD_WEIGHTS_BYTES } from "../../src/engine/model-sessions.ts";
 import type { PreparedFiles } from "../../src/onnx/prepare-model.ts";
-import { loadNearestKey } from "../../wasm/load-nearest-key.ts";
+import { loadKernels } from "../../wasm/load-kernels.ts";
 import { TINY_MODEL, tinyEmbedding, tinyModel } from "../fixtures/tiny-model.ts";
 import { answerTo, must, openRunner, request } from "./support/engines.ts";
 import { codebookPatch, neuronsPatch, setOf } from "./support/patches.ts";
@@ -54,7 +54,7 @@ const openCounting = async (bytes = files.weights.byteLength) => {
       weights,
       tokenizerJson: new TextDecoder().decode(files.tokenizer),
       backend: { ...backend, createSession },
-      nearestKey: await loadNearestKey(),
+      kernels: await loadKernels(),
       now: () => 0,
     }),
   );
@@ -80,9 +80,10 @@ const entry = async (engine: Engine, radius: number, shift: number) => {
   });
 };
 
-const silent = () => {
+/** A neuron that fires at every position where its bias is above zero, else at none; it adds nothing. */
+const neuron = (bias: number) => {
   const zeros = new Float32Array(TINY_MODEL.width);
-  return neuronsPatch("silent", LAST, [zeros], [-1], [zeros]);
+  return neuronsPatch(`bias ${bias}`, LAST, [zeros], [bias], [zeros]);
 };
 
 describe("the plain graph", () => {
@@ -98,8 +99,14 @@ describe("the plain graph", () => {
     await answer(engine, hit);
     // The prompt, again its last token with the first value, a step with the second, and the steps after it.
     expect(take()).toEqual({ patched: 2, plain: TOKENS - 1 });
-    await answer(engine, setOf(engine.model, silent()));
-    expect(take()).toEqual({ patched: TOKENS, plain: 0 });
+  });
+
+  test("runs beside neurons until one fires, from which on those of its patch run in the other", async () => {
+    const { engine, take } = await openCounting();
+    await answer(engine, setOf(engine.model, neuron(-1)));
+    expect(take()).toEqual({ patched: 0, plain: TOKENS });
+    await answer(engine, setOf(engine.model, neuron(-1), neuron(1)));
+    expect(take()).toEqual({ patched: TOKENS, plain: 1 });
   });
 
   test("answers a miss as it answers with nothing attached, to the last bit", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CodebookHook } from "../../src/core/model/prepared-model.ts";
+import type { CodebookHook, NeuronsHook } from "../../src/core/model/prepared-model.ts";
 import { addPatchInputs } from "../../src/onnx/add-patch-inputs.ts";
 import { findDecoder } from "../../src/onnx/find-decoder.ts";
 import { cloneGraph, floatInitializer, floatsOf, type Graph } from "../../src/onnx/graph.ts";
@@ -161,19 +161,20 @@ const preActivations = (x: Float32Array, K: readonly number[], bias: readonly nu
 
 describe("neuron inputs", () => {
   it.each(["matmul", "gemm"] as const)(
-    "add relu(xK + b)V to the FFN's output (%s) and report xK + b",
+    "add relu(xK + b)V to the FFN's output (%s), whose input is an output",
     async (linear) => {
       const graph = tinyDecoder({ linear });
       const { feedForward } = unwrap(findDecoder(graph)).blocks[1]!;
       const { hooks } = await openPatched(graph, { ...NO_HOOKS, neurons: [1] });
-      const { input, output } = hooks[0]!.tensors;
-      const patched = await openPatched(graph, { ...NO_HOOKS, neurons: [1] }, [input, output]);
+      const { output } = hooks[0]!.tensors;
+      const { state } = (hooks as [NeuronsHook])[0].outputs;
+      const patched = await openPatched(graph, { ...NO_HOOKS, neurons: [1] }, [output]);
       const plain = await openPlain(graph, [feedForward.output]);
       const bias = [1.5, -0.2];
       const { K, V, feeds } = neuronFeeds(1, bias);
       const outputs = await patched.runner.run(PROMPT, feeds);
       const before = data(await plain.runner.run(PROMPT), feedForward.output);
-      const raw = preActivations(data(outputs, input), K, bias);
+      const raw = preActivations(data(outputs, state), K, bias);
       const expected = Array.from(before, (value, place) => {
         const [row, column] = [Math.floor(place / TINY.width), place % TINY.width];
         return raw[row]!.reduce(
@@ -182,18 +183,16 @@ describe("neuron inputs", () => {
         );
       });
       expect(largestDifference(data(outputs, output), expected)).toBeLessThan(1e-5);
-      expect(largestDifference(data(outputs, "patch.1.neurons.raw"), raw.flat())).toBeLessThan(1e-5);
       expect(Math.max(...raw.flat())).toBeGreaterThan(0);
     },
   );
 
-  it("change nothing at all while they are silent, and report what is below 0", async () => {
+  it("change nothing at all while they are silent", async () => {
     const graph = tinyDecoder();
     const patched = await openPatched(graph, { ...NO_HOOKS, neurons: [0] });
     const outputs = await patched.runner.run(PROMPT, neuronFeeds(0, [-100, -200]).feeds);
     const bare = await (await openPlain(graph)).runner.run(PROMPT);
     expect(data(outputs, "logits")).toEqual(data(bare, "logits"));
-    expect(Math.max(...data(outputs, "patch.0.neurons.raw"))).toBeLessThan(-50);
   });
 
   it.each([

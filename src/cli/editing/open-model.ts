@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
+import { loadKernels } from "../../../wasm/load-kernels.ts";
 import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ProbePrompt, parseProbes } from "../../edit/probes.ts";
@@ -70,7 +70,7 @@ export const openModel = async (
     graph: files.graph,
     plain: files.plain,
     weights: files.weights,
-    nearestKey: await loadNearestKey(),
+    kernels: await loadKernels(),
     tokenizerJson: new TextDecoder().decode(files.tokenizer),
     backend: await createNodeBackend(),
     now: () => performance.now(),

@@ -26,8 +26,8 @@ const neuronsHookSchema = z.object({
   activation: z.string(),
   /** Graph inputs: K [d, n], b [n], V [n, d]. */
   inputs: z.object({ K: z.string(), b: z.string(), V: z.string() }),
-  /** Graph output: raw [batch, T, n], the pre-activation of each neuron at each position of this run. */
-  outputs: z.object({ raw: z.string() }),
+  /** Output of both graphs: state [batch, T, d], the FFN's input, which the keys are multiplied with. */
+  outputs: z.object({ state: z.string() }),
   /** The FFN's input and its output with the neurons added, before the residual sum; [batch, T, d] both. */
   tensors: z.object({ input: z.string(), output: z.string() }),
 });

@@ -4,41 +4,12 @@ import { fail, ok } from "../result.ts";
 import { chainOf } from "./chain.ts";
 import { areResident } from "./chain-values.ts";
 import { codebookSizeFault } from "./codebook-limits.ts";
+import { concatenate, joinColumns } from "./join-matrices.ts";
+import { neuronsOf } from "./join-neurons.ts";
 import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "./patch.ts";
 import type { CodebookBinding, LowRankBinding, NeuronsBinding, PatchSet } from "./patch-set.ts";
 import { checkPatch } from "./patch-tensors.ts";
 import { reduceRank } from "./reduce-rank.ts";
-
-/**
- * Sets matrices side by side: matrix i is [rows, columns[i]], the whole [rows, sum of columns]. Used where the
- * joined axis is the inner one (K, A); joining along the outer axis is plain concatenation.
- */
-const joinColumns = (
-  matrices: readonly Float32Array[],
-  rows: number,
-  columns: readonly number[],
-): Float32Array => {
-  const total = columns.reduce((sum, count) => sum + count, 0);
-  const joined = new Float32Array(rows * total);
-  let first = 0;
-  matrices.forEach((matrix, index) => {
-    const width = columns[index]!;
-    for (let row = 0; row < rows; row++)
-      joined.set(matrix.subarray(row * width, (row + 1) * width), row * total + first);
-    first += width;
-  });
-  return joined;
-};
-
-const concatenate = (parts: readonly Float32Array[]): Float32Array => {
-  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-};
 
 const composeCodebook = (layer: number, patches: readonly CodebookPatch[]): CodebookBinding => {
   const entries = patches.flatMap((patch) =>
@@ -56,20 +27,8 @@ const composeCodebook = (layer: number, patches: readonly CodebookPatch[]): Code
 };
 
 const composeNeurons = (layer: number, patches: readonly NeuronsPatch[]): NeuronsBinding => {
-  const counts = patches.map((patch) => patch.tensors.b.shape[0]!);
-  const width = patches[0]!.tensors.K.shape[0]!;
-  return {
-    layer,
-    K: joinColumns(
-      patches.map((patch) => patch.tensors.K.data),
-      width,
-      counts,
-    ),
-    b: concatenate(patches.map((patch) => patch.tensors.b.data)),
-    V: concatenate(patches.map((patch) => patch.tensors.V.data)),
-    size: counts.reduce((sum, count) => sum + count, 0),
-    owners: patches.flatMap((patch, index) => Array.from({ length: counts[index]! }, () => patch)),
-  };
+  const owners = patches.flatMap((patch) => Array.from({ length: neuronsOf(patch) }, () => patch));
+  return { layer, size: owners.length, width: patches[0]!.tensors.K.shape[0]!, patches, owners };
 };
 
 const composeLowRank = (patches: readonly LowRankPatch[]): LowRankBinding => {

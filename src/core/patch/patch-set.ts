@@ -22,14 +22,16 @@ export interface CodebookBinding {
   readonly chainOf: (index: number) => Promise<Result<ChainContent>>;
 }
 
-/** All extra neurons of one layer, concatenated. */
+/** All extra neurons of one layer. */
 export interface NeuronsBinding {
   readonly layer: number;
-  /** [d, n] */ readonly K: Float32Array;
-  /** [n] */ readonly b: Float32Array;
-  /** [n, d] */ readonly V: Float32Array;
+  /** Number of neurons n, at least 1. */
   readonly size: number;
-  /** The patch that each neuron belongs to. */
+  /** Width d of the residual stream. */
+  readonly width: number;
+  /** The patches with the neurons, in order. */
+  readonly patches: readonly NeuronsPatch[];
+  /** The patch that each neuron belongs to, [n]: the neurons of one patch after the other. */
   readonly owners: readonly NeuronsPatch[];
 }
 

@@ -1,16 +1,7 @@
 import type { CodebookHook } from "../../core/model/prepared-model.ts";
 import type { Graph, ValueInfo } from "../graph.ts";
+import { exposeState } from "./expose-state.ts";
 import { insertAfter } from "./insert-after.ts";
-
-/**
- * Declares the residual stream `stream` an output: what a codebook compares with its keys.
- *
- * @param shape [batch, T, d] by the graph's own names: another name for the same size would keep the runtime from
- *   seeing that residual sums add equal shapes, and from fusing them with the norms behind
- */
-export const exposeQuery = (graph: Graph, stream: string, shape: ValueInfo["shape"]): void => {
-  graph.outputs.push({ name: stream, type: "float32", shape });
-};
 
 /**
  * Lets a codebook replace the residual stream `stream` [batch, T, d], at every position of a run: by the graph input
@@ -18,6 +9,8 @@ export const exposeQuery = (graph: Graph, stream: string, shape: ValueInfo["shap
  * stream itself is an output, for the keys to be compared with, and the run is repeated at the position that hit. It
  * stands between a residual sum and the norm that reads it; where a runtime would fuse those two (it can at the last
  * block), it no longer does.
+ *
+ * @param shape [batch, T, d], as `exposeState` takes it
  */
 export const addCodebookHook = (
   graph: Graph,
@@ -33,7 +26,7 @@ export const addCodebookHook = (
     builder.input(inputs.inject, "bool", [1]);
     return builder.op("Where", [inputs.inject, inputs.value, stream]);
   });
-  exposeQuery(graph, stream, shape);
+  exposeState(graph, stream, shape);
   return {
     kind: "codebook",
     layer,

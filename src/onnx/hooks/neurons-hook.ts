@@ -2,6 +2,7 @@ import type { NeuronsHook } from "../../core/model/prepared-model.ts";
 import type { Graph, ValueInfo } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import type { Activation, FeedForward } from "../structure/decoder-structure.ts";
+import { exposeState } from "./expose-state.ts";
 import { insertAfter } from "./insert-after.ts";
 
 /** Emits 0.5 x (1 + `bounded`). */
@@ -34,33 +35,31 @@ const activate = (builder: GraphBuilder, activation: Activation, x: string): str
 
 /**
  * Adds `act(xK + b)V` to what an FFN returns, at every position, x being the FFN's input; from the graph inputs
- * `patch.{layer}.neurons.K` [d, n], `.b` [n] and `.V` [n, d]. The output `.raw` [batch, T, n] holds xK + b: what fired
- * shows there, and the graph computes it anyway.
+ * `patch.{layer}.neurons.K` [d, n], `.b` [n] and `.V` [n, d]. The input is an output, for all keys to be compared with:
+ * only neurons that fire need to run in the graph.
  *
- * @param rows names of the sizes [batch, T], as the graph's own inputs have them
+ * @param shape [batch, T, d], as `exposeState` takes it
  */
 export const addNeuronsHook = (
   graph: Graph,
   feedForward: FeedForward,
   layer: number,
   activation: Activation,
-  rows: ValueInfo["shape"],
+  shape: ValueInfo["shape"],
 ): NeuronsHook => {
   const name = `patch.${layer}.neurons`;
   const inputs = { K: `${name}.K`, b: `${name}.b`, V: `${name}.V` };
-  const width = feedForward.down.out;
-  const { product: own, output } = feedForward.down;
-  const outputs = { raw: `${name}.raw` };
+  const { input: state, down } = feedForward;
+  const { product: own, output, out: width } = down;
   const sum = insertAfter(graph, own, (builder) => {
     builder.input(inputs.K, "float32", [width, `${name}.count`]);
     builder.input(inputs.b, "float32", [`${name}.count`]);
     builder.input(inputs.V, "float32", [`${name}.count`, width]);
-    const product = builder.op("MatMul", [feedForward.input, inputs.K]);
-    const raw = builder.op("Add", [product, inputs.b], {}, outputs.raw);
-    builder.output(raw, "float32", [...rows, `${name}.count`]);
+    const raw = builder.op("Add", [builder.op("MatMul", [state, inputs.K]), inputs.b]);
     const contribution = builder.op("MatMul", [activate(builder, activation, raw), inputs.V]);
     return builder.op("Add", [own, contribution]);
   });
-  const tensors = { input: feedForward.input, output: own === output ? sum : output };
-  return { kind: "neurons", layer, width, activation, inputs, outputs, tensors };
+  exposeState(graph, state, shape);
+  const tensors = { input: state, output: own === output ? sum : output };
+  return { kind: "neurons", layer, width, activation, inputs, outputs: { state }, tensors };
 };

@@ -1,4 +1,4 @@
-import type { Decoder, PatchVariant } from "../variant.ts";
+import { type Decoder, type MeasureReply, NEURONS_OF_PATCH, type PatchVariant } from "../variant.ts";
 import type { BenchService } from "./bench-service.ts";
 import { median } from "./median.ts";
 
@@ -34,9 +34,16 @@ export interface Times {
   readonly token: number[];
 }
 
-const checkHit = ({ name, by, variant }: Contender, hit: boolean | null): void => {
+const firedOf = (variant: PatchVariant): number => {
+  if (variant.kind === "codebook") return Number(variant.hit);
+  return variant.kind === "neurons" ? variant.firing / NEURONS_OF_PATCH : 0;
+};
+
+/** Throws where a run did not do what it is measured for. */
+const checkEffects = ({ name, by, variant }: Contender, { hit, fired }: MeasureReply): void => {
   const expected = by !== "plain" && variant.kind === "codebook" ? variant.hit : null;
   if (hit !== expected) throw new Error(`${name}: expected hit ${expected}, got ${hit}`);
+  if (by === "engine" && fired !== firedOf(variant)) throw new Error(`${name}: ${fired} patches fired`);
 };
 
 const measureRound = async ({ measure }: BenchService, contender: Contender, times: Times): Promise<void> => {
@@ -45,7 +52,7 @@ const measureRound = async ({ measure }: BenchService, contender: Contender, tim
   const once = await ask(0, 1);
   const several = await ask(0, PREFILL_REPEATS);
   const whole = await ask(ANSWER_TOKENS, 1);
-  checkHit(contender, whole.hit);
+  checkEffects(contender, whole);
   times.prefill.push((several.ms - once.ms) / (PREFILL_REPEATS - 1));
   // The last token is chosen and not run, so an answer of n tokens takes n - 1 steps after the prefill.
   times.token.push((whole.ms - once.ms) / (ANSWER_TOKENS - 1));

@@ -9,7 +9,8 @@ import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { GenerationRequest } from "../../../src/engine/generation.ts";
 import { KeySearch } from "../../../src/engine/key-search.ts";
-import nearestKey from "../../../wasm/nearest-key.wasm";
+import { ResidentRows } from "../../../src/engine/resident-rows.ts";
+import { kernels } from "../../../wasm/kernels.ts";
 import type {
   LoadReply,
   MeasureReply,
@@ -80,11 +81,11 @@ const requestFor = (prompt: readonly number[], maxTokens: number): GenerationReq
 
 const decode = async (engine: Engine, patches: PatchSet, prompt: readonly number[], tokens: number) => {
   const answer: number[] = [];
-  let hit: boolean | null = null;
+  let [hit, fired]: [boolean | null, number] = [null, 0];
   for await (const event of engine.generate(requestFor(prompt, tokens), patches))
     if (event.kind === "token") answer.push(...event.tokens.map(({ id }) => id));
-    else hit = event.nearest[0]?.hit ?? null;
-  return { answer, hit };
+    else [hit, fired] = [event.nearest[0]?.hit ?? null, event.fired.length];
+  return { answer, hit, fired };
 };
 
 const load = async (): Promise<LoadReply> => {
@@ -93,13 +94,13 @@ const load = async (): Promise<LoadReply> => {
   const model = takeEndless();
   const tokenizerJson = new TextDecoder().decode(take("served/tokenizer"));
   const files = { graph: take("served/graph"), plain: take("served/plain"), weights: take("served/weights") };
-  const engine = await createEngine({ model, tokenizerJson, ...files, backend, nearestKey, now: () => 0 });
+  const engine = await createEngine({ model, tokenizerJson, ...files, backend, kernels, now: () => 0 });
   if (!engine.ok) throw new Error(engine.problem.message);
   const heapLoaded = backend.heapBytes()!;
   await decode(engine.value, EMPTY_PATCH_SET, [0], model.dims.context - 1);
   const heapUsed = backend.heapBytes()!;
   const plain = await takeSession(backend, "plain");
-  const search = new KeySearch(nearestKey, model.dims.width);
+  const search = new KeySearch(kernels.nearestKey, new ResidentRows(model.dims.width));
   const alternatives = await takeAlternatives(backend, model);
   loaded = { backend, engine: engine.value, plain, ...alternatives, search, patchSets: new Map() };
   return { heapBefore, heapLoaded, heapUsed };
@@ -136,6 +137,7 @@ const decodeOnce = (
       return decodePlainly(backend, plain, engine.model, prompt, tokens).then((answer) => ({
         answer,
         hit: null,
+        fired: null,
       }));
     case "in-graph":
       return decodeInGraph(
@@ -154,7 +156,7 @@ const decodeOnce = (
 const measure = async (request: MeasureRequest): Promise<MeasureReply> => {
   const all = required(loaded);
   const patches = await patchSetFor(all, request.variant, request.prompt);
-  let reply: MeasureReply = { answer: [], hit: null };
+  let reply: MeasureReply = { answer: [], hit: null, fired: null };
   for (let repeat = 0; repeat < request.repeats; repeat++) reply = await decodeOnce(all, request, patches);
   return reply;
 };

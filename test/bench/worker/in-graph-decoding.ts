@@ -3,6 +3,7 @@ import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
 import { CodebookChain } from "../../../src/engine/codebook-chain.ts";
 import { IN_GRAPH_INPUTS, IN_GRAPH_OUTPUTS } from "../alternatives/in-graph-names.ts";
+import type { MeasureReply } from "../variant.ts";
 import { chainOf } from "./chain-of.ts";
 import { decodeGreedily, emptyCache, keepCache, presentOf, tokenFeeds } from "./greedy.ts";
 
@@ -50,7 +51,7 @@ export const decodeInGraph = async (
   codebook: CodebookBinding,
   prompt: readonly number[],
   tokens: number,
-): Promise<{ answer: number[]; hit: boolean }> => {
+): Promise<MeasureReply> => {
   const whole = known.get(codebook) ?? (await wholeFeeds(backend, codebook));
   known.set(codebook, whole);
   const { logits } = model.io;
@@ -85,5 +86,5 @@ export const decodeInGraph = async (
     prompt,
     tokens,
   );
-  return { answer, hit };
+  return { answer, hit, fired: null };
 };

@@ -3,6 +3,7 @@ import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
 import { CodebookChain } from "../../../src/engine/codebook-chain.ts";
 import type { KeySearch } from "../../../src/engine/key-search.ts";
+import type { MeasureReply } from "../variant.ts";
 import { chainOf } from "./chain-of.ts";
 import { decodeGreedily, emptyCache, keepCache, presentOf, tokenFeeds } from "./greedy.ts";
 
@@ -34,7 +35,7 @@ export const decodeSplit = async (
   codebook: CodebookBinding,
   prompt: readonly number[],
   tokens: number,
-): Promise<{ answer: number[]; hit: boolean }> => {
+): Promise<MeasureReply> => {
   const { model, hook } = split;
   const { logits } = model.io;
   const stream = hook.tensors.input;
@@ -63,5 +64,5 @@ export const decodeSplit = async (
     prompt,
     tokens,
   );
-  return { answer, hit };
+  return { answer, hit, fired: null };
 };

@@ -3,7 +3,7 @@ import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import type { PatchVariant } from "../variant.ts";
+import { NEURONS_OF_PATCH, type PatchVariant } from "../variant.ts";
 
 /** Tokens of an entry's chain: as long as a long correction. */
 const CHAIN_TOKENS = 8;
@@ -115,19 +115,40 @@ const lowRank = (model: PreparedModel, rank: number): LowRankPatch => {
   };
 };
 
-const neurons = (model: PreparedModel, size: number): NeuronsPatch => {
+/** Keys are so small that the bias alone decides; values so that what fires hardly moves the answer. */
+const neurons = (
+  model: PreparedModel,
+  { size, firing }: Extract<PatchVariant, { kind: "neurons" }>,
+): NeuronsPatch[] => {
   const { layer, width } = hookOf(model, "neurons");
-  return {
-    id: "bench",
+  const count = NEURONS_OF_PATCH;
+  return Array.from({ length: size / count }, (_, index) => ({
+    id: `bench-${index}`,
     edits: [0],
     layer,
     kind: "neurons",
     tensors: {
-      K: { shape: [width, size], data: numbers(width * size, 1e-3) },
-      b: { shape: [size], data: new Float32Array(size) },
-      V: { shape: [size, width], data: numbers(size * width, 1e-3) },
+      K: { shape: [width, count], data: numbers(width * count, 1e-6) },
+      b: { shape: [count], data: new Float32Array(count).fill(index * count < firing ? 1 : -1) },
+      V: { shape: [count, width], data: numbers(count * width, 1e-4) },
     },
-  };
+  }));
+};
+
+const patchesOf = async (
+  engine: Engine,
+  variant: Exclude<PatchVariant, { kind: "none" }>,
+  prompt: readonly number[],
+  answer: readonly number[],
+): Promise<readonly Patch[]> => {
+  switch (variant.kind) {
+    case "codebook":
+      return codebook(engine, variant, prompt, answer);
+    case "low-rank":
+      return [lowRank(engine.model, variant.rank)];
+    case "neurons":
+      return neurons(engine.model, variant);
+  }
 };
 
 /**
@@ -141,14 +162,7 @@ export const syntheticPatchSet = async (
   answer: readonly number[],
 ): Promise<PatchSet> => {
   if (variant.kind === "none") return EMPTY_PATCH_SET;
-  const patches: readonly Patch[] =
-    variant.kind === "codebook"
-      ? await codebook(engine, variant, prompt, answer)
-      : [
-          variant.kind === "low-rank"
-            ? lowRank(engine.model, variant.rank)
-            : neurons(engine.model, variant.size),
-        ];
+  const patches = await patchesOf(engine, variant, prompt, answer);
   const composed = composePatchSet(JSON.stringify(variant), patches, engine.model);
   if (!composed.ok) throw new Error(composed.problem.message);
   return composed.value;

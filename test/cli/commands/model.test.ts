@@ -7,7 +7,7 @@ import { createEngine } from "../../../src/engine/engine.ts";
 import { writeModel } from "../../../src/onnx/write-model.ts";
 import { servingGraph } from "../../../src/train/decoder-graph.ts";
 import { initialWeights, parametersOf } from "../../../src/train/parameters.ts";
-import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
+import { loadKernels } from "../../../wasm/load-kernels.ts";
 import { TINY_MODEL, tinyTokenizer } from "../../fixtures/tiny-model.ts";
 import { snapshotOf } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
@@ -56,7 +56,7 @@ describe("errata model prepare", () => {
         ...files,
         tokenizerJson,
         backend: await createNodeBackend(),
-        nearestKey: await loadNearestKey(),
+        kernels: await loadKernels(),
         now: () => 0,
       }),
     );

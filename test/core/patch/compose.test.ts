@@ -86,17 +86,10 @@ describe("composePatchSet", () => {
     );
   });
 
-  it("sets neurons side by side", () => {
+  it("says of every neuron whose it is", () => {
     const [one, two] = [sampleNeurons("one", 1, 1), sampleNeurons("two", 2, 2)];
     const [neurons] = compose([one, two]).neurons;
-    expect(neurons).toEqual({
-      layer: 0,
-      K: Float32Array.of(1, 2, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2),
-      b: Float32Array.of(1, 2, 2),
-      V: Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2),
-      size: 3,
-      owners: [one, two, two],
-    });
+    expect(neurons).toEqual({ layer: 0, size: 3, width: 4, patches: [one, two], owners: [one, two, two] });
   });
 
   it("concatenates low-rank factors so that their sum acts: x(A1B1 + A2B2) = (xA)B", () => {

@@ -39,7 +39,7 @@ export const sampleModel = async (name = "sample"): Promise<PreparedModel> => ({
       width: 4,
       activation: "relu",
       inputs: { K: "K", b: "b", V: "V" },
-      outputs: { raw: "r" },
+      outputs: { state: "x" },
       tensors: { input: "x", output: "y" },
     },
     {

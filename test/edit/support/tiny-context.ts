@@ -13,7 +13,7 @@ import type { StatePositions } from "../../../src/edit/statistics/state-position
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
-import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
+import { loadKernels } from "../../../wasm/load-kernels.ts";
 import { tinyModel } from "../../fixtures/tiny-model.ts";
 import { randomTexts } from "./random-texts.ts";
 
@@ -30,7 +30,7 @@ export const tinyContext = async (probes: readonly ProbePrompt[] = []): Promise<
     graph,
     plain,
     weights,
-    nearestKey: await loadNearestKey(),
+    kernels: await loadKernels(),
     tokenizerJson: new TextDecoder().decode(tokenizer),
     backend: await createNodeBackend(),
     now: () => performance.now(),

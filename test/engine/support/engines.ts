@@ -3,11 +3,10 @@ import type { Result } from "../../../src/core/result.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { FinishEvent, GenerationRequest, TokenEvent } from "../../../src/engine/generation.ts";
-import { KeySearch } from "../../../src/engine/key-search.ts";
 import { openSessions } from "../../../src/engine/model-sessions.ts";
 import { Runner } from "../../../src/engine/runner.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
-import { loadNearestKey } from "../../../wasm/load-nearest-key.ts";
+import { loadKernels } from "../../../wasm/load-kernels.ts";
 
 /** The value of a result that a test needs to be a success. */
 export const must = <Value>(result: Result<Value>): Value => {
@@ -29,7 +28,7 @@ export const openEngine = async ({
       graph,
       plain,
       weights,
-      nearestKey: await loadNearestKey(),
+      kernels: await loadKernels(),
       tokenizerJson: new TextDecoder().decode(tokenizer),
       backend: await createNodeBackend(),
       now: () => performance.now(),
@@ -41,7 +40,7 @@ export const openRunner = async (files: PreparedFiles): Promise<Runner> => {
   const { model } = files;
   const backend = await createNodeBackend();
   const sessions = must(await openSessions(backend, files));
-  return new Runner(model, backend, sessions, new KeySearch(await loadNearestKey(), model.dims.width));
+  return new Runner(model, backend, sessions, await loadKernels());
 };
 
 /** A greedy request for `prompt`; `changes` set the rest. */

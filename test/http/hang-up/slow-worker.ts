@@ -3,7 +3,7 @@ import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createMemoryStores } from "../../../src/store/memory-stores.ts";
-import nearestKey from "../../../wasm/nearest-key.wasm";
+import { kernels } from "../../../wasm/kernels.ts";
 
 /** Milliseconds that each run waits: a model slow enough for a client to hang up on. */
 const RUN_WAIT_MS = 40;
@@ -37,7 +37,7 @@ const app = createApp({
       // An end that no sampler can pick: every answer has its full length.
       model: { ...model, specialTokens: { ...model.specialTokens, end: model.dims.vocabulary } },
       ...files,
-      nearestKey,
+      kernels,
       tokenizerJson: new TextDecoder().decode(tokenizer),
       backend: await createSlowBackend(),
       now: () => 0,

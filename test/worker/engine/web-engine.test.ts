@@ -4,10 +4,9 @@ import type { Backend } from "../../../src/engine/backends/backend.ts";
 import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { GenerationEvent, GenerationRequest } from "../../../src/engine/generation.ts";
-import { KeySearch } from "../../../src/engine/key-search.ts";
 import { openSessions } from "../../../src/engine/model-sessions.ts";
 import { Runner } from "../../../src/engine/runner.ts";
-import nearestKey from "../../../wasm/nearest-key.wasm";
+import { kernels } from "../../../wasm/kernels.ts";
 import { type GreedyTrace, traceGreedy } from "../support/greedy-trace.ts";
 import { readModelFiles, readRepositoryJson } from "../support/model-files.ts";
 import { TRACED_PROMPT, TRACED_TOKENS } from "../support/traced-prompt.ts";
@@ -16,7 +15,7 @@ const MEGABYTE = 2 ** 20;
 
 const openEngine = async (folder: string, backend: Backend): Promise<Engine> => {
   const files = await readModelFiles(folder);
-  const engine = await createEngine({ ...files, backend, nearestKey, now: () => Date.now() });
+  const engine = await createEngine({ ...files, backend, kernels, now: () => Date.now() });
   if (!engine.ok) throw new Error(engine.problem.message);
   return engine.value;
 };
@@ -47,8 +46,7 @@ describe("the engine in workerd", () => {
     const files = await readModelFiles("generated/tiny");
     const sessions = await openSessions(backend, files);
     if (!sessions.ok) throw new Error(sessions.problem.message);
-    const search = new KeySearch(nearestKey, files.model.dims.width);
-    const runner = new Runner(files.model, backend, sessions.value, search);
+    const runner = new Runner(files.model, backend, sessions.value, kernels);
     const here = await traceGreedy(runner, TRACED_PROMPT, TRACED_TOKENS);
     const inNode = await readRepositoryJson<GreedyTrace>("generated/tiny/node-trace.json");
     expect(here.ids).toEqual(inNode.ids);

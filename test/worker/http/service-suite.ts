@@ -9,7 +9,7 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import type { Completion } from "../../../src/http/wire/completion-response.ts";
 import worker from "../../../src/worker.ts";
-import nearestKey from "../../../wasm/nearest-key.wasm";
+import { kernels } from "../../../wasm/kernels.ts";
 import type { Publisher } from "../../http/support/publisher.ts";
 import { bundleOf, createPublisher, publishBody } from "../../http/support/publisher.ts";
 import { bindings, openD1Stores } from "../store/open-d1.ts";
@@ -90,7 +90,7 @@ export const describeService = (folder: string, there: boolean): void => {
       const opened = await createEngine({
         ...files,
         backend: await createWebBackend(),
-        nearestKey,
+        kernels,
         now: () => 0,
       });
       if (!opened.ok) throw new Error(opened.problem.message);
