@@ -15,7 +15,14 @@ export type Sampler = (logits: Float32Array) => number;
 /** Index of the largest value; the first of equals. */
 export const argMax = (values: Float32Array): number => {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  let peak = values[0]!;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i]!;
+    if (value > peak) {
+      best = i;
+      peak = value;
+    }
+  }
   return best;
 };
 

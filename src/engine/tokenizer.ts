@@ -74,6 +74,8 @@ const createFrom = (file: TokenizerFile): Tokenizer => {
   const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.id));
   const bytesOf = createTokenBytes(file, (id) => plain.id_to_token(id));
   const drop = dropsFirstSpace(file);
+  // Every token of an answer is described by its text, and decoding bytes leaves the script's own runtime.
+  const texts: string[] = [];
   const decoder = (place: "start" | "continuation"): TokenDecoder => {
     const text: IncrementalDecoder = createIncrementalDecoder(drop && place === "start");
     return { push: (id) => (special.has(id) ? "" : text.push(bytesOf(id))), flush: () => text.flush() };
@@ -86,7 +88,10 @@ const createFrom = (file: TokenizerFile): Tokenizer => {
       return ids.map((id) => text.push(id)).join("") + text.flush();
     },
     decoder,
-    tokenText: (id) => exactText(bytesOf(id)),
+    tokenText(id) {
+      texts[id] ??= exactText(bytesOf(id));
+      return texts[id];
+    },
   };
 };
 
