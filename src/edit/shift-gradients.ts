@@ -2,6 +2,7 @@ import type { PreparedModel } from "../core/model/prepared-model.ts";
 import { ok, type Result } from "../core/result.ts";
 import { addGradients } from "../onnx/autodiff/gradient-graph.ts";
 import { traceValues } from "../onnx/autodiff/trace-values.ts";
+import { findDecoder } from "../onnx/find-decoder.ts";
 import type { Graph } from "../onnx/graph.ts";
 import {
   floatTensor,
@@ -12,7 +13,11 @@ import {
 import { cutGraphAt } from "../onnx/surgery/cut-graph.ts";
 import { addDivergenceLoss } from "../onnx/surgery/divergence-loss.ts";
 import { addTargetLoss } from "../onnx/surgery/target-loss.ts";
+import { unembedPlaces } from "../onnx/surgery/unembed-places.ts";
 import { batchFeeds, type Feeds, selectFeeds } from "./model-feeds.ts";
+
+/** Counted positions are padded to multiples of this, so that few sessions serve many batches. */
+const PLACE_STEP = 8;
 
 /** Sequences of one length, and where shifts are added to their residual stream. */
 export interface ShiftBatch {
@@ -41,6 +46,8 @@ interface LossSession {
   /** The input that says what to predict: target tokens, or reference log-probabilities. */
   readonly wanted: string;
   readonly weights: string;
+  /** The input that says which positions count. */
+  readonly places: string;
   readonly loss: string;
   readonly gradient: string;
   /** Output of log-probabilities, for a divergence. */
@@ -67,6 +74,21 @@ const gatherShifts = (gradient: Float32Array, sum: Float32Array, { lookups, rows
     }
 };
 
+/** The positions that count, by their index among all of the batch [rows, T], padded with such as count nothing. */
+interface CountedPlaces {
+  readonly indices: readonly number[];
+  readonly weights: Float32Array;
+}
+
+const countedPlaces = ({ weights }: ShiftBatch): CountedPlaces => {
+  const counted = [...weights.keys()].filter((place) => weights[place]! > 0);
+  const length = Math.ceil(counted.length / PLACE_STEP) * PLACE_STEP;
+  const padding = new Array<number>(length - counted.length).fill(0);
+  const shares = new Float32Array(length);
+  shares.set(counted.map((place) => weights[place]!));
+  return { indices: [...counted, ...padding], weights: shares };
+};
+
 const attachLoss = (kind: LossKind, graph: Graph, logits: string) => {
   if (kind === "target") {
     const { targets, ...scored } = addTargetLoss(graph, logits);
@@ -78,8 +100,8 @@ const attachLoss = (kind: LossKind, graph: Graph, logits: string) => {
 
 /**
  * Losses of shifts of the residual stream where a block leaves it, by gradients through the blocks after it. A shift
- * there is a shift of the block's FFN output, as the residual sum adds the two. Sessions are kept for each shape of
- * batch.
+ * there is a shift of the block's FFN output, as the residual sum adds the two. Only positions that count are
+ * unembedded: over all of a batch that would be most of the work. Sessions are kept for each shape of batch.
  */
 export class ShiftGradients {
   readonly #model: PreparedModel;
@@ -99,9 +121,12 @@ export class ShiftGradients {
    * the runtime refuses the graph.
    */
   async target(batch: ShiftBatch, targets: readonly (readonly number[])[]): Promise<Result<ShiftLoss>> {
-    const shape = [batch.rows.length, batch.rows[0]!.length];
     const opened = await this.#sessionOf("target", batch);
-    return opened.ok ? ok(this.#loss(opened.value, batch, integerTensor(shape, targets.flat()))) : opened;
+    if (!opened.ok) return opened;
+    const { indices } = countedPlaces(batch);
+    const all = targets.flat();
+    const wanted = indices.map((place) => all[place]!);
+    return ok(this.#loss(opened.value, batch, integerTensor([1, wanted.length], wanted)));
   }
 
   /** Σ w · KL(p ‖ p without shifts) / Σ w over the batch. Fails where the runtime refuses the graph. */
@@ -131,26 +156,30 @@ export class ShiftGradients {
   }
 
   #feeds(
-    { inputs, weights }: Pick<LossSession, "inputs" | "weights">,
+    { inputs, weights, places }: Pick<LossSession, "inputs" | "weights" | "places">,
     batch: ShiftBatch,
     states: Float32Array,
   ): Feeds {
     const shape = [batch.rows.length, batch.rows[0]!.length];
+    const counted = countedPlaces(batch);
+    const count = counted.indices.length;
     const feeds = {
       ...batchFeeds(this.#model, batch.rows),
       [this.#site]: floatTensor([...shape, this.#model.dims.width], states),
-      [weights]: floatTensor(shape, batch.weights),
+      [places]: integerTensor([count], counted.indices),
+      [weights]: floatTensor([1, count], counted.weights),
     };
     return selectFeeds(feeds, inputs);
   }
 
-  #blankReference({ rows }: ShiftBatch): Feeds[string] {
-    const shape = [rows.length, rows[0]!.length, this.#model.dims.vocabulary];
+  #blankReference(batch: ShiftBatch): Feeds[string] {
+    const shape = [1, countedPlaces(batch).indices.length, this.#model.dims.vocabulary];
     return floatTensor(shape, new Float32Array(shape.reduce((product, size) => product * size, 1)));
   }
 
   #sessionOf(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
-    const key = `${kind} ${batch.rows.length} ${batch.rows[0]!.length}`;
+    const count = countedPlaces(batch).indices.length;
+    const key = `${kind} ${batch.rows.length} ${batch.rows[0]!.length} ${count}`;
     const known = this.#sessions.get(key);
     if (known) return known;
     const opened = this.#openSession(kind, batch);
@@ -161,6 +190,8 @@ export class ShiftGradients {
   /** Differentiates the part of the model after the site, for batches of one shape. */
   async #openSession(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
     const { logits } = this.#model.io;
+    const structure = findDecoder(this.#graph);
+    if (!structure.ok) return structure;
     const outputs = this.#graph.outputs.filter(({ name }) => name === logits);
     const shape = [batch.rows.length, batch.rows[0]!.length];
     const site = {
@@ -168,13 +199,17 @@ export class ShiftGradients {
       type: "float32",
       shape: [...shape, this.#model.dims.width],
     } as const;
-    const scored = attachLoss(kind, cutGraphAt({ ...this.#graph, outputs }, site), logits);
+    const rest = cutGraphAt({ ...this.#graph, outputs }, site);
+    const unembedded = unembedPlaces(rest, structure.value.unembedding);
+    const scored = attachLoss(kind, unembedded.graph, unembedded.logits);
     const inputs = scored.graph.inputs.map(({ name }) => name);
     const { wanted, weights, loss, logProbabilities } = scored;
-    const named = { inputs, wanted, weights, loss, logProbabilities };
+    const { places } = unembedded;
+    const named = { inputs, wanted, weights, places, loss, logProbabilities };
+    const count = countedPlaces(batch).indices.length;
     const example =
       kind === "target"
-        ? integerTensor(shape, new Array<number>(shape[0]! * shape[1]!).fill(0))
+        ? integerTensor([1, count], new Array<number>(count).fill(0))
         : this.#blankReference(batch);
     const feeds = { ...this.#feeds(named, batch, batch.states), [wanted]: example };
     const traced = await traceValues(scored.graph, feeds);

@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: the figures that the design sets bounds for, each beside what it is compared with.
- * `-- --only NAME` measures one subject, `-- --json` prints one JSON document. Exit code 1 where a bound is missed.
+ * `-- --only NAME` measures one subject, `-- --json` prints one JSON document, `-- --help` says more. Exit code 1 where a bound is missed.
  */
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { formatTable } from "../../src/cli/table.ts";
 import { codebook } from "./codebook.ts";
+import { editing } from "./editing.ts";
 import type { Figure, Subject } from "./figure.ts";
 import { hotfix } from "./hotfix.ts";
 import { memory } from "./memory.ts";
@@ -13,7 +14,7 @@ import { serving } from "./serving.ts";
 import { training } from "./training.ts";
 import { uploadSize } from "./upload-size.ts";
 
-const SUBJECTS: readonly Subject[] = [serving, codebook, memory, uploadSize, training, hotfix];
+const SUBJECTS: readonly Subject[] = [serving, codebook, memory, uploadSize, training, editing, hotfix];
 
 const GIBIBYTE = 2 ** 30;
 
@@ -25,10 +26,30 @@ const describeMachine = () => ({
   node: process.version,
 });
 
+const HELP = `Usage: npm run bench -- [--only NAME] [--json]
+
+Measures what the design sets bounds for. Exit code 1 where a bound is missed.
+
+  --only NAME   one subject: ${SUBJECTS.map(({ name }) => name).join(", ")}
+  --json        one JSON document
+  --help        this text
+
+Training and editing are measured beside PyTorch where python3 has it, or the interpreter that the environment
+variable PYTHON names: PYTHON=/path/to/python npm run bench -- --only editing
+`;
+
 const readOptions = () => {
   const { values } = parseArgs({
-    options: { only: { type: "string" }, json: { type: "boolean", default: false } },
+    options: {
+      only: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
   });
+  if (values.help) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
   const chosen = SUBJECTS.filter(({ name }) => values.only === undefined || values.only === name);
   if (chosen.length > 0) return { chosen, json: values.json };
   const names = SUBJECTS.map(({ name }) => name).join(", ");

@@ -12,43 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-
-class Block(nn.Module):
-    def __init__(self, width, heads, ffn):
-        super().__init__()
-        self.heads = heads
-        self.attention_norm = nn.LayerNorm(width)
-        self.qkv = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
-        self.ffn_norm = nn.LayerNorm(width)
-        self.up = nn.Linear(width, ffn)
-        self.down = nn.Linear(ffn, width)
-
-    def forward(self, stream):
-        rows, length, width = stream.shape
-        split = lambda part: part.view(rows, length, self.heads, -1).transpose(1, 2)
-        query, key, value = map(split, self.qkv(self.attention_norm(stream)).split(width, dim=2))
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-        stream = stream + self.out(mixed.transpose(1, 2).reshape(rows, length, width))
-        return stream + self.down(functional.gelu(self.up(self.ffn_norm(stream)), approximate="tanh"))
-
-
-class Decoder(nn.Module):
-    def __init__(self, setting):
-        super().__init__()
-        width = setting["width"]
-        self.tokens = nn.Embedding(setting["vocabulary"], width)
-        self.positions = nn.Embedding(setting["context"], width)
-        self.blocks = nn.ModuleList(
-            Block(width, setting["heads"], setting["ffn"]) for _ in range(setting["layers"])
-        )
-        self.final_norm = nn.LayerNorm(width)
-
-    def forward(self, ids):
-        stream = self.tokens(ids) + self.positions(torch.arange(ids.shape[1]))
-        for block in self.blocks:
-            stream = block(stream)
-        return self.final_norm(stream) @ self.tokens.weight.T
+from pytorch_decoder import Decoder
 
 
 def main(setting):

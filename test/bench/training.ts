@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { z } from "zod";
 import { adamWStep, clipGlobalNorm, initialAdamState } from "../../src/train/adamw.ts";
 import type { Batch } from "../../src/train/batches.ts";
@@ -9,6 +7,7 @@ import { initialWeights, parametersOf } from "../../src/train/parameters.ts";
 import { createTrainingStep } from "../../src/train/training-step.ts";
 import { alone, type Figure, type Subject } from "./figure.ts";
 import { median } from "./support/median.ts";
+import { findPytorch, NO_PYTORCH, runPytorch } from "./support/pytorch.ts";
 
 /** Length of the sequences; a usual one in the default model's corpus. */
 const LENGTH = 32;
@@ -17,7 +16,6 @@ const STEPS = 10;
 /** Largest share by which the step may be slower than PyTorch's. */
 const TOLERATED_SHARE = 0.05;
 const PYTORCH_SCRIPT = fileURLToPath(new URL("./pytorch_step.py", import.meta.url).href);
-const PYTORCH_LIMIT_MS = 300_000;
 
 /** Milliseconds, one number a step. */
 interface StepTimes {
@@ -64,16 +62,10 @@ const pytorchSchema = z.object({
   version: z.string(),
 });
 
-/** The same step in PyTorch; null where python3 has none. */
+/** The same step in PyTorch; null where there is none. */
 const timePytorchSteps = async (): Promise<z.infer<typeof pytorchSchema> | null> => {
-  const probe = promisify(execFile)("python3", ["-c", "import torch"]);
-  if (
-    !(await probe.then(
-      () => true,
-      () => false,
-    ))
-  )
-    return null;
+  const interpreter = await findPytorch();
+  if (interpreter === null) return null;
   const { model, optimizer, threads } = WORLD_CONFIG;
   const setting = {
     ...model,
@@ -83,10 +75,7 @@ const timePytorchSteps = async (): Promise<z.infer<typeof pytorchSchema> | null>
     warmUpSteps: WARM_UP_STEPS,
     steps: STEPS,
   };
-  const run = promisify(execFile)("python3", [PYTORCH_SCRIPT, JSON.stringify(setting)], {
-    timeout: PYTORCH_LIMIT_MS,
-  });
-  return pytorchSchema.parse(JSON.parse((await run).stdout));
+  return pytorchSchema.parse(await runPytorch(interpreter, PYTORCH_SCRIPT, setting));
 };
 
 const figureOf = (name: string, ours: readonly number[], theirs: readonly number[] | undefined): Figure => {
@@ -106,11 +95,7 @@ export const training: Subject = {
     note(`${optimizer.tokensPerStep} tokens in sequences of ${LENGTH}, ${threads} threads`);
     const ours = await timeOurSteps();
     const theirs = await timePytorchSteps();
-    note(
-      theirs
-        ? `PyTorch ${theirs.version}`
-        : "PyTorch is not installed for python3, so there is nothing beside",
-    );
+    note(theirs ? `PyTorch ${theirs.version}` : NO_PYTORCH);
     return [
       figureOf("loss and gradients", ours.gradient, theirs?.gradient),
       figureOf("whole step, with clipping and AdamW", ours.whole, theirs?.whole),

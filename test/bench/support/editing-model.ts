@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openModel } from "../../../src/cli/editing/open-model.ts";
+import { type ModelDirectory, readModelDirectory } from "../../../src/cli/model-directory.ts";
+import { openCorpus } from "../../../src/cli/statistics/open-corpus.ts";
+import { createTerminal } from "../../../src/cli/terminal.ts";
+import type { Edit } from "../../../src/core/edit/edit.ts";
+import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
+import { ok, type Result } from "../../../src/core/result.ts";
+import { targetText } from "../../../src/edit/edit-identity.ts";
+import { greedyAnswer } from "../../../src/edit/greedy-answer.ts";
+import type { EditingContext } from "../../../src/edit/method.ts";
+import { collectSecondMoments } from "../../../src/edit/statistics/collect-second-moments.ts";
+import type { LoadSecondMoment, SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
+import { worldData } from "../../../src/eval/data/world.ts";
+import { readWorldFacts } from "../../../src/eval/data/world-facts.ts";
+import { WORLD_CONFIG } from "../../../src/train/config.ts";
+
+const MODEL_DIRECTORY = fileURLToPath(new URL("../../../models/world", import.meta.url).href);
+
+/** Where the weights of the default model lie, the parameters one after another as `parametersOf` places them. */
+export const WEIGHTS_PATH = join(MODEL_DIRECTORY, "weights.bin");
+
+/** The value of a result; a benchmark ends with the message of a problem. */
+export const unwrap = <Value>(result: Result<Value>): Value => {
+  if (!result.ok) throw new Error(result.problem.message);
+  return result.value;
+};
+
+/** Second moments from scratch, each once, whatever the disk holds: a benchmark's figures do not depend on earlier work. */
+const freshMoments = (
+  files: ModelDirectory,
+  { engine, graph }: Pick<EditingContext, "engine" | "graph">,
+): LoadSecondMoment => {
+  const known = new Map<string, SecondMoment>();
+  return async (layer, positions) => {
+    const key = `${positions} ${layer}`;
+    const corpus = unwrap(await openCorpus(undefined, files, { workingDirectory: files.directory }));
+    const [moment] = known.has(key)
+      ? [known.get(key)!]
+      : unwrap(
+          await collectSecondMoments({
+            model: files.model,
+            graph,
+            tokenizer: engine.tokenizer,
+            corpus,
+            layers: [layer],
+            positions,
+            from: null,
+            onWindow: async () => undefined,
+            onProgress: () => undefined,
+          }),
+        );
+    known.set(key, moment!);
+    return ok(moment!);
+  };
+};
+
+/**
+ * The default model opened for editing with nothing remembered: no session, no state and no second moment, on the disk
+ * or in memory. The caller releases the engine.
+ */
+export const openWorld = async (): Promise<EditingContext> => {
+  const files = unwrap(await readModelDirectory(MODEL_DIRECTORY));
+  const { stdin: input, stdout: output, stderr: error } = process;
+  const terminal = createTerminal({ input, output, error }, process.env);
+  const { signal } = new AbortController();
+  const opened = unwrap(await openModel(files, { terminal, signal, workingDirectory: MODEL_DIRECTORY }));
+  return {
+    ...opened,
+    model: files.model,
+    loadSecondMoment: freshMoments(files, opened),
+    parent: { edits: [], patches: [] },
+    onProgress: () => undefined,
+  };
+};
+
+/** The first `count` counterfactual edits of `errata eval --data world` whose facts the model knows. */
+export const someEdits = async ({ engine }: EditingContext, count: number): Promise<readonly Edit[]> => {
+  const { cases } = worldData(unwrap(readWorldFacts()), WORLD_CONFIG.seed);
+  const edits: Edit[] = [];
+  for (const { edit } of cases) {
+    if (edits.length === count) break;
+    const answer = await greedyAnswer(engine, edit.prompt, EMPTY_PATCH_SET);
+    if (edit.groundTruth !== undefined && answer === targetText({ ...edit, target: edit.groundTruth }))
+      edits.push(edit);
+  }
+  return edits;
+};
