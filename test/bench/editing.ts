@@ -1,9 +1,10 @@
 import type { Edit } from "../../src/core/edit/edit.ts";
 import { METHODS } from "../../src/edit/methods.ts";
 import { type Editor, openEditor } from "../../src/eval/editor.ts";
+import { unwrap } from "../onnx/support/unwrap.ts";
 import { alone, type Figure, type Subject } from "./figure.ts";
 import { measureRomeBesidePytorch } from "./rome-beside-pytorch.ts";
-import { openWorld, someEdits, unwrap } from "./support/editing-model.ts";
+import { openWorld, someEdits } from "./support/editing-model.ts";
 import { median } from "./support/median.ts";
 
 /** Edits beside the first, each in a patch set of its own. */

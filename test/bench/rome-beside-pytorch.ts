@@ -14,8 +14,9 @@ import { toShiftSettings } from "../../src/edit/shift-settings.ts";
 import { DEFAULT_THREADS } from "../../src/onnx/offline-session.ts";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
 import { parametersOf } from "../../src/train/parameters.ts";
+import { unwrap } from "../onnx/support/unwrap.ts";
 import type { Figure } from "./figure.ts";
-import { unwrap, WEIGHTS_PATH } from "./support/editing-model.ts";
+import { WEIGHTS_PATH } from "./support/editing-model.ts";
 import { median } from "./support/median.ts";
 import {
   findPytorch,

@@ -6,26 +6,22 @@ import { openCorpus } from "../../../src/cli/statistics/open-corpus.ts";
 import { createTerminal } from "../../../src/cli/terminal.ts";
 import type { Edit } from "../../../src/core/edit/edit.ts";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
-import { ok, type Result } from "../../../src/core/result.ts";
+import { ok } from "../../../src/core/result.ts";
 import { targetText } from "../../../src/edit/edit-identity.ts";
 import { greedyAnswer } from "../../../src/edit/greedy-answer.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import { collectSecondMoments } from "../../../src/edit/statistics/collect-second-moments.ts";
 import type { LoadSecondMoment, SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
+import type { StatePositions } from "../../../src/edit/statistics/state-positions.ts";
 import { worldData } from "../../../src/eval/data/world.ts";
 import { readWorldFacts } from "../../../src/eval/data/world-facts.ts";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
+import { unwrap } from "../../onnx/support/unwrap.ts";
 
 const MODEL_DIRECTORY = fileURLToPath(new URL("../../../models/world", import.meta.url).href);
 
 /** Where the weights of the default model lie, the parameters one after another as `parametersOf` places them. */
 export const WEIGHTS_PATH = join(MODEL_DIRECTORY, "weights.bin");
-
-/** The value of a result; a benchmark ends with the message of a problem. */
-export const unwrap = <Value>(result: Result<Value>): Value => {
-  if (!result.ok) throw new Error(result.problem.message);
-  return result.value;
-};
 
 /** Second moments from scratch, each once, whatever the disk holds: a benchmark's figures do not depend on earlier work. */
 const freshMoments = (
@@ -33,26 +29,28 @@ const freshMoments = (
   { engine, graph }: Pick<EditingContext, "engine" | "graph">,
 ): LoadSecondMoment => {
   const known = new Map<string, SecondMoment>();
+  const take = async (layer: number, positions: StatePositions): Promise<SecondMoment> => {
+    const corpus = unwrap(await openCorpus(undefined, files, { workingDirectory: files.directory }));
+    const [moment] = unwrap(
+      await collectSecondMoments({
+        model: files.model,
+        graph,
+        tokenizer: engine.tokenizer,
+        corpus,
+        layers: [layer],
+        positions,
+        from: null,
+        onWindow: async () => undefined,
+        onProgress: () => undefined,
+      }),
+    );
+    return moment!;
+  };
   return async (layer, positions) => {
     const key = `${positions} ${layer}`;
-    const corpus = unwrap(await openCorpus(undefined, files, { workingDirectory: files.directory }));
-    const [moment] = known.has(key)
-      ? [known.get(key)!]
-      : unwrap(
-          await collectSecondMoments({
-            model: files.model,
-            graph,
-            tokenizer: engine.tokenizer,
-            corpus,
-            layers: [layer],
-            positions,
-            from: null,
-            onWindow: async () => undefined,
-            onProgress: () => undefined,
-          }),
-        );
-    known.set(key, moment!);
-    return ok(moment!);
+    const moment = known.get(key) ?? (await take(layer, positions));
+    known.set(key, moment);
+    return ok(moment);
   };
 };
 
@@ -75,15 +73,17 @@ export const openWorld = async (): Promise<EditingContext> => {
   };
 };
 
+const isKnown = async ({ prompt, groundTruth }: Edit, { engine }: EditingContext): Promise<boolean> =>
+  groundTruth !== undefined &&
+  (await greedyAnswer(engine, prompt, EMPTY_PATCH_SET)) === targetText({ target: groundTruth });
+
 /** The first `count` counterfactual edits of `errata eval --data world` whose facts the model knows. */
-export const someEdits = async ({ engine }: EditingContext, count: number): Promise<readonly Edit[]> => {
+export const someEdits = async (context: EditingContext, count: number): Promise<readonly Edit[]> => {
   const { cases } = worldData(unwrap(readWorldFacts()), WORLD_CONFIG.seed);
   const edits: Edit[] = [];
   for (const { edit } of cases) {
     if (edits.length === count) break;
-    const answer = await greedyAnswer(engine, edit.prompt, EMPTY_PATCH_SET);
-    if (edit.groundTruth !== undefined && answer === targetText({ ...edit, target: edit.groundTruth }))
-      edits.push(edit);
+    if (await isKnown(edit, context)) edits.push(edit);
   }
   return edits;
 };
