@@ -187,35 +187,36 @@ export class ShiftGradients {
     return opened;
   }
 
-  /** Differentiates the part of the model after the site, for batches of one shape. */
-  async #openSession(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
-    const { logits } = this.#model.io;
+  /** The part of the model after the site, with the loss behind the positions that count. */
+  #scoredGraph(kind: LossKind, batch: ShiftBatch) {
     const structure = findDecoder(this.#graph);
     if (!structure.ok) return structure;
-    const outputs = this.#graph.outputs.filter(({ name }) => name === logits);
-    const shape = [batch.rows.length, batch.rows[0]!.length];
-    const site = {
-      name: this.#site,
-      type: "float32",
-      shape: [...shape, this.#model.dims.width],
-    } as const;
-    const rest = cutGraphAt({ ...this.#graph, outputs }, site);
-    const unembedded = unembedPlaces(rest, structure.value.unembedding);
-    const scored = attachLoss(kind, unembedded.graph, unembedded.logits);
-    const inputs = scored.graph.inputs.map(({ name }) => name);
-    const { wanted, weights, loss, logProbabilities } = scored;
-    const { places } = unembedded;
-    const named = { inputs, wanted, weights, places, loss, logProbabilities };
+    const shape = [batch.rows.length, batch.rows[0]!.length, this.#model.dims.width];
+    const outputs = this.#graph.outputs.filter(({ name }) => name === this.#model.io.logits);
+    const rest = cutGraphAt({ ...this.#graph, outputs }, { name: this.#site, type: "float32", shape });
+    const { graph, places, logits } = unembedPlaces(rest, structure.value.unembedding);
+    return ok({ ...attachLoss(kind, graph, logits), places });
+  }
+
+  #exampleOf(kind: LossKind, batch: ShiftBatch): Feeds[string] {
+    if (kind === "divergence") return this.#blankReference(batch);
     const count = countedPlaces(batch).indices.length;
-    const example =
-      kind === "target"
-        ? integerTensor([1, count], new Array<number>(count).fill(0))
-        : this.#blankReference(batch);
+    return integerTensor([1, count], new Array<number>(count).fill(0));
+  }
+
+  /** Differentiates for batches of one shape. */
+  async #openSession(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
+    const built = this.#scoredGraph(kind, batch);
+    if (!built.ok) return built;
+    const { graph, wanted, weights, places, loss, logProbabilities } = built.value;
+    const inputs = graph.inputs.map(({ name }) => name);
+    const named = { inputs, wanted, weights, places, loss, logProbabilities };
+    const example = this.#exampleOf(kind, batch);
     const feeds = { ...this.#feeds(named, batch, batch.states), [wanted]: example };
-    const traced = await traceValues(scored.graph, feeds);
+    const traced = await traceValues(graph, feeds);
     if (!traced.ok) return traced;
     const keep = logProbabilities === null ? [] : [logProbabilities];
-    const differentiated = addGradients(scored.graph, traced.value, loss, [this.#site], { keep });
+    const differentiated = addGradients(graph, traced.value, loss, [this.#site], { keep });
     if (!differentiated.ok) return differentiated;
     const session = await openOfflineSession(differentiated.value.graph);
     if (!session.ok) return session;

@@ -84,7 +84,7 @@ export const editing: Subject = {
   title: "Counterfactual edits of the default model, by every method",
   measure: async (note) => {
     note(
-      "Medians, on facts that the model knows, three paraphrases given. The first edit also measures the probes' states and takes second moments over 10,000 sentences from scratch, neither being on the disk.",
+      "Medians, on facts that the model knows, three paraphrases given. The first edit also opens sessions, measures the probes' states and, for ROME, MEMIT and AlphaEdit, takes second moments over 10,000 sentences from scratch, whatever the disk holds.",
     );
     const context = await openWorld();
     const edits = await someEdits(context, Math.max(...GROUP_SIZES));
