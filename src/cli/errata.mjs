@@ -3,12 +3,15 @@
 // to the Node that is installed as a dependency. Terminal signals reach that one by itself (it shares the
 // process group), so this one only waits for it.
 import { spawn } from "node:child_process";
+import { enableCompileCache } from "node:module";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 24;
 
 if (Number(process.versions.node.split(".")[0]) >= OLDEST_NODE) {
+  // Types are stripped and modules compiled once, not at each command.
+  enableCompileCache();
   await import("./main.ts");
 } else {
   const node = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));

@@ -13,13 +13,13 @@ import { solveAlphaedit } from "./solve-associations.ts";
 /** The keys [m, p] of the parent's edits at `site`, under its patches; null where there are none. */
 const previousKeys = async (
   site: DownSite,
-  { context, locate, kept, parent }: JointWork,
+  { context, locate, chosen: { kept, base } }: JointWork,
 ): Promise<Result<Matrix | null>> => {
   const keys: Float32Array[] = [];
   for (const edit of kept.edits) {
     const sequences = editSequences(edit, [], "prompt-last", context.engine);
     if (!sequences.ok) return sequences;
-    const run = await locate.forward.run(sequences.value.rows, [site.layer], parent);
+    const run = await locate.forward.run(sequences.value.rows, [site.layer], base);
     if (!run.ok) return run;
     for (const key of atLookups(sequences.value, run.value.get(site.layer)!.keys, site.in))
       keys.push(key.slice());
@@ -32,18 +32,14 @@ export const applyAlphaedit: EditMethod["apply"] = async (edits, settings, conte
   const parsed = parseAlphaeditSettings(settings);
   if (!parsed.ok) return parsed;
   const { "null-share": share, ridge } = parsed.value;
-  const opened = openJointWork("alphaedit", edits, parsed.value, context);
+  const opened = await openJointWork("alphaedit", edits, parsed.value, context);
   if (!opened.ok) return opened;
   const work = opened.value;
-  return applyJoint(
-    edits,
-    async (site, associations) => {
-      const moment = await context.loadSecondMoment(site.layer, "answer");
-      if (!moment.ok) return moment;
-      const previous = await previousKeys(site, work);
-      if (!previous.ok) return previous;
-      return solveAlphaedit(associations, nullSpace(moment.value, share), previous.value, ridge);
-    },
-    work,
-  );
+  return applyJoint(async (site, associations) => {
+    const moment = await context.loadSecondMoment(site.layer, "answer");
+    if (!moment.ok) return moment;
+    const previous = await previousKeys(site, work);
+    if (!previous.ok) return previous;
+    return solveAlphaedit(associations, nullSpace(moment.value, share), previous.value, ridge);
+  }, work);
 };

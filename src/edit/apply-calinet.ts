@@ -1,45 +1,21 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
 import type { Patch } from "../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type CaliNetSettings, parseCaliNetSettings, slotsFor } from "./calinet-settings.ts";
-import { findConflict } from "./edit-conflict.ts";
+import { type ChosenEdits, chooseEdits, composeDraft, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
 import { type EditRows, joinRows } from "./edit-rows.ts";
 import { isAnswered } from "./is-answered.ts";
-import type { EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
+import type { EditMethod, EditOutcome } from "./method.ts";
 import { addOutputs, neuronsAt, toNeuronsPatch } from "./neurons.ts";
 import { type NeuronsSession, openNeuronsSession } from "./neurons-session.ts";
-import { type KeptParent, keepParent } from "./parent.ts";
+import type { KeptParent } from "./parent.ts";
+import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { suspectsOf } from "./suspects.ts";
 import { type TrainedSlots, trainSlots } from "./train-slots.ts";
-
-/** The facts that the model does not answer yet, and those that it does. */
-interface Chosen {
-  readonly facts: readonly Edit[];
-  readonly skipped: readonly SkippedEdit[];
-}
-
-const chooseFacts = async (
-  edits: readonly Edit[],
-  parent: PatchSet,
-  { context }: NeuronsSession,
-  kept: readonly Edit[],
-): Promise<Result<Chosen>> => {
-  const facts: Edit[] = [];
-  const skipped: SkippedEdit[] = [];
-  for (const edit of edits) {
-    const conflict = findConflict(edit, [...kept, ...facts]);
-    if (conflict) return fail(problemOfEdit(edit, conflict));
-    if (await isAnswered(context.engine, edit, parent))
-      skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
-    else facts.push(edit);
-  }
-  return ok({ facts, skipped });
-};
 
 const readRows = async (facts: readonly Edit[], session: NeuronsSession): Promise<Result<EditRows[]>> => {
   const rows: EditRows[] = [];
@@ -100,7 +76,7 @@ const makePatch = async (
     layer: session.block.hook.layer,
   });
   const patches = [...kept.patches, patch];
-  const set = composePatchSet("draft", patches, session.context.model);
+  const set = composeDraft(patches, session.context);
   return set.ok ? ok({ patches, set: set.value, trained: trained.value, id: id! }) : set;
 };
 
@@ -145,8 +121,7 @@ const firstMissed = async (facts: readonly Edit[], patches: PatchSet, { context 
 };
 
 const withSlots = async (
-  { facts, skipped }: Chosen,
-  kept: KeptParent,
+  { wanted: facts, skipped, kept }: ChosenEdits,
   settings: CaliNetSettings,
   session: NeuronsSession,
 ): Promise<Result<EditOutcome>> => {
@@ -165,7 +140,7 @@ const withSlots = async (
 };
 
 const hyperParametersOf = (settings: CaliNetSettings, slots: number, { block }: NeuronsSession) => ({
-  ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+  ...recordSettings(settings),
   slots: String(slots),
   layer: String(block.hook.layer),
 });
@@ -174,21 +149,9 @@ const hyperParametersOf = (settings: CaliNetSettings, slots: number, { block }: 
 export const applyCaliNet: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseCaliNetSettings(settings);
   if (!parsed.ok) return parsed;
-  const kept = keepParent(context.parent, edits);
-  const parent =
-    kept.patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("parent", kept.patches, context.model);
-  if (!parent.ok) return parent;
-  const opened = await openNeuronsSession(context, parent.value, parsed.value.memory);
-  if (!opened.ok) return opened;
-  const session = opened.value;
-  const chosen = await chooseFacts(edits, parent.value, session, kept.edits);
+  const chosen = await chooseEdits(context, edits);
   if (!chosen.ok) return chosen;
-  if (chosen.value.facts.length > 0) return withSlots(chosen.value, kept, parsed.value, session);
-  return ok({
-    ...kept,
-    skipped: chosen.value.skipped,
-    diagnostics: [],
-    suspects: [],
-    hyperParameters: hyperParametersOf(parsed.value, 0, session),
-  });
+  if (chosen.value.wanted.length === 0) return ok(unchangedOutcome(chosen.value, parsed.value));
+  const session = await openNeuronsSession(context, chosen.value.base, parsed.value.memory);
+  return session.ok ? withSlots(chosen.value, parsed.value, session.value) : session;
 };

@@ -1,15 +1,15 @@
 import type { Edit } from "../core/edit/edit.ts";
 import { entriesFault } from "../core/patch/codebook-limits.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { distanceBetween, insertEntry } from "./codebook-geometry.ts";
 import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "./codebook-patches.ts";
 import { editIdentities } from "./edit-identity.ts";
 import { computeEntries, type GraceSession, openGraceSession } from "./grace-session.ts";
 import { parseGraceSettings } from "./grace-settings.ts";
-import { isAnswered } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
-import { keepParent } from "./parent.ts";
+import { recordSettings } from "./parse-settings.ts";
 import type { ProbeState } from "./probe-states.ts";
 import type { ProbePrompt } from "./probes.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
@@ -19,21 +19,8 @@ interface Draft {
   readonly edits: Edit[];
   readonly entries: ChainedEntry[];
   readonly written: (Omit<EditDiagnostics, "id"> & { readonly edit: number })[];
-  readonly skipped: SkippedEdit[];
+  readonly skipped: readonly SkippedEdit[];
 }
-
-/** The edits that the model, with the parent's patches, does not answer yet, and those that it does. */
-const chooseEdits = async (session: GraceSession, edits: readonly Edit[]) => {
-  const wanted: Edit[] = [];
-  const skipped: SkippedEdit[] = [];
-  for (const edit of edits) {
-    const answered = await isAnswered(session.context.engine, edit, session.parent);
-    if (answered)
-      skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
-    else wanted.push(edit);
-  }
-  return { wanted, skipped };
-};
 
 const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promise<Result<null>> => {
   const index = draft.edits.length;
@@ -85,7 +72,7 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
     ),
     diagnostics: draft.written.map(({ edit, ...diagnostics }) => ({ id: idOf.get(edit)!, ...diagnostics })),
     hyperParameters: {
-      ...Object.fromEntries(Object.entries(session.settings).map(([name, value]) => [name, String(value)])),
+      ...recordSettings(session.settings),
       layer: String(layer),
       radius: String(session.radius),
     },
@@ -96,12 +83,13 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
 export const applyGrace: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseGraceSettings(settings);
   if (!parsed.ok) return parsed;
-  const opened = await openGraceSession(context, parsed.value);
+  const chosen = await chooseEdits(context, edits);
+  if (!chosen.ok) return chosen;
+  const { wanted, skipped, kept, parent } = chosen.value;
+  if (wanted.length === 0) return ok(unchangedOutcome(chosen.value, parsed.value));
+  const opened = await openGraceSession(context, parsed.value, parent);
   if (!opened.ok) return opened;
   const session = opened.value;
-  // Before anything of the parent is replaced: an edit that its patch answers already must not cost that patch.
-  const { wanted, skipped } = await chooseEdits(session, edits);
-  const kept = keepParent(context.parent, wanted);
   const entries = kept.patches
     .filter((patch) => isCodebookOf(patch, session.hook.layer))
     .flatMap((patch) => toEntries(patch, patch.edits[0]!));

@@ -1,22 +1,18 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
-import type { LowRankPatch, Patch } from "../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import type { LowRankPatch } from "../core/patch/patch.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { DownSite } from "./block-forward.ts";
-import { findConflict } from "./edit-conflict.ts";
+import { type ChosenEdits, chooseEdits, composeDraft, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
-import { isAnswered } from "./is-answered.ts";
 import { readResiduals, type WantedEdit, wantEdits } from "./joint-edits.ts";
 import { jointPatchIds } from "./joint-patch-ids.ts";
 import type { JointSettings } from "./joint-settings.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import { type LocateSession, openLocateSession } from "./locate-session.ts";
 import { toLowRankPatch, type UpdateFactors, updateNorm } from "./low-rank-patches.ts";
-import type { EditDiagnostics, EditingContext, EditOutcome, SkippedEdit } from "./method.ts";
-import { type KeptParent, keepParent } from "./parent.ts";
+import type { EditDiagnostics, EditingContext, EditOutcome } from "./method.ts";
+import { recordSettings } from "./parse-settings.ts";
 import { byMove } from "./probe-keys.ts";
-import { problemOfEdit } from "./problem-of-edit.ts";
 import type { KeyedResiduals } from "./solve-associations.ts";
 
 /** What a method that solves for many edits at once makes of their keys and residuals at one block. */
@@ -30,13 +26,8 @@ export interface JointWork {
   readonly locate: LocateSession;
   /** The blocks to edit, in order; the last is the top block. */
   readonly sites: readonly DownSite[];
-  readonly kept: KeptParent;
-  /** The kept patches, composed. */
-  readonly parent: PatchSet;
+  readonly chosen: ChosenEdits;
 }
-
-const compose = (patches: readonly Patch[], { model }: EditingContext): Result<PatchSet> =>
-  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, model);
 
 const sitesOf = (locate: LocateSession, blocks: JointSettings["blocks"]): Result<readonly DownSite[]> => {
   if (blocks === null) return ok(locate.forward.sites);
@@ -49,45 +40,30 @@ const sitesOf = (locate: LocateSession, blocks: JointSettings["blocks"]): Result
   return ok(sites);
 };
 
-/** Opens what a group of `edits` needs. Errors: `shape_mismatch` where a block takes no such patch. */
-export const openJointWork = (
+/**
+ * Opens what a group of `edits` needs. Errors: `shape_mismatch` where a block takes no such patch; those of
+ * `chooseEdits`.
+ */
+export const openJointWork = async (
   name: string,
   edits: readonly Edit[],
   settings: JointSettings,
   context: EditingContext,
-): Result<JointWork> => {
+): Promise<Result<JointWork>> => {
   const locate = openLocateSession(context);
   if (!locate.ok) return locate;
   const sites = sitesOf(locate.value, settings.blocks);
   if (!sites.ok) return sites;
-  const kept = keepParent(context.parent, edits);
-  const parent = compose(kept.patches, context);
-  if (!parent.ok) return parent;
+  const chosen = await chooseEdits(context, edits);
+  if (!chosen.ok) return chosen;
   return ok({
     name,
     settings,
     context,
     locate: locate.value,
     sites: sites.value,
-    kept,
-    parent: parent.value,
+    chosen: chosen.value,
   });
-};
-
-/** The edits that the model under the parent's patches does not answer yet, and the others. */
-const split = async (edits: readonly Edit[], { context, kept, parent }: JointWork) => {
-  const [open, skipped]: [Edit[], SkippedEdit[]] = [[], []];
-  for (const edit of edits) {
-    const running = await letEventsIn(context.signal);
-    if (!running.ok) return running;
-    const conflict = findConflict(edit, [...kept.edits, ...open]);
-    if (conflict) return fail(problemOfEdit(edit, conflict));
-    const answered = await isAnswered(context.engine, edit, parent);
-    if (answered)
-      skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
-    else open.push(edit);
-  }
-  return ok({ open, skipped });
 };
 
 interface SolvedGroup {
@@ -99,7 +75,7 @@ interface SolvedGroup {
 const solveGroup = async (
   wanted: readonly WantedEdit[],
   solve: SolveBlock,
-  { name, context, locate, sites, kept, parent }: JointWork,
+  { name, context, locate, sites, chosen: { kept, base } }: JointWork,
 ): Promise<Result<SolvedGroup>> => {
   const top = sites.at(-1)!;
   const edits = wanted.map((_, index) => kept.edits.length + index);
@@ -107,7 +83,7 @@ const solveGroup = async (
   const ids = jointPatchIds(name, layers, new Set(kept.patches.map(({ id }) => id)));
   const patches: LowRankPatch[] = [];
   const updates: SolvedGroup["updates"][number][] = [];
-  let set = parent;
+  let set = base;
   for (const [index, site] of sites.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
@@ -118,7 +94,7 @@ const solveGroup = async (
     if (!factors.ok) return factors;
     patches.push(toLowRankPatch(ids[index]!, edits, site.layer, factors.value));
     updates.push({ site, factors: factors.value });
-    const composed = compose([...kept.patches, ...patches], context);
+    const composed = composeDraft([...kept.patches, ...patches], context);
     if (!composed.ok) return composed;
     set = composed.value;
     context.onProgress({ stage: "solving blocks", done: index + 1, total: sites.length });
@@ -143,22 +119,12 @@ const diagnosticsOf = (wanted: readonly WantedEdit[], { updates }: SolvedGroup):
  * Edits a group at once: values at the top block, then one patch for each block, which carry all edits of the group
  * together and are of use only together. Errors: those of the values, which name the edit, and of `solve`.
  */
-export const applyJoint = async (
-  edits: readonly Edit[],
-  solve: SolveBlock,
-  work: JointWork,
-): Promise<Result<EditOutcome>> => {
-  const { settings, context, locate, sites, kept, parent } = work;
-  const divided = await split(edits, work);
-  if (!divided.ok) return divided;
-  const { open, skipped } = divided.value;
-  const hyperParameters = {
-    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
-    blocks: sites.map(({ layer }) => layer).join(","),
-  };
-  if (open.length === 0) return ok({ ...kept, skipped, diagnostics: [], suspects: [], hyperParameters });
+export const applyJoint = async (solve: SolveBlock, work: JointWork): Promise<Result<EditOutcome>> => {
+  const { settings, context, locate, sites, chosen } = work;
+  const { wanted: open, skipped, kept, base } = chosen;
+  if (open.length === 0) return ok(unchangedOutcome(chosen, settings));
   const top = sites.at(-1)!;
-  const wanted = await wantEdits(open, top, parent, settings, locate, context);
+  const wanted = await wantEdits(open, top, base, settings, locate, context);
   if (!wanted.ok) return wanted;
   const solved = await solveGroup(wanted.value, solve, work);
   if (!solved.ok) return solved;
@@ -171,6 +137,9 @@ export const applyJoint = async (
     skipped,
     diagnostics: diagnosticsOf(wanted.value, solved.value),
     suspects: byMove(probes.value, [last]).map(({ probe }) => probe),
-    hyperParameters,
+    hyperParameters: {
+      ...recordSettings(settings),
+      blocks: sites.map(({ layer }) => layer).join(","),
+    },
   });
 };

@@ -1,22 +1,20 @@
 import type { Edit } from "../core/edit/edit.ts";
 import type { LowRankHook } from "../core/model/prepared-model.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
 import type { LowRankPatch, Patch } from "../core/patch/patch.ts";
 import { blockPatchId } from "../core/patch/patch-group.ts";
 import { EMPTY_PATCH_SET } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { findConflict } from "./edit-conflict.ts";
+import { chooseEdits, composeDraft, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities, targetText } from "./edit-identity.ts";
 import { greedyAnswer } from "./greedy-answer.ts";
-import { isAnswered } from "./is-answered.ts";
 import { type KnSettings, parseKnSettings } from "./kn-settings.ts";
 import { findKnowledgeNeurons, type KnowledgeNeuron } from "./knowledge-neurons.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditDiagnostics, EditingContext, EditMethod, SkippedEdit } from "./method.ts";
 import { editPrompts } from "./negatives.ts";
 import { type NeuronAttribution, openNeuronAttribution } from "./neuron-attribution.ts";
-import { composeParent, keepParent } from "./parent.ts";
+import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { readValueRows, type ValueRows } from "./value-rows.ts";
 
@@ -86,7 +84,7 @@ const patchOf = (
 
 /** Mean negative log-likelihood of the target under all patches so far, in nats. */
 const lossOf = async (edit: Edit, { context, patches }: Work): Promise<Result<number>> => {
-  const set = composePatchSet("draft", patches, context.model);
+  const set = composeDraft(patches, context);
   if (!set.ok) return set;
   const score = await context.engine.score(edit.prompt, targetText(edit), set.value);
   if (!score.ok) return score;
@@ -128,23 +126,12 @@ const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<nul
 
 const writeEdits = async (edits: readonly Edit[], work: Work): Promise<Result<null>> => {
   const { context } = work;
-  const parent = composeParent(context);
-  if (!parent.ok) return parent;
   const names = editIdentities(edits, new Set(work.patches.map(({ id }) => id)));
   for (const [done, edit] of edits.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
-    const conflict = findConflict(edit, work.edits);
-    if (conflict) return fail(problemOfEdit(edit, conflict));
-    if (await isAnswered(context.engine, edit, parent.value))
-      work.skipped.push({
-        edit,
-        reason: "the model already answers the prompt and its paraphrases this way",
-      });
-    else {
-      const written = await writeEdit(edit, names[done]!, work);
-      if (!written.ok) return fail(problemOfEdit(edit, written.problem));
-    }
+    const written = await writeEdit(edit, names[done]!, work);
+    if (!written.ok) return fail(problemOfEdit(edit, written.problem));
     context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
   }
   return ok(null);
@@ -158,9 +145,12 @@ export const applyKn: EditMethod["apply"] = async (edits, settings, context) => 
   if (!hooks.ok) return hooks;
   const rows = readValueRows(context.graph);
   if (!rows.ok) return rows;
+  const chosen = await chooseEdits(context, edits);
+  if (!chosen.ok) return chosen;
+  const { wanted, kept } = chosen.value;
+  if (wanted.length === 0) return ok(unchangedOutcome(chosen.value, parsed.value));
   const attribution = await openNeuronAttribution(context.model, context.graph, parsed.value.steps);
   if (!attribution.ok) return attribution;
-  const kept = keepParent(context.parent, edits);
   const work: Work = {
     context: { ...context, parent: kept },
     settings: parsed.value,
@@ -169,18 +159,16 @@ export const applyKn: EditMethod["apply"] = async (edits, settings, context) => 
     rows: rows.value,
     edits: [...kept.edits],
     patches: [...kept.patches],
-    skipped: [],
+    skipped: [...chosen.value.skipped],
     diagnostics: [],
   };
   try {
-    const written = await writeEdits(edits, work);
+    const written = await writeEdits(wanted, work);
     if (!written.ok) return written;
   } finally {
     await attribution.value.release();
   }
   const { edits: carried, patches, skipped, diagnostics } = work;
-  const hyperParameters = Object.fromEntries(
-    Object.entries(parsed.value).map(([name, value]) => [name, String(value)]),
-  );
+  const hyperParameters = recordSettings(parsed.value);
   return ok({ edits: carried, patches, skipped, diagnostics, suspects: context.probes, hyperParameters });
 };

@@ -8,14 +8,10 @@ export const applyMemit: EditMethod["apply"] = async (edits, settings, context) 
   const parsed = parseMemitSettings(settings);
   if (!parsed.ok) return parsed;
   const { lambda, ridge } = parsed.value;
-  const work = openJointWork("memit", edits, parsed.value, context);
+  const work = await openJointWork("memit", edits, parsed.value, context);
   if (!work.ok) return work;
-  return applyJoint(
-    edits,
-    async ({ layer }, associations) => {
-      const moment = await context.loadSecondMoment(layer, "answer");
-      return moment.ok ? solveMemit(associations, moment.value.matrix, lambda, ridge) : moment;
-    },
-    work.value,
-  );
+  return applyJoint(async ({ layer }, associations) => {
+    const moment = await context.loadSecondMoment(layer, "answer");
+    return moment.ok ? solveMemit(associations, moment.value.matrix, lambda, ridge) : moment;
+  }, work.value);
 };

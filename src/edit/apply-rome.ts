@@ -1,16 +1,21 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
 import type { Patch } from "../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { findConflict } from "./edit-conflict.ts";
+import {
+  answeredSince,
+  type ChosenEdits,
+  chooseEdits,
+  composeDraft,
+  unchangedOutcome,
+} from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
-import { isAnswered, unansweredPrompts } from "./is-answered.ts";
+import { unansweredPrompts } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import { toLowRankPatch } from "./low-rank-patches.ts";
-import type { EditDiagnostics, EditingContext, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
-import { type KeptParent, keepParent } from "./parent.ts";
+import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
+import { recordSettings } from "./parse-settings.ts";
 import { byMove } from "./probe-keys.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { openRomeSession, type RomeSession } from "./rome-session.ts";
@@ -28,8 +33,11 @@ interface Draft {
   readonly diagnostics: EditDiagnostics[];
 }
 
-const compose = (patches: readonly Patch[], { model }: EditingContext): Result<PatchSet> =>
-  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, model);
+interface Work {
+  readonly session: RomeSession;
+  readonly chosen: ChosenEdits;
+  readonly draft: Draft;
+}
 
 const diagnosticsOf = (
   id: string,
@@ -67,7 +75,7 @@ const updateUntilAnswered = async (edit: Edit, id: string, session: RomeSession,
     const update = await romeUpdate(edit, draft.set, attempt);
     if (!update.ok) return update;
     const patch = toLowRankPatch(id, [draft.edits.length], site.layer, update.value);
-    const set = compose([...draft.patches, patch], context);
+    const set = composeDraft([...draft.patches, patch], context);
     if (!set.ok) return set;
     const unanswered = await unansweredPrompts(context.engine, edit, set.value);
     const last = attempt !== session;
@@ -78,16 +86,11 @@ const updateUntilAnswered = async (edit: Edit, id: string, session: RomeSession,
   throw new Error("the last attempt returns");
 };
 
-const writeEdit = async (
-  edit: Edit,
-  id: string,
-  session: RomeSession,
-  draft: Draft,
-): Promise<Result<null>> => {
-  const conflict = findConflict(edit, draft.edits);
-  if (conflict) return fail(conflict);
-  if (await isAnswered(session.context.engine, edit, draft.set)) {
-    draft.skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
+const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<null>> => {
+  const { session, chosen, draft } = work;
+  const answered = await answeredSince(edit, draft.set, chosen, session.context);
+  if (answered !== null) {
+    draft.skipped.push(answered);
     return ok(null);
   }
   const written = await updateUntilAnswered(edit, id, session, draft);
@@ -101,12 +104,14 @@ const writeEdit = async (
   return ok(null);
 };
 
-const openDraft = (kept: KeptParent, context: EditingContext): Result<Draft> => {
-  const set = compose(kept.patches, context);
-  if (!set.ok) return set;
-  const lists = { updates: [], skipped: [], diagnostics: [] };
-  return ok({ edits: [...kept.edits], patches: [...kept.patches], set: set.value, ...lists });
-};
+const openDraft = ({ kept, skipped, base }: ChosenEdits): Draft => ({
+  edits: [...kept.edits],
+  patches: [...kept.patches],
+  set: base,
+  updates: [],
+  skipped: [...skipped],
+  diagnostics: [],
+});
 
 const outcomeOf = (
   { settings, site, probes }: RomeSession,
@@ -118,7 +123,7 @@ const outcomeOf = (
   diagnostics,
   suspects: updates.length === 0 ? [] : byMove(probes, updates).map(({ probe }) => probe),
   hyperParameters: {
-    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+    ...recordSettings(settings),
     layer: String(site.layer),
   },
 });
@@ -127,18 +132,20 @@ const outcomeOf = (
 export const applyRome: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseRomeSettings(settings);
   if (!parsed.ok) return parsed;
+  const chosen = await chooseEdits(context, edits);
+  if (!chosen.ok) return chosen;
+  const { wanted, kept } = chosen.value;
+  if (wanted.length === 0) return ok(unchangedOutcome(chosen.value, parsed.value));
   const session = await openRomeSession(context, parsed.value);
   if (!session.ok) return session;
-  const kept = keepParent(context.parent, edits);
-  const draft = openDraft(kept, context);
-  if (!draft.ok) return draft;
-  const names = editIdentities(edits, new Set(kept.patches.map(({ id }) => id)));
-  for (const [done, edit] of edits.entries()) {
+  const work: Work = { session: session.value, chosen: chosen.value, draft: openDraft(chosen.value) };
+  const names = editIdentities(wanted, new Set(kept.patches.map(({ id }) => id)));
+  for (const [done, edit] of wanted.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
-    const written = await writeEdit(edit, names[done]!, session.value, draft.value);
+    const written = await writeEdit(edit, names[done]!, work);
     if (!written.ok) return fail(problemOfEdit(edit, written.problem));
-    context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
+    context.onProgress({ stage: "editing", done: done + 1, total: wanted.length });
   }
-  return ok(outcomeOf(session.value, draft.value));
+  return ok(outcomeOf(session.value, work.draft));
 };

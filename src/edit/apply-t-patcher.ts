@@ -1,19 +1,24 @@
 import type { Edit } from "../core/edit/edit.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
 import type { NeuronsPatch, Patch } from "../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { findConflict } from "./edit-conflict.ts";
+import {
+  answeredSince,
+  type ChosenEdits,
+  chooseEdits,
+  composeDraft,
+  unchangedOutcome,
+} from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
 import type { EditRows } from "./edit-rows.ts";
-import { isAnswered, unansweredPrompts } from "./is-answered.ts";
+import { unansweredPrompts } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
 import { readNeuronMemory } from "./neuron-memory.ts";
 import { addOutputs, type Neurons, neuronsAt, toNeurons, toNeuronsPatch } from "./neurons.ts";
 import { type NeuronsSession, openNeuronsSession } from "./neurons-session.ts";
-import { type KeptParent, keepParent } from "./parent.ts";
+import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { suspectsOf } from "./suspects.ts";
 import { parseTPatcherSettings, type TPatcherSettings } from "./t-patcher-settings.ts";
@@ -32,11 +37,9 @@ interface Draft {
 interface Work {
   readonly session: NeuronsSession;
   readonly settings: TPatcherSettings;
+  readonly chosen: ChosenEdits;
   readonly draft: Draft;
 }
-
-const compose = (patches: readonly Patch[], { context }: NeuronsSession): Result<PatchSet> =>
-  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, context.model);
 
 /** The edit's rows with what the neurons already there add to the stream. */
 const patchedRows = (rows: EditRows, neurons: readonly Neurons[]): EditRows => {
@@ -85,7 +88,7 @@ const trainUntilAnswered = async (edit: Edit, id: string, work: Work) => {
     );
     if (!trained.ok) return trained;
     const patch = toNeuronsPatch(trained.value.neurons, place);
-    const set = compose([...draft.patches, patch], session);
+    const set = composeDraft([...draft.patches, patch], session.context);
     if (!set.ok) return set;
     const unanswered = await unansweredPrompts(session.context.engine, edit, set.value);
     if (unanswered.length === 0) return ok({ patch, set: set.value, trained: trained.value });
@@ -95,11 +98,10 @@ const trainUntilAnswered = async (edit: Edit, id: string, work: Work) => {
 };
 
 const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<null>> => {
-  const { session, draft } = work;
-  const conflict = findConflict(edit, draft.edits);
-  if (conflict) return fail(conflict);
-  if (await isAnswered(session.context.engine, edit, draft.set)) {
-    draft.skipped.push({ edit, reason: "the model already answers the prompt and its paraphrases this way" });
+  const { chosen, draft } = work;
+  const answered = await answeredSince(edit, draft.set, chosen, work.session.context);
+  if (answered !== null) {
+    draft.skipped.push(answered);
     return ok(null);
   }
   const written = await trainUntilAnswered(edit, id, work);
@@ -114,14 +116,15 @@ const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<nul
   return ok(null);
 };
 
-const openDraft = (kept: KeptParent, session: NeuronsSession): Result<Draft> => {
-  const set = compose(kept.patches, session);
-  if (!set.ok) return set;
-  const lists = { edits: [...kept.edits], patches: [...kept.patches], skipped: [], diagnostics: [] };
-  return ok({ ...lists, set: set.value });
-};
+const openDraft = ({ kept, skipped, base }: ChosenEdits): Draft => ({
+  edits: [...kept.edits],
+  patches: [...kept.patches],
+  set: base,
+  skipped: [...skipped],
+  diagnostics: [],
+});
 
-const outcomeOf = ({ session, settings, draft }: Work, kept: KeptParent): EditOutcome => {
+const outcomeOf = ({ session, settings, chosen: { kept }, draft }: Work): EditOutcome => {
   const fresh = draft.patches.slice(kept.patches.length) as NeuronsPatch[];
   const { edits, patches, skipped, diagnostics } = draft;
   const { layer } = session.block.hook;
@@ -130,9 +133,12 @@ const outcomeOf = ({ session, settings, draft }: Work, kept: KeptParent): EditOu
     patches,
     skipped,
     diagnostics,
-    suspects: suspectsOf(fresh.map(toNeurons), session.domain),
+    suspects: suspectsOf(
+      fresh.map(({ tensors }) => toNeurons(tensors)),
+      session.domain,
+    ),
     hyperParameters: {
-      ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+      ...recordSettings(settings),
       layer: String(layer),
     },
   };
@@ -142,22 +148,21 @@ const outcomeOf = ({ session, settings, draft }: Work, kept: KeptParent): EditOu
 export const applyTPatcher: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseTPatcherSettings(settings);
   if (!parsed.ok) return parsed;
-  const kept = keepParent(context.parent, edits);
-  const parent =
-    kept.patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("parent", kept.patches, context.model);
-  if (!parent.ok) return parent;
-  const opened = await openNeuronsSession(context, parent.value, parsed.value.memory);
+  const chosen = await chooseEdits(context, edits);
+  if (!chosen.ok) return chosen;
+  const { wanted, kept, base } = chosen.value;
+  if (wanted.length === 0) return ok(unchangedOutcome(chosen.value, parsed.value));
+  const opened = await openNeuronsSession(context, base, parsed.value.memory);
   if (!opened.ok) return opened;
-  const draft = openDraft(kept, opened.value);
-  if (!draft.ok) return draft;
-  const work: Work = { session: opened.value, settings: parsed.value, draft: draft.value };
-  const names = editIdentities(edits, new Set(kept.patches.map(({ id }) => id)));
-  for (const [done, edit] of edits.entries()) {
+  const draft = openDraft(chosen.value);
+  const work: Work = { session: opened.value, settings: parsed.value, chosen: chosen.value, draft };
+  const names = editIdentities(wanted, new Set(kept.patches.map(({ id }) => id)));
+  for (const [done, edit] of wanted.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
     const written = await writeEdit(edit, names[done]!, work);
     if (!written.ok) return fail(problemOfEdit(edit, written.problem));
-    context.onProgress({ stage: "editing", done: done + 1, total: edits.length });
+    context.onProgress({ stage: "editing", done: done + 1, total: wanted.length });
   }
-  return ok(outcomeOf(work, kept));
+  return ok(outcomeOf(work));
 };

@@ -6,11 +6,9 @@ import { bindPatches, createDummies } from "../engine/bind-patches.ts";
 import { cloneGraph, type Graph } from "../onnx/graph.ts";
 import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../onnx/offline-session.ts";
 import { pruneGraph } from "../onnx/surgery/prune-graph.ts";
+import { batchesOf } from "./batches-of.ts";
 import type { LastBlock } from "./last-block.ts";
 import { batchFeeds, type Feeds } from "./model-feeds.ts";
-
-/** Most tokens of one run, padding included; bounds the memory that attention takes. */
-const TOKENS_OF_A_RUN = 1024;
 
 /** What the last block shows of one sequence, row by row, one for each token. */
 export interface BlockRows {
@@ -62,22 +60,6 @@ const graphUpTo = (graph: Graph, { hook, output }: LastBlock): Graph => {
   return copy;
 };
 
-/** Indices of sequences in runs of like lengths, each within the token limit. */
-const runsOf = (sequences: readonly (readonly number[])[]): readonly number[][] => {
-  const runs: number[][] = [];
-  const order = sequences
-    .map((_, index) => index)
-    .sort((a, b) => sequences[b]!.length - sequences[a]!.length);
-  for (const index of order) {
-    const run = runs.at(-1);
-    // The first is the longest, and all are padded to it.
-    const fits = run && (run.length + 1) * sequences[run[0]!]!.length <= TOKENS_OF_A_RUN;
-    if (fits) run.push(index);
-    else runs.push([index]);
-  }
-  return runs;
-};
-
 class BatchedStates implements FeedForwardStates {
   readonly #model: PreparedModel;
   readonly #block: LastBlock;
@@ -93,13 +75,13 @@ class BatchedStates implements FeedForwardStates {
   }
 
   async read(sequences: readonly (readonly number[])[], upstream: PatchSet) {
-    this.#session ??= openOfflineSession(this.#graph);
+    this.#session ??= openOfflineSession(this.#graph, { spin: false });
     const session = await this.#session;
     if (!session.ok) return fail(session.problem);
     const patches = this.#patchFeeds(upstream);
     if (!patches.ok) return patches;
     const rows: BlockRows[] = [];
-    for (const run of runsOf(sequences)) {
+    for (const run of batchesOf(sequences)) {
       const states = await this.#run(
         session.value,
         run.map((index) => sequences[index]!),
@@ -144,9 +126,15 @@ class BatchedStates implements FeedForwardStates {
   }
 }
 
-/** Reads states of `block` of an instrumented `graph`; the session is opened at the first reading and kept. */
+const openedGraphs = new WeakMap<Graph, FeedForwardStates>();
+
+/** Reads states of the last `block` of an instrumented `graph`; its session is opened once, at the first reading. */
 export const openFeedForwardStates = (
   model: PreparedModel,
   graph: Graph,
   block: LastBlock,
-): FeedForwardStates => new BatchedStates(model, graph, block);
+): FeedForwardStates => {
+  const opened = openedGraphs.get(graph) ?? new BatchedStates(model, graph, block);
+  openedGraphs.set(graph, opened);
+  return opened;
+};

@@ -4,6 +4,7 @@ import { CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook-limits.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { probeStatesAt } from "./block-states.ts";
 import { calibrateLayer } from "./calibrate.ts";
 import { SMALLEST_RADIUS } from "./codebook-geometry.ts";
 import type { ChainedEntry } from "./codebook-patches.ts";
@@ -11,8 +12,7 @@ import { targetText } from "./edit-identity.ts";
 import type { GraceSettings } from "./grace-settings.ts";
 import type { EditDiagnostics, EditingContext } from "./method.ts";
 import { editPrompts, negativesOf } from "./negatives.ts";
-import { composeParent } from "./parent.ts";
-import { collectProbeStates, nearestDistance, type ProbeState } from "./probe-states.ts";
+import { nearestDistance, type ProbeState } from "./probe-states.ts";
 import { siblingStates } from "./sibling-states.ts";
 import { openValueTrainer, type ValueTrainer } from "./value-trainer.ts";
 
@@ -60,20 +60,22 @@ const initialRadius = (
   );
 };
 
-/** Measures the probes, settles the radius and opens the gradients. Fails where the model has no such codebook. */
+/**
+ * Measures the probes, settles the radius and opens the gradients, for edits on top of the patches of `parent`. Fails
+ * where the model has no such codebook, and as `collectBlockStates` does.
+ */
 export const openGraceSession = async (
   context: EditingContext,
   settings: GraceSettings,
+  parent: PatchSet,
 ): Promise<Result<GraceSession>> => {
   const hook = codebookHook(context, settings.layer);
   if (!hook.ok) return hook;
   const { layer } = hook.value;
-  const states = await collectProbeStates(context.engine, context.probes, layer, context);
+  const states = await probeStatesAt(context, layer);
   if (!states.ok) return states;
   const radius = initialRadius(context, settings, layer, states.value);
   if (!radius.ok) return radius;
-  const parent = composeParent(context);
-  if (!parent.ok) return parent;
   const trainer = openValueTrainer(context.model, context.graph, hook.value, settings);
   return ok({
     context,
@@ -82,7 +84,7 @@ export const openGraceSession = async (
     trainer,
     states: states.value,
     radius: radius.value,
-    parent: parent.value,
+    parent,
   });
 };
 

@@ -30,15 +30,6 @@ export const greedyAnswer = async (
   return text;
 };
 
-/** The tokens of the bare model's greedy answer to `prompt`, as it chose them. Throws as `greedyAnswer` does. */
-export const greedyTokens = async (engine: Engine, prompt: string): Promise<readonly number[]> => {
-  const ids: number[] = [];
-  const request = { ...GREEDY, prompt, logprobs: 0 };
-  for await (const event of engine.generate(request, EMPTY_PATCH_SET))
-    if (event.kind === "token") ids.push(...event.tokens.map(({ id }) => id));
-  return ids;
-};
-
 /** Geometric mean probability of an answer's tokens from which on a model counts as knowing what it says. */
 const SURE = 0.9;
 

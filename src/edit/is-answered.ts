@@ -16,7 +16,10 @@ export const unansweredPrompts = async (
 ): Promise<readonly string[]> => {
   const target = targetText(edit);
   const own = engine.tokenizer.encodeContinuation(target).length;
-  const most = Math.max(ANSWER_TOKENS, own + TOKENS_BEYOND);
+  const { context } = engine.model.dims;
+  // No answer can be that long; what a method makes of such a target is its own to say.
+  if (own > context) return editPrompts(edit);
+  const most = Math.min(Math.max(ANSWER_TOKENS, own + TOKENS_BEYOND), context);
   const unanswered: string[] = [];
   for (const prompt of editPrompts(edit))
     if ((await greedyAnswer(engine, prompt, patches, most)) !== target) unanswered.push(prompt);

@@ -8,6 +8,7 @@ import { letEventsIn } from "./let-events-in.ts";
 import type { EditingContext } from "./method.ts";
 import { editPrompts, localityPrompts } from "./negatives.ts";
 import type { ProbePrompt } from "./probes.ts";
+import { silentProbes } from "./silent-probes.ts";
 
 /** One prompt, asked of the model before and after. */
 export interface AnswerChange {
@@ -31,13 +32,15 @@ export interface MeasuredEdits {
   readonly edits: readonly MeasuredEdit[];
   /** The probe prompts that were asked, nearest to the edits first. */
   readonly probes: readonly AnswerChange[];
+  /** The probe prompts that were not, as no patch acts on them, before or after: their answers cannot change. */
+  readonly silentProbes: readonly string[];
 }
 
 /** Whether the answer to a prompt is another than before. */
 export const changed = ({ before, after }: AnswerChange): boolean => before !== after;
 
 /** What to compare: a model under two patch sets. */
-export interface Comparison {
+interface Comparison {
   readonly engine: Engine;
   readonly before: PatchSet;
   readonly after: PatchSet;
@@ -61,17 +64,22 @@ const measureEdit = async (edit: Edit, comparison: Comparison): Promise<Measured
 };
 
 /**
- * Asks every prompt of the edits, and the probes, before and after. A prompt that is in the edits is no probe.
- * Fails with `cancelled` only.
+ * Asks every prompt of the edits before and after, and those of the probes that a patch may act on. A prompt that is in
+ * the edits is no probe. Errors: those of `silentProbes`; `cancelled`.
  */
 export const measureEdits = async (
   edits: readonly Edit[],
   probes: readonly ProbePrompt[],
-  comparison: Comparison,
-  { onProgress, signal }: Pick<EditingContext, "onProgress" | "signal">,
+  { before, after }: Pick<Comparison, "before" | "after">,
+  context: Pick<EditingContext, "model" | "graph" | "engine" | "onProgress" | "signal">,
 ): Promise<Result<MeasuredEdits>> => {
   const own = new Set(edits.flatMap(editPrompts));
-  const asked = probes.filter(({ prompt }) => !own.has(prompt));
+  const others = probes.filter(({ prompt }) => !own.has(prompt));
+  const silent = await silentProbes([before, after], others, context);
+  if (!silent.ok) return silent;
+  const { engine, onProgress, signal } = context;
+  const comparison = { engine, before, after };
+  const asked = others.filter((probe) => !silent.value.has(probe));
   const total = edits.length + asked.length;
   const measured: MeasuredEdit[] = [];
   for (const edit of edits) {
@@ -87,7 +95,8 @@ export const measureEdits = async (
     answers.push(await compare(comparison, prompt));
     onProgress({ stage: "asking again", done: measured.length + answers.length, total });
   }
-  return ok({ mode: "free-running", edits: measured, probes: answers });
+  const silentPrompts = [...silent.value].map(({ prompt }) => prompt);
+  return ok({ mode: "free-running", edits: measured, probes: answers, silentProbes: silentPrompts });
 };
 
 /** Counts of a measurement. */
@@ -101,10 +110,12 @@ export interface EditSummary {
   readonly localityUnchanged: number;
   readonly probes: number;
   readonly probesUnchanged: number;
+  /** Probes that no patch acts on, before or after, so that they were not asked. */
+  readonly probesSilent: number;
 }
 
 /** Counts what was measured. */
-export const summarizeEdits = ({ edits, probes }: MeasuredEdits): EditSummary => {
+export const summarizeEdits = ({ edits, probes, silentProbes: silent }: MeasuredEdits): EditSummary => {
   const paraphrases = edits.flatMap(({ answers }) => answers.slice(1));
   const locality = edits.flatMap((edit) => edit.locality);
   return {
@@ -114,7 +125,8 @@ export const summarizeEdits = ({ edits, probes }: MeasuredEdits): EditSummary =>
     paraphrasesFixed: paraphrases.filter(({ fixed }) => fixed).length,
     locality: locality.length,
     localityUnchanged: locality.filter((answer) => !changed(answer)).length,
-    probes: probes.length,
-    probesUnchanged: probes.filter((answer) => !changed(answer)).length,
+    probes: probes.length + silent.length,
+    probesUnchanged: probes.filter((answer) => !changed(answer)).length + silent.length,
+    probesSilent: silent.length,
   };
 };

@@ -111,8 +111,8 @@ export const toNeuronsPatch = (
   },
 });
 
-/** A patch's neurons, to compute with; biases and values lie on its tensors. */
-export const toNeurons = ({ tensors: { K, b, V } }: NeuronsPatch): Neurons => {
+/** Neurons of a patch's tensors, to compute with; biases and values lie on them. */
+export const toNeurons = ({ K, b, V }: NeuronsPatch["tensors"]): Neurons => {
   const [width, count] = K.shape as readonly [number, number];
   return { count, width, keys: transpose(K.data, width, count), biases: b.data, values: V.data };
 };
@@ -122,4 +122,4 @@ export const neuronsAt = (patches: readonly Patch[], layer: number): readonly Ne
   patches
     .filter((patch) => patch.kind === "neurons")
     .filter((patch) => patch.layer === layer)
-    .map(toNeurons);
+    .map(({ tensors }) => toNeurons(tensors));

@@ -1,9 +1,6 @@
 import type { Edit } from "../core/edit/edit.ts";
 import { findContradicted } from "../core/edit/edit-conflicts.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
 import type { Patch } from "../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
-import { ok, type Result } from "../core/result.ts";
 import type { EditingContext } from "./method.ts";
 
 /** What remains of a parent bundle under new edits, its indices made to fit. */
@@ -30,9 +27,3 @@ export const keepParent = (parent: EditingContext["parent"], edits: readonly Edi
   });
   return { edits: kept.map((index) => parent.edits[index]!), patches };
 };
-
-/** The parent's patch set, as the engine takes it; the bare model where there is no parent. */
-export const composeParent = (context: EditingContext): Result<PatchSet> =>
-  context.parent.patches.length === 0
-    ? ok(EMPTY_PATCH_SET)
-    : composePatchSet("parent", context.parent.patches, context.model);

@@ -18,3 +18,7 @@ export const parseSettings = <Parsed>(
   const message = `${method} setting "${name}": ${issue.message}. Settings are: ${known}.`;
   return fail(problem("invalid_request", message, { param: name }));
 };
+
+/** Settings as a manifest records them. */
+export const recordSettings = (settings: object): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));

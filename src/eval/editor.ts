@@ -4,7 +4,6 @@ import { encodePatch } from "../core/patch/patch-tensors.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { EditingContext, EditMethod } from "../edit/method.ts";
-import { rememberQueries } from "./remember-queries.ts";
 import { type Attachment, UNEDITED } from "./subject.ts";
 
 /** Problems of one edit that say something about the method, not about how it was called. */
@@ -53,15 +52,15 @@ const bytesOf = async ({ patches }: Attachment): Promise<number> => {
 };
 
 /**
- * Opens an editor. The bare model's states are remembered from edit to edit, so the first edit also takes the time
- * to measure the model's probes, and every later one only its own.
+ * Opens an editor. A method keeps what it reads of the bare model, so the first edit also takes the time to measure
+ * the model's probes, and every later one only its own.
  */
 export const openEditor = ({ method, settings, context, now }: EditorParts): Editor => {
-  const remembering = { ...context, engine: rememberQueries(context.engine), onProgress: () => undefined };
+  const quiet = { ...context, onProgress: () => undefined };
   return {
     edit: async (edits, parent = UNEDITED) => {
       const started = now();
-      const applied = await method.apply(edits, settings, { ...remembering, parent });
+      const applied = await method.apply(edits, settings, { ...quiet, parent });
       const seconds = (now() - started) / 1000;
       if (applied.ok) {
         const { patches, skipped } = applied.value;

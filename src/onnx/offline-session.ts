@@ -32,6 +32,11 @@ export interface OfflineTensor<Data extends OfflineData = OfflineData> {
 export interface OfflineSessionOptions {
   /** Threads within one operation. */
   readonly threads?: number;
+  /**
+   * False lets threads sleep where they wait for each other, instead of spinning: right for large runs on cores that
+   * others use as well; true (the default) is right for many small ones.
+   */
+  readonly spin?: boolean;
   /** False runs the graph exactly as written, for tracing; true (the default) lets the runtime fuse. */
   readonly optimize?: boolean;
   /** Tensors to make outputs besides the graph's own; their types need not be known. */
@@ -94,7 +99,7 @@ const wrap = (runtime: NativeRuntime, session: InferenceSession): OfflineSession
  */
 export const openOfflineSession = async (
   graph: Graph,
-  { threads = DEFAULT_THREADS, optimize = true, exposed = [] }: OfflineSessionOptions = {},
+  { threads = DEFAULT_THREADS, spin = true, optimize = true, exposed = [] }: OfflineSessionOptions = {},
 ): Promise<Result<OfflineSession>> => {
   const runtime = await loadNativeRuntime();
   const { graph: bytes, weights } = writeModel(graph, WEIGHTS_LOCATION, exposed);
@@ -104,6 +109,7 @@ export const openOfflineSession = async (
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
+      ...(!spin && { extra: { session: { intra_op: { allow_spinning: "0" } } } }),
       graphOptimizationLevel: optimize ? "all" : "disabled",
       ...(weights.byteLength > 0 && { externalData: [{ path: WEIGHTS_LOCATION, data: weights }] }),
     });

@@ -23,11 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => context.engine.release());
 
-const collect = (signal = new AbortController().signal, probes = PROBES) =>
-  collectBlockStates(context.model, context.graph, context.engine.tokenizer, probes, {
-    onProgress: () => undefined,
-    signal,
-  });
+const collect = (signal = new AbortController().signal, probes = PROBES, layers?: readonly number[]) =>
+  collectBlockStates({ ...context, probes, signal }, layers);
 
 describe("collectBlockStates", () => {
   it("gives every block's state of every probe, those of hooked blocks as a request sees them", async () => {
@@ -50,6 +47,14 @@ describe("collectBlockStates", () => {
     if (!states.ok) throw new Error(states.problem.message);
     const [first, second] = [states.value[0]![0]!.state, states.value[1]![0]!.state];
     expect(distanceBetween(first, second)).toBeGreaterThan(1);
+  });
+
+  it("gives the blocks that are asked for alone, the same states", async () => {
+    const [all, one] = [await collect(), await collect(undefined, PROBES, [1])];
+    if (!all.ok || !one.ok) throw new Error("states are collected");
+    expect(one.value).toHaveLength(1);
+    for (const [index, { state }] of one.value[0]!.entries())
+      expect(distanceBetween(state, all.value[1]![index]!.state)).toBeLessThan(TOLERANCE);
   });
 
   it("refuses a probe that the context cannot hold, and stops when it is interrupted", async () => {

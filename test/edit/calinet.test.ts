@@ -103,7 +103,7 @@ describe("CaliNet", () => {
     if (!read.ok) throw new Error(read.problem.message);
     // What all slots together let through at the ends of the domain's prompts.
     const firing = async (settings: Record<string, string>) => {
-      const neurons = toNeurons((await apply([NORWAY], settings, on)).patches[0] as NeuronsPatch);
+      const neurons = toNeurons(((await apply([NORWAY], settings, on)).patches[0] as NeuronsPatch).tensors);
       return read.value.reduce((sum, { inputs }) => {
         const end = inputs.length / neurons.width - 1;
         const raised = Array.from({ length: neurons.count }, (_, slot) =>

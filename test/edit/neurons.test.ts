@@ -67,6 +67,6 @@ describe("neurons", () => {
     expect(patch.tensors.V.shape).toEqual([3, WIDTH]);
     // Element (axis 4, neuron 2) of K is axis 4 of neuron 2's key.
     expect(patch.tensors.K.data[4 * 3 + 2]).toBe(neurons.keys[2 * WIDTH + 4]);
-    expect(toNeurons(patch)).toEqual(neurons);
+    expect(toNeurons(patch.tensors)).toEqual(neurons);
   });
 });

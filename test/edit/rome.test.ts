@@ -79,6 +79,19 @@ describe("ROME", () => {
     expect(again.patches).toEqual(known.patches);
   });
 
+  it("keeps the patch of an edit that it answers already, beside those that it makes", async () => {
+    const parent = await apply([FRANCE]);
+    const same = await apply([FRANCE], {}, { ...context, parent });
+    expect(same.skipped.map(({ edit }) => edit)).toEqual([FRANCE]);
+    expect([same.edits, same.patches]).toEqual([parent.edits, parent.patches]);
+    const more = await apply([FRANCE, NORWAY], {}, { ...context, parent });
+    expect(more.patches.map(({ id }) => id)).toEqual([
+      "the-capital-of-france-is",
+      "the-capital-of-norway-is",
+    ]);
+    expect(more.patches[0]).toEqual(parent.patches[0]);
+  });
+
   it("keeps the parent's edits and replaces the one that is corrected again", async () => {
     const parent = await apply([FRANCE, NORWAY]);
     const again = editOf({ prompt: NORWAY.prompt, subject: "Norway", target: "unknown" });

@@ -35,7 +35,8 @@ const apply = async (edits: readonly Edit[], settings: Record<string, string> = 
 const answer = (prompt: string, { patches }: Pick<EditOutcome, "patches">, most = 40) =>
   greedyAnswer(context.engine, prompt, patchSetOf(context, patches), most);
 
-const neuronsOf = ({ patches }: EditOutcome, index: number) => toNeurons(patches[index] as NeuronsPatch);
+const neuronsOf = ({ patches }: EditOutcome, index: number) =>
+  toNeurons((patches[index] as NeuronsPatch).tensors);
 
 const rowsOf = async (edit: Edit) => {
   const block = findLastBlock(context.model, context.graph);
@@ -155,6 +156,19 @@ describe("T-Patcher", () => {
     expect(outcome.skipped.map(({ edit }) => edit.prompt)).toEqual([prompt]);
   });
 
+  it("keeps the patch of an edit that it answers already, beside those that it makes", async () => {
+    const parent = await apply([FRANCE]);
+    const same = await apply([FRANCE], {}, { ...context, parent });
+    expect(same.skipped.map(({ edit }) => edit)).toEqual([FRANCE]);
+    expect([same.edits, same.patches]).toEqual([parent.edits, parent.patches]);
+    const more = await apply([FRANCE, NORWAY], {}, { ...context, parent });
+    expect(more.patches.map(({ id }) => id)).toEqual([
+      "the-capital-of-france-is",
+      "the-capital-of-norway-is",
+    ]);
+    expect(more.patches[0]).toEqual(parent.patches[0]);
+  });
+
   it("replaces the parent's edit that is corrected again", async () => {
     const parent = await apply([FRANCE, NORWAY]);
     const again = editOf({ prompt: NORWAY.prompt, target: "Paris" });
@@ -167,6 +181,9 @@ describe("T-Patcher", () => {
     const other = editOf({ prompt: "The book of France is", target: "Oslo" });
     const result = await tPatcher.apply([FRANCE, other], {}, context);
     expect(result).toMatchObject({ ok: false, problem: { code: "edit_conflict" } });
+    expect(!result.ok && result.problem.message).toBe(
+      'Edit "The book of France is": its target "Oslo" contradicts "the city of Paris" of the edit "The capital of France is". Keep one of them.',
+    );
   });
 
   it("takes a target of 32 tokens with its end and refuses one of 33", async () => {

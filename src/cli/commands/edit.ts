@@ -7,7 +7,9 @@ import { ANNOTATION_KEYS, EDIT_KEYS, findUnreadKeys } from "../../core/edit/unre
 import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { ALREADY_ANSWERED } from "../../edit/choose-edits.ts";
 import { summarizeEdits } from "../../edit/measure-edits.ts";
+import type { SkippedEdit } from "../../edit/method.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -93,16 +95,23 @@ const compute = async (options: Input, context: CommandContext): Promise<Result<
   }
 };
 
+const nothingMade = (skipped: readonly SkippedEdit[]) => {
+  const other = skipped.find(({ reason }) => reason !== ALREADY_ANSWERED);
+  return problem(
+    "invalid_request",
+    other === undefined
+      ? "The model answers every edit already: there is nothing to correct."
+      : `No patch was made. Skipped "${other.edit.prompt}": ${other.reason}.`,
+  );
+};
+
 const run = async (options: Input, context: CommandContext, { json }: { json: boolean }) => {
   const key = await readKeyOf(options, context);
   if (!key.ok) return key;
   const made = await compute(options, context);
   if (!made.ok) return made;
   const { outcome, measured, bundle } = made.value;
-  if (bundle.manifest.patches.length === 0)
-    return fail(
-      problem("invalid_request", "The model answers every edit already: there is nothing to correct."),
-    );
+  if (bundle.manifest.patches.length === 0) return fail(nothingMade(outcome.skipped));
   const summary = summarizeEdits(measured);
   const report = formatEditReport(outcome, measured, summary, context.terminal.style);
   if (!json) context.terminal.write(`${report}\n\n`);

@@ -153,8 +153,9 @@ const documentOf = ({ outcome, measured, hotfix }: MadeHotfix) => ({
   hotfix: hotfix?.bundle.id ?? null,
   patches: hotfix?.bundle.manifest.patches.map(({ id, kind, layer }) => ({ id, kind, layer })) ?? [],
   supersedes: hotfix?.disable ?? [],
+  skipped: outcome.skipped.map(({ edit, reason }) => ({ prompt: edit.prompt, reason })),
   counts: summarizeEdits(measured),
-  answers: measured.edits[0]!.answers,
+  answers: measured.edits[0]?.answers ?? [],
   changed: sideEffects(measured),
   diagnostics: outcome.diagnostics,
 });

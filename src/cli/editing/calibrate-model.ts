@@ -36,7 +36,11 @@ const measure = async (
   const progress = createProgress(context.terminal);
   const { signal } = context;
   try {
-    const states = await collectBlockStates(model, graph, engine.tokenizer, probes, {
+    const states = await collectBlockStates({
+      model,
+      engine,
+      graph,
+      probes,
       onProgress: progress.step,
       signal,
     });

@@ -27,6 +27,7 @@ export interface EditingRequest {
 /** A complete set of patches, and what it changed. */
 export interface ComputedEdits {
   readonly outcome: EditOutcome;
+  /** Of the edits that were not skipped. */
   readonly measured: MeasuredEdits;
 }
 
@@ -36,7 +37,7 @@ const patchSetOf = (name: string, patches: readonly Patch[], model: PreparedMode
 /**
  * Computes patches for the edits and asks the production decoder what they changed.
  *
- * Errors: those of the method and of `composePatchSet`.
+ * Errors: those of the method, of `composePatchSet` and of `measureEdits`.
  */
 export const computeEdits = async (request: EditingRequest): Promise<Result<ComputedEdits>> => {
   const { model, opened, method, base, onProgress, signal } = request;
@@ -48,8 +49,10 @@ export const computeEdits = async (request: EditingRequest): Promise<Result<Comp
   if (!before.ok) return before;
   const after = patchSetOf("after", outcome.patches, model);
   if (!after.ok) return after;
-  const comparison = { engine: opened.engine, before: before.value, after: after.value };
+  const skipped = new Set(outcome.skipped.map(({ edit }) => edit));
+  const made = request.edits.filter((edit) => !skipped.has(edit));
   const probes = outcome.suspects.slice(0, request.probes);
-  const measured = await measureEdits(request.edits, probes, comparison, { onProgress, signal });
+  const sets = { before: before.value, after: after.value };
+  const measured = await measureEdits(made, probes, sets, context);
   return measured.ok ? ok({ outcome, measured: measured.value }) : measured;
 };

@@ -15,17 +15,17 @@ const share = (part: number, whole: number, what: string): string =>
 const measured = (part: number, whole: number, what: string, holds: string): readonly string[] =>
   whole === 0 ? [] : [`${share(part, whole, what)} ${holds}`];
 
+const probesHold = ({ probes, probesSilent }: EditSummary): string =>
+  `unchanged, those nearest to the edits${
+    probesSilent === 0 ? "" : ` (no patch acts on ${probesSilent} of them; ${probes - probesSilent} asked)`
+  }`;
+
 /** The counts of a measurement, a line each; what was not asked has none. */
 export const summaryLines = (summary: EditSummary): readonly string[] => [
   `${share(summary.fixed, summary.edits, "edit")} fixed`,
   ...measured(summary.paraphrasesFixed, summary.paraphrases, "paraphrase", "given fixed"),
   ...measured(summary.localityUnchanged, summary.locality, "locality prompt", "unchanged"),
-  ...measured(
-    summary.probesUnchanged,
-    summary.probes,
-    "probe prompt",
-    "unchanged, those nearest to the edits",
-  ),
+  ...measured(summary.probesUnchanged, summary.probes, "probe prompt", probesHold(summary)),
 ];
 
 const changeTable = (changes: readonly AnswerChange[], style: Style): string =>
@@ -48,6 +48,7 @@ export const formatEditReport = (
 ): string => {
   const effects = sideEffects(measured);
   const skipped = outcome.skipped.map(({ edit, reason }) => `skipped "${edit.prompt}": ${reason}`);
+  if (measured.edits.length === 0) return skipped.join("\n");
   return [
     changeTable(
       measured.edits.flatMap(({ answers }) => answers),

@@ -6,6 +6,8 @@ import { problem } from "../../core/problem.ts";
 import { hotfixParts } from "../../core/release/hotfix-parts.ts";
 import { attachedManifest } from "../../core/release/patch-catalog.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { ALREADY_ANSWERED } from "../../edit/choose-edits.ts";
+import type { EditOutcome, SkippedEdit } from "../../edit/method.ts";
 import type { ServedPatches } from "../served-patches.ts";
 import { type ComputedEdits, computeEdits, type EditingRequest } from "./compute-edits.ts";
 
@@ -43,12 +45,30 @@ const notFixed = ({ prompt }: Edit, answer: string) =>
     { param: "prompt", detail: { prompt, answer } },
   );
 
+/** No patch is needed, or can be made, and yet the channel does not answer rightly. */
+const notMade = (
+  { edit, reason }: SkippedEdit,
+  { patches }: EditingRequest["base"],
+  { patches: kept }: EditOutcome,
+) => {
+  const replaced = patches.filter(({ id }) => !kept.some((patch) => patch.id === id)).map(({ id }) => id);
+  const next =
+    replaced.length === 0
+      ? "Try another method."
+      : `Take it off: ${replaced.map((id) => `errata patch disable ${id}`).join("; ")}.`;
+  return problem("edit_not_converged", `No hotfix was made: ${reason}. Nothing was changed. ${next}`, {
+    param: "prompt",
+    detail: { prompt: edit.prompt },
+  });
+};
+
 /**
  * Computes a patch for one edit on top of what a channel serves, and asks the production decoder what it changed.
  * Patches of the channel that the method had to change, or that corrected the same prompt, are superseded: they
  * come with the hotfix anew, or not at all.
  *
- * Errors: those of the method and of `openPatches`; `edit_not_converged` where the prompt is not fixed.
+ * Errors: those of the method and of `openPatches`; `edit_not_converged` where the prompt is not fixed, or gets no
+ * patch for another reason than that the channel answers it already.
  */
 export const makeHotfix = async (request: HotfixRequest): Promise<Result<MadeHotfix>> => {
   const { edit, served, model, method } = request;
@@ -57,7 +77,9 @@ export const makeHotfix = async (request: HotfixRequest): Promise<Result<MadeHot
   const computed = await computeEdits({ ...request, edits: [edit], base: base.value });
   if (!computed.ok) return computed;
   const { outcome, measured } = computed.value;
-  if (outcome.skipped.length > 0) return ok({ ...computed.value, hotfix: null });
+  const [skipped] = outcome.skipped;
+  if (skipped?.reason === ALREADY_ANSWERED) return ok({ ...computed.value, hotfix: null });
+  if (skipped) return fail(notMade(skipped, base.value, outcome));
   const own = measured.edits[0]!.answers[0]!;
   if (!own.fixed) return fail(notFixed(edit, own.after));
   const taken = new Set(served.catalog.patches.keys());

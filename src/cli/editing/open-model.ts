@@ -13,7 +13,6 @@ import { readBytesIfPresent } from "../files.ts";
 import { type ModelDirectory, PROBES_FILE } from "../model-directory.ts";
 import { createProgress } from "../progress.ts";
 import { openMomentStore, secondMomentLoader } from "../statistics/moment-store.ts";
-import { openCorpus } from "../statistics/open-corpus.ts";
 
 /** A prepared model opened for editing. */
 export interface OpenModel {
@@ -45,7 +44,9 @@ const momentLoader = (
       files,
       graph,
       tokenizer: engine.tokenizer,
-      corpus: () => openCorpus(undefined, files, context),
+      // Loaded when it is asked for: few edits need the corpus.
+      corpus: async () =>
+        (await import("../statistics/open-corpus.ts")).openCorpus(undefined, files, context),
       onProgress: createProgress(context.terminal).step,
       signal: context.signal,
       now: () => performance.now(),
