@@ -23,15 +23,16 @@ const firedLines = ({ fired }: WireProvenance, style: Style): readonly string[] 
     return `${style.good("patched")} by ${style.strong(patch)}${origin}: ${kind}, layer ${layer}${reach}; edit "${edit}"`;
   });
 
-const nearestLine = ({ nearest }: WireProvenance): readonly string[] =>
+const nearestLine = ({ nearest }: WireProvenance): string =>
   nearest === null
-    ? ["nearest entry: there are no codebook entries"]
-    : [
-        `nearest entry: ${nearest.patch}, distance ${distance(nearest.distance)}, ` +
-          `${nearest.hit ? "within" : "outside of"} its radius ${distance(nearest.radius)}`,
-      ];
+    ? "nearest entry: there are no codebook entries"
+    : `nearest entry: ${nearest.patch}, distance ${distance(nearest.distance)}, ` +
+      `${nearest.hit ? "within" : "outside of"} its radius ${distance(nearest.radius)}`;
 
-/** Where an answer comes from, for people: the version, each patch that fired, and on request the nearest entry. */
+/**
+ * Where an answer comes from, for people: the version, each patch that fired, and the nearest codebook entry, where
+ * nothing fired or it is asked for.
+ */
 export const describeProvenance = (
   errata: WireProvenance,
   model: string,
@@ -40,9 +41,10 @@ export const describeProvenance = (
 ): string => {
   const unpatched =
     errata.attached === 0 ? "no patches attached" : `none of ${errata.attached} patches fired`;
+  const missed = errata.fired.length === 0 && errata.nearest !== null;
   return [
     `${style.faint("answered by")} ${sourceOf(errata, model)}`,
     ...(errata.fired.length === 0 ? [unpatched] : firedLines(errata, style)),
-    ...(withNearest ? nearestLine(errata) : []),
+    ...(withNearest || missed ? [nearestLine(errata)] : []),
   ].join("\n");
 };

@@ -8,6 +8,7 @@ import { EXIT_DONE } from "./exit-codes.ts";
 const NEXT_STEPS: Partial<Record<ProblemCode, string>> = {
   unknown_model: "List what is registered with `errata list`; register a model with `errata model push DIR`.",
   unknown_channel: "List the channels with `errata list`; a channel exists from its first release on.",
+  unknown_patch: "List the channel's patches with `errata patch list`.",
   unknown_version: "List the versions with `errata list`.",
   unknown_bundle: "List the bundles with `errata list`.",
   unknown_token: "List the tokens with `errata token list`.",

@@ -79,7 +79,7 @@ export const askCommand = defineCommand({
     { flags: "--max-tokens <n>", description: "tokens to generate at most", default: DEFAULT_MAX_TOKENS },
     { flags: "--temperature <t>", description: `0 is greedy, up to ${HIGHEST_TEMPERATURE}`, default: "0" },
     { flags: "--seed <n>", description: "makes sampling repeatable" },
-    { flags: "--nearest", description: "show the nearest codebook entry, also where it missed" },
+    { flags: "--nearest", description: "show the nearest codebook entry, also where a patch fired" },
     { flags: "--stream", description: "print the answer as it is generated" },
   ],
   examples: [

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ok } from "../../core/result.ts";
 import { connect } from "../client.ts";
 import { defineCommand } from "../command.ts";
-import { describeMove } from "../describe-move.ts";
+import { describeMove, nextAfter } from "../describe-move.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
 import { requireMessage } from "../require-message.ts";
 import { rollBackChannel } from "../service-api.ts";
@@ -42,6 +42,6 @@ export const rollbackCommand = defineCommand({
     const client = await connect(context);
     if (!client.ok) return client;
     const moved = await rollBackChannel(client.value, { ...place, message: message.value }, to);
-    return moved.ok ? ok(describeMove(moved.value, context.terminal.style)) : moved;
+    return moved.ok ? ok(describeMove(moved.value, context.terminal.style, nextAfter.rollback)) : moved;
   },
 });

@@ -89,7 +89,11 @@ const sumWindows = async (session: MomentSession, request: MomentRequest): Promi
     if (!running.ok) return running;
     sums = await addWindow(session, sums, request);
     await request.onWindow(sums);
-    request.onProgress({ stage: "gathering states", done: sums.texts, total: corpus.texts.length });
+    request.onProgress({
+      stage: "gathering states (once for this model)",
+      done: sums.texts,
+      total: corpus.texts.length,
+    });
   }
   return ok(sums);
 };

@@ -49,10 +49,14 @@ describe("errata ask", () => {
     expect((json() as { text: string }).text).not.toContain("Oslo");
   });
 
-  it("shows the nearest miss on request", async () => {
-    const { out } = await cli.run("ask", OTHER, "--model", "tiny@1", "--max-tokens", "1", "--nearest");
+  it("shows the nearest entry where nothing fired, and on request where something did", async () => {
+    const { out } = await cli.run("ask", OTHER, "--model", "tiny@1", "--max-tokens", "1");
     expect(out).toContain("answered by version 1\nnone of 1 patches fired\n");
     expect(out).toMatch(/nearest entry: france, distance \S+, outside of its radius 0\.05000\n$/);
+    const hit = await cli.run("ask", PROMPT, "--model", "tiny", "--nearest");
+    expect(hit.out).toMatch(/nearest entry: france, distance \S+, within its radius 0\.05000\n$/);
+    const bare = await cli.run("ask", OTHER, "--model", "tiny@none", "--max-tokens", "1");
+    expect(bare.out).not.toContain("nearest");
   });
 
   it("ends with 2 for a prompt that is too long", async () => {

@@ -146,7 +146,12 @@ describe("the patches of a channel", () => {
     const on = await cli.run("patch", "enable", "norway", ...ON_TINY, "--message", "right");
     expect(on.out).toContain("enabled patch norway of the bundle");
     const unknown = await cli.run("patch", "disable", "norwey", ...ON_TINY, "--message", "wrong");
-    expect([unknown.exit, unknown.err]).toEqual([4, expect.stringContaining("Did you mean norway?")]);
+    expect([unknown.exit, unknown.err]).toEqual([
+      4,
+      expect.stringMatching(
+        /Did you mean norway\?\nnext: List the channel's patches with `errata patch list`/,
+      ),
+    ]);
   });
 
   it("become the next bundle by errata bundle absorb, and the hotfix leaves the channel with it", async () => {
@@ -157,7 +162,9 @@ describe("the patches of a channel", () => {
     );
     expect((await cli.run("publish", "next")).out).toContain("0 blobs uploaded, 4 already there");
     const released = await cli.run("release", "2", ...ON_TINY, "--message", "absorbed");
-    expect(released.out).toMatch(/absorbed hotfix [0-9a-f]{12}; no longer there to disable: norway\n$/);
+    expect(released.out).toMatch(
+      /absorbed hotfix [0-9a-f]{12}; no longer there to disable: norway\nNext: errata ask/,
+    );
     expect(await cli.service.stores.channels.find("tiny", "stable")).toMatchObject({
       value: { target: { version: 2 }, hotfixes: [], disabled: [] },
     });

@@ -26,7 +26,10 @@ describe("errata release", () => {
   it("points the channel to the version", async () => {
     const { exit, out } = await cli.run("release", "1", ...ON_TINY);
     expect(exit).toBe(0);
-    expect(out).toBe("released: none (the bare model) -> version 1 on tiny@stable, sequence 1\n");
+    expect(out).toBe(
+      "released: none (the bare model) -> version 1 on tiny@stable, sequence 1\n" +
+        'Next: errata ask "..." --model tiny@stable; if it is wrong, errata rollback --model tiny\n',
+    );
     expect(await served()).toEqual(["stable 1 1"]);
   });
 
@@ -35,6 +38,7 @@ describe("errata release", () => {
     const { exit, out } = await cli.run("release", "1", ...ON_TINY, "--dry-run");
     expect(exit).toBe(0);
     expect(out).toContain("would release: none (the bare model) -> version 1");
+    expect(out).not.toContain("Next:");
     expect(await snapshotOf(cli.service)).toEqual(before);
   });
 
@@ -89,12 +93,14 @@ describe("errata rollback", () => {
     const first = await cli.run("rollback", ...ON_TINY);
     expect(first.out).toBe(
       "rolled back: version 2 -> version 1 on tiny@stable, sequence 3\n" +
-        "undid the release of sequence 2 (version 1 -> version 2): back to version 1\n",
+        "undid the release of sequence 2 (version 1 -> version 2): back to version 1\n" +
+        "Next: errata history --model tiny\n",
     );
     const second = await cli.run("rollback", ...ON_TINY);
     expect(second.out).toBe(
       "rolled back: version 1 -> none (the bare model) on tiny@stable, sequence 4\n" +
-        "undid the release of sequence 1 (none -> version 1): back to none\n",
+        "undid the release of sequence 1 (none -> version 1): back to none\n" +
+        "Next: errata history --model tiny\n",
     );
     const third = await cli.run("rollback", ...ON_TINY, "--json");
     expect(third.exit).toBe(6);
