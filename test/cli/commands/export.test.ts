@@ -3,27 +3,22 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeModelDirectory } from "../../../src/cli/write-model-directory.ts";
 import { composeLowRanks } from "../../../src/core/patch/compose.ts";
-import type { LowRankPatch, Patch } from "../../../src/core/patch/patch.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import { readSafetensors } from "../../../src/core/tensor/safetensors.ts";
-import { bindPatches } from "../../../src/engine/bind-patches.ts";
-import { Decoding } from "../../../src/engine/decoding.ts";
 import { findDecoder } from "../../../src/onnx/find-decoder.ts";
 import { floatsOf } from "../../../src/onnx/graph.ts";
 import { loadNativeRuntime } from "../../../src/onnx/native-runtime.ts";
-import { type PreparedFiles, prepareModel } from "../../../src/onnx/prepare-model.ts";
+import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
-import { must, openRunner } from "../../engine/support/engines.ts";
-import { neuronsPatch, setOf } from "../../engine/support/patches.ts";
+import { must } from "../../engine/support/engines.ts";
+import { neuronsPatch } from "../../engine/support/patches.ts";
 import { largestDifference, tokenFeeds } from "../../onnx/support/run-decoder.ts";
-import {
-  haveSharedModels,
-  sharedGraph,
-  sharedReference,
-  sharedTokenizer,
-} from "../../onnx/support/shared-models.ts";
+import { haveSharedModels, sharedReference } from "../../onnx/support/shared-models.ts";
 import type { TestCli } from "../support/cli.ts";
 import { openCli } from "../support/cli.ts";
+import { engineLogits } from "../support/engine-logits.ts";
 import { bundleOfPatches, randomLowRank } from "../support/low-rank-bundle.ts";
+import { prepareShared } from "../support/prepare-shared.ts";
 
 /** Largest difference of logits between the patches bound and the weights merged. */
 const LOGIT_TOLERANCE = 1e-4;
@@ -44,19 +39,6 @@ const write = async ({ model }: PreparedFiles, name: string, ...others: Patch[])
 const neurons = ({ model }: PreparedFiles) => {
   const rows = [new Float32Array(model.dims.width).fill(0.5)];
   return neuronsPatch("chad", 2, rows, [0], rows);
-};
-
-/** The engine's logits of a prompt with the patches bound. */
-const engineLogits = async (
-  files: PreparedFiles,
-  patches: readonly LowRankPatch[],
-  ids: readonly number[],
-) => {
-  const runner = await openRunner(files);
-  const bound = must(
-    bindPatches(files.model, runner.backend, runner.dummies, setOf(files.model, ...patches)),
-  );
-  return (await new Decoding(runner, bound).prefill(ids)).data.slice();
 };
 
 /** The logits of a file that was exported, in a runtime that knows nothing of Errata. */
@@ -158,22 +140,7 @@ describe("errata export", () => {
     ["tiny-qwen2", "model_torchscript.onnx", "model.layers.{}.mlp.down_proj"],
   ] as const)("does so on %s from %s", async (name, file, module) => {
     const { prompt, middle_layer: layer } = sharedReference(name);
-    const files = must(
-      await prepareModel({
-        name,
-        graph: sharedGraph(name, file),
-        tokenizerJson: sharedTokenizer(name),
-        context: 100,
-        specialTokens: { begin: null, end: 0 },
-        hooks: {
-          codebook: [layer],
-          neurons: [],
-          lowRank: [{ layer, site: "down" }],
-          neuronActivation: "relu",
-        },
-      }),
-    );
-    await writeModelDirectory(join(cli.directory, "models", name), files);
+    const files = await prepareShared(cli.directory, name, file);
     await checkBoth(files, name, module.replace("{}", String(layer)), prompt.ids);
   });
 

@@ -26,7 +26,10 @@ describe("errata model stats", () => {
   it("takes the moments of the blocks that can be edited, with progress, and finds them again", async () => {
     await writeCorpus(300);
     const first = await cli.run(...STATS, "--json");
-    expect(first).toMatchObject({ exit: 0, err: expect.stringContaining("gathering states (once for this model) 300/300") });
+    expect(first).toMatchObject({
+      exit: 0,
+      err: expect.stringContaining("gathering states (once for this model) 300/300"),
+    });
     expect(first.json()).toMatchObject({
       positions: "last-prompt",
       layers: [{ layer: 1, states: 300, size: 64, rank: 64 }],

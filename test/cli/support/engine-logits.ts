@@ -1,0 +1,19 @@
+import type { LowRankPatch } from "../../../src/core/patch/patch.ts";
+import { bindPatches } from "../../../src/engine/bind-patches.ts";
+import { Decoding } from "../../../src/engine/decoding.ts";
+import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
+import { must, openRunner } from "../../engine/support/engines.ts";
+import { setOf } from "../../engine/support/patches.ts";
+
+/** The engine's logits [T, vocabulary] of a prompt with the patches bound. */
+export const engineLogits = async (
+  files: PreparedFiles,
+  patches: readonly LowRankPatch[],
+  ids: readonly number[],
+): Promise<Float32Array> => {
+  const runner = await openRunner(files);
+  const bound = must(
+    bindPatches(files.model, runner.backend, runner.dummies, setOf(files.model, ...patches)),
+  );
+  return (await new Decoding(runner, bound).prefill(ids)).data.slice();
+};
