@@ -8,6 +8,8 @@ export interface Terminal {
   readonly writeError: (text: string) => void;
   /** Whether a person watches standard error, so that a progress line may be overwritten. */
   readonly live: boolean;
+  /** Width of standard output; absent where it is no terminal. */
+  readonly columns?: number | undefined;
   /** Colours for standard output; plain where it is no terminal. */
   readonly style: Style;
   /** Asks a person one question on standard error; null where nobody is there to answer. */

@@ -7,6 +7,7 @@ import type { Command, Outcome, OutputMode } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { EXIT_CODE_HELP, EXIT_CODE_LINE, EXIT_DONE } from "./exit-codes.ts";
 import { printOutcome, printProblem } from "./output.ts";
+import { wrapText } from "./wrap-text.ts";
 
 const ROOT_HELP = `
 Environment:
@@ -19,6 +20,11 @@ progress, notes and errors for people go to standard error. Nothing is asked whe
 
 ${EXIT_CODE_HELP}`;
 
+/** Columns of a help text where there is no terminal, and the least and the most that it takes on one. */
+const HELP_WIDTH = 110;
+const NARROWEST_HELP = 60;
+const WIDEST_HELP = 120;
+
 /** A run under way: what the parser found to do. */
 interface Selection {
   command: Command;
@@ -29,10 +35,19 @@ interface Selection {
 const camelCase = (name: string): string =>
   name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-const addCommand = (parent: Program, command: Command, select: (selection: Selection) => void): void => {
+/** Columns of a help text: those of the terminal, within what reads well. */
+const helpWidthOf = ({ columns }: CommandContext["terminal"]): number =>
+  Math.min(Math.max(columns ?? HELP_WIDTH, NARROWEST_HELP), WIDEST_HELP);
+
+const addCommand = (
+  parent: Program,
+  command: Command,
+  width: number,
+  select: (selection: Selection) => void,
+): void => {
   const verb = command.name.split(" ").at(-1) ?? command.name;
   const sub = parent.command(verb).summary(command.summary).allowExcessArguments(false);
-  sub.description([command.summary, command.details].filter(Boolean).join("\n\n"));
+  sub.description(wrapText([command.summary, command.details].filter(Boolean).join("\n\n"), width));
   for (const { syntax, description } of command.arguments ?? [])
     sub.addArgument(new Argument(syntax, description));
   for (const { flags, description, default: value } of command.options) {
@@ -62,23 +77,24 @@ const buildProgram = (
   context: CommandContext,
   select: (selection: Selection) => void,
 ): Program => {
+  const width = helpWidthOf(context.terminal);
   const program = new Program("errata")
     .description("Correct small language models in production: edit, publish, release, roll back.")
     .version(packageJson.version)
     .addHelpText("after", ROOT_HELP)
     .exitOverride()
-    .configureHelp({ helpWidth: 110 })
+    .configureHelp({ helpWidth: width })
     .configureOutput({
       writeOut: context.terminal.write,
       // Usage errors are printed with all other problems, once.
       writeErr: () => undefined,
     });
   for (const command of commands.filter(({ name }) => !name.includes(" ")))
-    addCommand(program, command, select);
+    addCommand(program, command, width, select);
   for (const [noun, summary] of Object.entries(nouns)) {
     const group = program.command(noun).summary(summary).description(summary);
     for (const command of commands.filter(({ name }) => name.startsWith(`${noun} `)))
-      addCommand(group, command, select);
+      addCommand(group, command, width, select);
   }
   return program;
 };

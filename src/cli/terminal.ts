@@ -4,7 +4,7 @@ import type { Terminal } from "./context.ts";
 import { createStyle } from "./style.ts";
 
 /** A standard stream of a process; `isTTY` is absent where it is a pipe or a file. */
-type Standard<Stream> = Stream & { readonly isTTY?: boolean };
+type Standard<Stream> = Stream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** The streams of the process, or of a test. */
 export interface TerminalStreams {
@@ -29,6 +29,7 @@ export const createTerminal = (
     write: (part) => void output.write(part),
     writeError: (part) => void error.write(part),
     live: error.isTTY === true,
+    columns: output.isTTY === true ? output.columns : undefined,
     style: createStyle(output.isTTY === true && !environment.NO_COLOR),
     askText: input.isTTY === true && error.isTTY === true ? ask : null,
   };

@@ -6,7 +6,7 @@ import { runProgram } from "../../src/cli/program.ts";
 import { createStyle } from "../../src/cli/style.ts";
 import { ok } from "../../src/core/result.ts";
 
-const run = async (argv: readonly string[], commands: readonly Command[] = COMMANDS) => {
+const run = async (argv: readonly string[], commands: readonly Command[] = COMMANDS, columns?: number) => {
   let out = "";
   let err = "";
   const context: CommandContext = {
@@ -18,6 +18,7 @@ const run = async (argv: readonly string[], commands: readonly Command[] = COMMA
         err += text;
       },
       live: false,
+      columns,
       style: createStyle(false),
       askText: null,
     },
@@ -50,6 +51,31 @@ describe("help", () => {
     expect(exit).toBe(0);
     expect(out).toMatchSnapshot();
   });
+
+  it.each([80, 120])(
+    "keeps within %d columns, and leaves no line short that a word would fit on",
+    async (width) => {
+      for (const [name] of NAMED) {
+        const { out } = await run([...name.split(" "), "--help"], COMMANDS, width);
+        const [usage, ...rest] = out.split("\n\n");
+        expect(usage).toContain(`errata ${name}`);
+        const described = rest.slice(
+          0,
+          rest.findIndex((part) => /^(Arguments|Options):/.test(part)),
+        );
+        for (const paragraph of described) {
+          const lines = paragraph.split("\n");
+          for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(width);
+          for (const [index, line] of lines.slice(0, -1).entries()) {
+            const next = lines[index + 1]!;
+            // A line that begins a list or an item of one is broken on purpose.
+            if (/^ |^\w[\w ]*:/.test(next) || line.endsWith(":")) continue;
+            expect(line.length + 1 + next.split(" ")[0]!.length, `${name}: ${line}`).toBeGreaterThan(width);
+          }
+        }
+      }
+    },
+  );
 
   it.each(NAMED)("of errata %s shows examples that parse", async (name, { examples }) => {
     const seen: string[] = [];

@@ -121,5 +121,6 @@ describe.skipIf(!haveSharedModels || !havePeft)("an adapter that errata export w
       expect(largestDifference(Float32Array.from(patched), under)).toBeLessThan(LOGIT_TOLERANCE);
       expect(largestDifference(Float32Array.from(merged), under)).toBeLessThan(LOGIT_TOLERANCE);
     },
+    LIMIT_MS,
   );
 });

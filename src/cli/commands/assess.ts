@@ -106,15 +106,15 @@ export const assessCommand = defineCommand<Input>({
   name: "assess",
   summary: "find which facts of a file the model has wrong, and write them as edits",
   details: [
-    "Each line of FILE is a fact in the form of an edit: prompt, subject, target, and relation where it has a name. Its",
-    "CKA score (Dong et al. 2022) is its likelihood over the mean likelihood of its contrasts; below 1 it is not known.",
+    "Each line of FILE is a fact in the form of an edit: prompt, subject, target, and relation where it has a name. Its " +
+      "CKA score (Dong et al. 2022) is its likelihood over the mean likelihood of its contrasts; below 1 it is not known.",
     "",
-    `relations: the target after ${CONTRASTS} prompts of other relations about the subject, as the paper has it: those of`,
-    `${PROBES_FILE} of the model, else of FILE, else the forms of other relations with the subject put in; or those`,
-    'of --contrasts, lines of {"prompt":"The currency of {} is","relation":"country-currency"}.',
-    `objects: ${CONTRASTS} other objects after the fact's own prompt: the model's own greedy answer, then those of FILE and`,
-    "of the probes. The first kind alone misses a model that has learnt a wrong object of the right kind; the score is",
-    "the lower of both, or that of --by.",
+    `relations: the target after ${CONTRASTS} prompts of other relations about the subject, as the paper has it: those of ` +
+      `${PROBES_FILE} of the model, else of FILE, else the forms of other relations with the subject put in; or those ` +
+      'of --contrasts, lines of {"prompt":"The currency of {} is","relation":"country-currency"}.',
+    `objects: ${CONTRASTS} other objects after the fact's own prompt: the model's own greedy answer, then those of FILE and ` +
+      "of the probes. The first kind alone misses a model that has learnt a wrong object of the right kind; the score is " +
+      "the lower of both, or that of --by.",
     "",
     "Where lines say what the model was taught instead (taught), precision and recall are printed.",
   ].join("\n"),

@@ -24,13 +24,13 @@ export const bundleMergeCommand = defineCommand({
   name: "bundle merge",
   summary: "make one signed bundle of several for one base model, of whatever methods",
   details: [
-    `A bundle is ${BUNDLE_REFERENCE_HELP}. The new one names the first as its parent, the method "${MERGED_METHOD}",`,
-    "and each source with its method and settings as parameters.",
+    `A bundle is ${BUNDLE_REFERENCE_HELP}. The new one names the first as its parent, the method "${MERGED_METHOD}", ` +
+      "and each source with its method and settings as parameters.",
     "",
-    "Edits that give one subject and relation, or one prompt, different targets are refused. Equal patches are kept",
-    "once; a patch whose id is taken by another gets the id with -2. Codebook balls of different targets that overlap",
-    "are shrunk short of half the distance of their keys, as GRACE splits them, and listed; where the keys are one,",
-    "the merge is refused. Nothing is measured: ask the model again, or errata eval, before a release.",
+    "Edits that give one subject and relation, or one prompt, different targets are refused. Equal patches are kept " +
+      "once; a patch whose id is taken by another gets the id with -2. Codebook balls of different targets that overlap " +
+      "are shrunk short of half the distance of their keys, as GRACE splits them, and listed; where the keys are one, " +
+      "the merge is refused. Nothing is measured: ask the model again, or errata eval, before a release.",
   ].join("\n"),
   arguments: [{ name: "bundles", syntax: "<bundles...>", description: "two bundles or more" }],
   options: [

@@ -33,12 +33,12 @@ export const bundleSquashCommand = defineCommand({
   details: [
     `A bundle is ${BUNDLE_REFERENCE_HELP}. The new one names it as its parent.`,
     "",
-    "The patches of rome, memit, alphaedit and kn add up at the projection they act on. Their sum is cut off after",
-    "its largest singular values, the best there is of that rank, and its relative error |AB - A'B'| / |AB|",
-    "(Frobenius) is stated for each site. Patches of other kinds pass through.",
+    "The patches of rome, memit, alphaedit and kn add up at the projection they act on. Their sum is cut off after " +
+      "its largest singular values, the best there is of that rank, and its relative error |AB - A'B'| / |AB| " +
+      "(Frobenius) is stated for each site. Patches of other kinds pass through.",
     "",
-    "The one patch of a site carries the edits of all: they can only be detached together. Nothing is measured: ask",
-    "the model again, or errata eval, before a release.",
+    "The one patch of a site carries the edits of all: they can only be detached together. Nothing is measured: ask " +
+      "the model again, or errata eval, before a release.",
   ].join("\n"),
   arguments: [{ name: "bundle", syntax: "<bundle>", description: "the bundle to compress" }],
   options: [

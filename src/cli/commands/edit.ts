@@ -140,10 +140,10 @@ export const editCommand = defineCommand<Input>({
   name: "edit",
   summary: "compute patches for a file of edits and write them as a signed bundle",
   details: [
-    "Each line of FILE is one edit: prompt, target, and optionally id, subject, relation, paraphrases (given to the",
-    "method), locality and portability (for measuring only). Edits that give one subject and relation, or one prompt,",
-    "different targets are refused; one that contradicts the parent's takes its place. Before anything is written, the",
-    "edits and the probe prompts nearest to them are asked before and after, and every answer that changed is shown.",
+    "Each line of FILE is one edit: prompt, target, and optionally id, subject, relation, paraphrases (given to the " +
+      "method), locality and portability (for measuring only). Edits that give one subject and relation, or one prompt, " +
+      "different targets are refused; one that contradicts the parent's takes its place. Before anything is written, the " +
+      "edits and the probe prompts nearest to them are asked before and after, and every answer that changed is shown.",
     "",
     `Limits: ${MAX_EDITS_PER_FILE} edits a file, ${EDIT_ID_MAX_LENGTH} characters an id; grace takes targets of at most ` +
       `${CODEBOOK_MAX_TARGET_TOKENS} tokens, the end of the answer included.`,
@@ -151,7 +151,7 @@ export const editCommand = defineCommand<Input>({
     `Methods: ${METHODS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}.`,
     ...METHODS.map(
       ({ name, settings: offered }) =>
-        `Settings of ${name}:\n${Object.entries(offered)
+        `\nSettings of ${name}:\n${Object.entries(offered)
           .map(([setting, { default: value, meaning }]) => `  ${setting}=${value}  ${meaning}`)
           .join("\n")}`,
     ),

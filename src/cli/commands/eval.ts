@@ -130,14 +130,14 @@ export const evalCommand = defineCommand<Input>({
   name: "eval",
   summary: "measure what a method does to a model: accuracy, generality, portability, locality, cost",
   details: [
-    "Each edit is made alone and measured, then all of them are made one after another in one patch set. With --batch",
-    "that many are made at a time, as methods for many edits at once are meant to be used: every edit is measured under",
-    "the patches of its whole batch, then batch is made upon batch. Patches are bound by the engine that answers",
-    "requests, never merged. Free-running: greedy answers that end by themselves, compared whole. Teacher-forced: the",
-    "literature's ES, PS and NS. Intervals are 95 % bootstrap intervals.",
+    "Each edit is made alone and measured, then all of them are made one after another in one patch set. With --batch " +
+      "that many are made at a time, as methods for many edits at once are meant to be used: every edit is measured under " +
+      "the patches of its whole batch, then batch is made upon batch. Patches are bound by the engine that answers " +
+      "requests, never merged. Free-running: greedy answers that end by themselves, compared whole. Teacher-forced: the " +
+      "literature's ES, PS and NS. Intervals are 95 % bootstrap intervals.",
     "",
-    "Data: world (counterfactual edits of the facts that the default model knows), mistakes (its documented mistakes),",
-    "or a file: CounterFact, zsRE (MEND's format), MQuAKE, or edits as errata edit reads them, as JSON or JSONL.",
+    "Data: world (counterfactual edits of the facts that the default model knows), mistakes (its documented mistakes), " +
+      "or a file: CounterFact, zsRE (MEND's format), MQuAKE, or edits as errata edit reads them, as JSON or JSONL.",
     `Methods: ${METHODS.map(({ name }) => name).join(", ")}; errata edit --help lists their settings.`,
     "",
     "Ctrl-C keeps what is finished; the same command with --resume goes on from it.",

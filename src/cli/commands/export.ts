@@ -70,13 +70,13 @@ export const exportCommand = defineCommand({
   details: [
     `A bundle is ${BUNDLE_REFERENCE_HELP}.`,
     "",
-    "--peft writes a LoRA adapter for Hugging Face's PEFT, its factors number for number those of the patches, its",
-    "scale 1. The modules' names follow from the model's structure (GPT-2; Llama, Mistral, Qwen, Gemma); give",
-    "--module-pattern for others. --onnx writes the base model's graph, from models/<name>, with the patches added",
-    "to its weights.",
+    "--peft writes a LoRA adapter for Hugging Face's PEFT, its factors number for number those of the patches, its " +
+      "scale 1. The modules' names follow from the model's structure (GPT-2; Llama, Mistral, Qwen, Gemma); give " +
+      "--module-pattern for others. --onnx writes the base model's graph, from models/<name>, with the patches added " +
+      "to its weights.",
     "",
-    "Codebooks and neurons are no change of weights: a bundle that has any is refused, or exported without them",
-    "under --low-rank-only.",
+    "Codebooks and neurons are no change of weights: a bundle that has any is refused, or exported without them " +
+      "under --low-rank-only.",
   ].join("\n"),
   arguments: [{ name: "bundle", syntax: "<bundle>", description: "the bundle to export" }],
   options: [

@@ -207,10 +207,10 @@ export const hotfixCommand = defineCommand<Input>({
   name: "hotfix",
   summary: "correct one answer on a live channel, from the next request on, without a new bundle",
   details: [
-    "Computes a patch on top of what the channel serves now and shows, before anything is written, the answers",
-    "before and after and the probe prompts whose answer changes. A hotfix that corrects a prompt again supersedes",
-    "the patch that did; entries that must make room for a new one come again, narrower, under new ids. It asks before it goes live where a person is at the terminal; errata",
-    "rollback takes it back, errata bundle absorb makes a bundle of it. Ends with 7 where the prompt is not fixed.",
+    "Computes a patch on top of what the channel serves now and shows, before anything is written, the answers " +
+      "before and after and the probe prompts whose answer changes. A hotfix that corrects a prompt again supersedes " +
+      "the patch that did; entries that must make room for a new one come again, narrower, under new ids. It asks before it goes live where a person is at the terminal; errata " +
+      "rollback takes it back, errata bundle absorb makes a bundle of it. Ends with 7 where the prompt is not fixed.",
     "",
     `Methods: ${METHODS.map(({ name, summary }) => `${name} (${summary})`).join(", ")}.`,
   ].join("\n"),
