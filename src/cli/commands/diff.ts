@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BundleDiff, DiffSide } from "../../core/bundle/diff.ts";
-import { diffBundles } from "../../core/bundle/diff.ts";
+import { diffBundles, pairsToCompare } from "../../core/bundle/diff.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
@@ -12,16 +12,16 @@ import type { CommandContext } from "../context.ts";
 import { describeDiff } from "../describe-diff.ts";
 import { MODEL, text } from "../options.ts";
 
-/** A side with the tensors of the patches that changed; without them where the base model is not to be had. */
+/** A side with the tensors of the patches to compare; without them where the base model is not to be had. */
 const withPatches = async (
   bundle: NamedBundle,
-  changed: ReadonlySet<string>,
+  compared: ReadonlySet<string>,
   context: CommandContext,
 ): Promise<Result<DiffSide>> => {
   const { manifest } = bundle;
   const model = await findBaseModel(manifest.model, context);
   if (!model.ok) return ok({ manifest });
-  const part = { ...manifest, patches: manifest.patches.filter(({ id }) => changed.has(id)) };
+  const part = { ...manifest, patches: manifest.patches.filter(({ id }) => compared.has(id)) };
   const patches = await openPatches(part, model.value, bundle.getBlobs);
   return patches.ok ? ok({ manifest, patches: patches.value }) : patches;
 };
@@ -31,12 +31,11 @@ const compare = async (
   after: NamedBundle | null,
   context: CommandContext,
 ): Promise<Result<BundleDiff>> => {
-  const diff = diffBundles(before, after);
-  const changed = new Set(diff.patches.changed.map(({ id }) => id));
-  if (before === null || after === null || changed.size === 0) return ok(diff);
-  const left = await withPatches(before, changed, context);
+  const pairs = pairsToCompare(before, after);
+  if (before === null || after === null || pairs.length === 0) return ok(diffBundles(before, after));
+  const left = await withPatches(before, new Set(pairs.map((pair) => pair.before.id)), context);
   if (!left.ok) return left;
-  const right = await withPatches(after, changed, context);
+  const right = await withPatches(after, new Set(pairs.map((pair) => pair.after.id)), context);
   return right.ok ? ok(diffBundles(left.value, right.value)) : right;
 };
 

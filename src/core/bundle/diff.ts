@@ -5,6 +5,8 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Manifest, PatchRecord } from "./manifest.ts";
 import { patchBytes } from "./manifest.ts";
+import type { NarrowedPatch, RecordPair } from "./narrowed-patches.ts";
+import { narrowedPatch, pairsOfEqualEdits } from "./narrowed-patches.ts";
 
 /** One side of a comparison; null instead of a side is `none`, the bare model. `patches` adds the norms. */
 export interface DiffSide {
@@ -38,6 +40,8 @@ export interface BundleDiff {
     readonly added: readonly PatchRecord[];
     readonly removed: readonly PatchRecord[];
     readonly changed: readonly ChangedPatch[];
+    /** Codebook patches that only have smaller balls than before; told from others by the tensors of both sides. */
+    readonly narrowed: readonly NarrowedPatch[];
   };
   /** Number of patches of each kind, after minus before; kinds without a difference are left out. */
   readonly kinds: Readonly<Partial<Record<PatchKind, number>>>;
@@ -143,6 +147,25 @@ const diffSettings = (before: Manifest | undefined, after: Manifest | undefined)
 const totalBytes = (records: readonly PatchRecord[]): number =>
   records.reduce((sum, record) => sum + patchBytes(record), 0);
 
+const splitPatches = (before: DiffSide | null, after: DiffSide | null) => {
+  const patches = split(before?.manifest.patches ?? [], after?.manifest.patches ?? [], ({ id }) => id);
+  const moved = patches.common.filter((pair) => substance(pair.before) !== substance(pair.after));
+  const renamed =
+    before === null || after === null
+      ? []
+      : pairsOfEqualEdits(patches.removed, patches.added, before.manifest, after.manifest);
+  return { ...patches, moved, renamed };
+};
+
+/** Patches whose tensors a comparison needs of both sides: those that changed, or may have been narrowed. */
+export const pairsToCompare = (before: DiffSide | null, after: DiffSide | null): readonly RecordPair[] => {
+  const { moved, renamed } = splitPatches(before, after);
+  return [...moved, ...renamed];
+};
+
+const patchOf = (side: DiffSide | null, { id }: PatchRecord): Patch | undefined =>
+  side?.patches?.find((patch) => patch.id === id);
+
 /**
  * Compares two bundles by meaning: edits by name (id, or prompt where they have none), patches by id. Two bundles
  * with equal content have an empty diff whatever their ids, parents and reports.
@@ -150,8 +173,12 @@ const totalBytes = (records: readonly PatchRecord[]): number =>
 export const diffBundles = (before: DiffSide | null, after: DiffSide | null): BundleDiff => {
   const edits = split(before?.manifest.edits ?? [], after?.manifest.edits ?? [], editKey);
   const [oldRecords, newRecords] = [before?.manifest.patches ?? [], after?.manifest.patches ?? []];
-  const patches = split(oldRecords, newRecords, ({ id }) => id);
-  const moved = patches.common.filter((pair) => substance(pair.before) !== substance(pair.after));
+  const patches = splitPatches(before, after);
+  const { moved, renamed } = patches;
+  const narrowed = [...moved, ...renamed].flatMap(
+    (pair) => narrowedPatch(patchOf(before, pair.before), patchOf(after, pair.after)) ?? [],
+  );
+  const [came, went] = [new Set(narrowed.map(({ id }) => id)), new Set(narrowed.map(({ was }) => was))];
   const touched = [
     ...patches.added,
     ...patches.removed,
@@ -164,14 +191,17 @@ export const diffBundles = (before: DiffSide | null, after: DiffSide | null): Bu
       changed: edits.common.filter((pair) => canonicalJson(pair.before) !== canonicalJson(pair.after)),
     },
     patches: {
-      added: patches.added,
-      removed: patches.removed,
-      changed: moved.map(({ after: { id, kind, layer } }) => ({
-        id,
-        kind,
-        layer,
-        normDelta: normDelta(id, before, after),
-      })),
+      added: patches.added.filter(({ id }) => !came.has(id)),
+      removed: patches.removed.filter(({ id }) => !went.has(id)),
+      changed: moved
+        .filter((pair) => !came.has(pair.after.id))
+        .map(({ after: { id, kind, layer } }) => ({
+          id,
+          kind,
+          layer,
+          normDelta: normDelta(id, before, after),
+        })),
+      narrowed,
     },
     kinds: diffKinds(oldRecords, newRecords),
     layers: [...new Set(touched.map(({ layer }) => layer))].sort((left, right) => left - right),

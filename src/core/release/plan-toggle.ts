@@ -45,6 +45,20 @@ const sourceOf = ({ hotfix }: CatalogPatch): string =>
   hotfix === null ? "of the bundle" : `of hotfix ${shortId(hotfix)}`;
 
 /**
+ * What a channel is left with where a patch goes off that corrected a prompt again, or made room for another entry: the
+ * one before it stays off, as it would be in the way of what came with the newer one.
+ */
+const leftWithout = ({ patches }: PatchCatalog, group: readonly CatalogPatch[]): string => {
+  const prompts = new Set(group.flatMap(({ edits }) => edits.map(({ prompt }) => prompt)));
+  const others = [...patches.values()].filter(
+    (patch) => !group.includes(patch) && patch.edits.some(({ prompt }) => prompts.has(prompt)),
+  );
+  if (others.length === 0 || others.some(({ enabled }) => enabled)) return "";
+  const names = listNames(others.map(({ record }) => record.id));
+  return `; ${names}, of the same prompt, ${others.length === 1 ? "stays" : "stay"} disabled: nothing corrects it now`;
+};
+
+/**
  * Plans to disable or to enable one patch of a live channel, with all that were solved with it; null where they are
  * so already.
  * Errors: `unknown_patch` with near ids, `limit_exceeded`; those of `planMove`.
@@ -67,6 +81,7 @@ export const planToggle = async (
   if (!counted.ok) return counted;
   const { target, hotfixes } = channel;
   const what = ids.length === 1 ? `patch ${id}` : `patches ${listNames(ids)}`;
-  const summary = `${action}d ${what} ${sourceOf(group[0]!)}`;
+  const left = action === "disable" ? leftWithout(catalog, group) : "";
+  const summary = `${action}d ${what} ${sourceOf(group[0]!)}${left}`;
   return planMove(context, action, { target, hotfixes, disabled }, summary);
 };

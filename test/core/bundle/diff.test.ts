@@ -9,7 +9,7 @@ import { sampleCodebook, sampleEdits, sampleLowRank, sampleNeurons } from "../su
 
 const EMPTY: BundleDiff = {
   edits: { added: [], removed: [], changed: [] },
-  patches: { added: [], removed: [], changed: [] },
+  patches: { added: [], removed: [], changed: [], narrowed: [] },
   kinds: {},
   layers: [],
   bytes: 0,
@@ -90,6 +90,28 @@ describe("diffBundles", () => {
     expect(diff.layers).toEqual([0, 1]);
     expect(diff.bytes).toBe(after.manifest.patches[1]!.bytes - before.manifest.patches[1]!.bytes);
     expect(diff.settings).toEqual({ seed: { before: "7", after: "8" } });
+  });
+
+  it("shows an entry that only lost some of its radius as narrowed, under whichever id it comes again", async () => {
+    const wide = sampleCodebook("norway");
+    const { data, shape } = wide.tensors.radii;
+    const radii = { shape, data: data.map((radius, key) => (key === 0 ? radius / 4 : radius)) };
+    const narrow = (id: string) => ({ ...wide, id, tensors: { ...wide.tensors, radii } });
+    const before = await side({ patches: [wide] });
+    for (const id of ["norway", "norway-2"]) {
+      const after = await side({ patches: [narrow(id)] });
+      expect(diffBundles(before, after).patches).toEqual({
+        ...EMPTY.patches,
+        narrowed: [{ id, was: "norway", layer: 1, keys: 1, before: data[0], after: data[0]! / 4 }],
+      });
+      expect(diffBundles(after, before).patches.narrowed).toEqual([]);
+    }
+    const other = { ...sampleCodebook("norway-2", 3), tensors: narrow("norway-2").tensors };
+    expect(diffBundles(before, await side({ patches: [other] })).patches).toMatchObject({
+      added: [{ id: "norway-2" }],
+      removed: [{ id: "norway" }],
+      narrowed: [],
+    });
   });
 
   it("knows no norms from manifests alone", async () => {

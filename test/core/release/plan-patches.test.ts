@@ -91,6 +91,22 @@ describe("planToggle", () => {
     });
   });
 
+  it("says that what a patch superseded stays off when the patch goes off", async () => {
+    const edits = [{ ...bundleSource("ottawa:1").manifest.edits[0]! }];
+    const again = hotfixSource(70, "ottawa-2:7");
+    const same = { ...again, manifest: { ...again.manifest, edits } };
+    const summaryOf = async (disabled: readonly string[]) => {
+      const catalog = catalogPatches([bundleSource("ottawa:1"), same], disabled);
+      const off = await planToggle(context({ disabled }), catalog, "ottawa-2", "disable");
+      return off.ok ? off.value?.audit.summary : off.problem.message;
+    };
+    const plain = "disabled patch ottawa-2 of hotfix 000000000000";
+    expect(await summaryOf(["ottawa"])).toBe(
+      `${plain}; ottawa, of the same prompt, stays disabled: nothing corrects it now`,
+    );
+    expect(await summaryOf([])).toBe(plain);
+  });
+
   it("takes what was solved over several blocks off as a whole, whichever of its patches is named", async () => {
     const ids = ["memit-group-1.block-1", "memit-group-1.block-2"];
     const bundle = bundleSource(...ids.map((id, index) => `${id}:${index + 1}`), "ottawa:3");
