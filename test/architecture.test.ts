@@ -25,8 +25,9 @@ const EXCEPTIONS: readonly string[] = [
   "engine/backends/node-backend.ts -> onnx/native-runtime.ts",
 ];
 
-/** Files that may touch the process they run in: the command line's root, what starts services, and the loader. */
-const MAY_TOUCH_PROCESS = /^(cli\/main\.ts|cli\/local-service\/.*|onnx\/native-runtime\.ts)$/;
+/** Files that may touch the process they run in: the command line's roots, what starts services, and the loader. */
+const MAY_TOUCH_PROCESS =
+  /^(cli\/main\.ts|cli\/workers\/task-worker\.ts|cli\/local-service\/.*|onnx\/native-runtime\.ts)$/;
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".ts"),

@@ -27,6 +27,8 @@ export interface CommandContext {
   readonly fetch: typeof fetch;
   /** The most memory that the process has held so far, in bytes. */
   readonly peakMemory: () => number;
+  /** How much memory the process may still take, in bytes. */
+  readonly availableMemory: () => number;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -29,6 +29,7 @@ process.exitCode = await runProgram(
     projectDirectory: join(import.meta.dirname, "..", ".."),
     fetch: globalThis.fetch,
     peakMemory: () => process.resourceUsage().maxRSS * BYTES_PER_KIBIBYTE,
+    availableMemory: () => process.availableMemory(),
     signal: interrupt.signal,
   },
   COMMANDS,

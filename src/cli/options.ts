@@ -14,6 +14,13 @@ export const PROBES: OptionSpec = {
   default: "200",
 };
 
+/** `--workers`, on commands whose work is of many independent parts. */
+export const WORKERS: OptionSpec = {
+  flags: "--workers <n>",
+  description:
+    "how many to work at a time on jobs of more than a few edits; 1 does without (default: as many as processors and memory allow)",
+};
+
 /** `--dry-run`, on every command that writes. */
 export const DRY_RUN: OptionSpec = {
   flags: "--dry-run",

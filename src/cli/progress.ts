@@ -1,4 +1,5 @@
 import type { Terminal } from "./context.ts";
+import { createEstimate } from "./time-left.ts";
 
 /** A step of a long command: `done` of `total` units of `stage`. */
 export interface ProgressStep {
@@ -9,9 +10,12 @@ export interface ProgressStep {
 
 /** Tells people on standard error how far a command is. */
 export interface Progress {
-  /** Shows a step: on a terminal the line is overwritten, elsewhere each stage's first and last step is a line. */
+  /**
+   * Shows a step and how long its stage will still take: on a terminal the line is overwritten, elsewhere each stage's
+   * first and last step is a line, and one every few seconds between.
+   */
   readonly step: (step: ProgressStep) => void;
-  /** Shows a line of many: on a terminal it is overwritten, elsewhere every hundredth is printed. */
+  /** Shows a line of many: on a terminal it is overwritten, elsewhere one every few seconds is printed. */
   readonly line: (line: string) => void;
   /** Prints a line that stays. */
   readonly note: (line: string) => void;
@@ -20,30 +24,36 @@ export interface Progress {
 }
 
 const CLEAR_LINE = "\r\u001b[2K";
-/** Where nothing is overwritten, a log of some hundred lines is enough for the longest training run. */
-const LINES_PER_LOG_LINE = 100;
 
-/** Makes the progress display of one command. */
-export const createProgress = (terminal: Terminal): Progress => {
+/** Where nothing is overwritten, lines of one stage come at least this many milliseconds apart, but for its last. */
+const LOG_INTERVAL = 5000;
+
+/** Makes the progress display of one command. `now` is a clock in milliseconds. */
+export const createProgress = (terminal: Terminal, now: () => number = () => performance.now()): Progress => {
+  const estimate = createEstimate(now);
   let open = false;
-  let lines = 0;
   let stageShown = "";
+  let logged = Number.NEGATIVE_INFINITY;
   const end = () => {
     if (open) terminal.writeError(CLEAR_LINE);
     open = false;
   };
-  const show = (line: string, permanent: boolean) => {
+  const show = (line: string, needed: boolean) => {
     if (terminal.live) {
       terminal.writeError(`${CLEAR_LINE}${line}`);
       open = true;
-    } else if (permanent) terminal.writeError(`${line}\n`);
+    } else if (needed || now() - logged >= LOG_INTERVAL) {
+      terminal.writeError(`${line}\n`);
+      logged = now();
+    }
   };
   return {
-    step: ({ stage, done, total }) => {
-      show(`${stage} ${done}/${total}`, stage !== stageShown || done === total);
+    step: (step) => {
+      const { stage, done, total } = step;
+      show(`${stage} ${done}/${total}${estimate(step)}`, stage !== stageShown || done === total);
       stageShown = stage;
     },
-    line: (line) => show(line, lines++ % LINES_PER_LOG_LINE === 0),
+    line: (line) => show(line, false),
     note: (line) => {
       end();
       terminal.writeError(`${line}\n`);

@@ -4,14 +4,14 @@ import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type CaliNetSettings, parseCaliNetSettings, slotsFor } from "./calinet-settings.ts";
-import { type ChosenEdits, chooseEdits, composeDraft, unchangedOutcome } from "./choose-edits.ts";
+import { type ChosenEdits, chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
 import { type EditRows, joinRows } from "./edit-rows.ts";
 import { isAnswered } from "./is-answered.ts";
 import type { EditMethod, EditOutcome } from "./method.ts";
 import { addOutputs, neuronsAt, toNeuronsPatch } from "./neurons.ts";
 import { type NeuronsSession, openNeuronsSession } from "./neurons-session.ts";
-import type { KeptParent } from "./parent.ts";
+import { composePatches, type KeptParent } from "./parent.ts";
 import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { suspectsOf } from "./suspects.ts";
@@ -76,7 +76,7 @@ const makePatch = async (
     layer: session.block.hook.layer,
   });
   const patches = [...kept.patches, patch];
-  const set = composeDraft(patches, session.context);
+  const set = composePatches(patches, session.context);
   return set.ok ? ok({ patches, set: set.value, trained: trained.value, id: id! }) : set;
 };
 

@@ -5,10 +5,12 @@ import { chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { distanceBetween, insertEntry } from "./codebook-geometry.ts";
 import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "./codebook-patches.ts";
 import { editIdentities } from "./edit-identity.ts";
-import { computeEntries, type GraceSession, openGraceSession } from "./grace-session.ts";
+import { graceEntries, shareSession, type WrittenEdit, writeEdit } from "./grace-entries.ts";
+import { type GraceSession, openGraceSession } from "./grace-session.ts";
 import { parseGraceSettings } from "./grace-settings.ts";
-import { letEventsIn } from "./let-events-in.ts";
+import { mapItems } from "./map-items.ts";
 import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
+import type { KeptParent } from "./parent.ts";
 import { recordSettings } from "./parse-settings.ts";
 import type { ProbeState } from "./probe-states.ts";
 import type { ProbePrompt } from "./probes.ts";
@@ -22,18 +24,22 @@ interface Draft {
   readonly skipped: readonly SkippedEdit[];
 }
 
-const writeEdit = async (session: GraceSession, edit: Edit, draft: Draft): Promise<Result<null>> => {
+/** Puts into the codebook what was computed of one edit. */
+const addEdit = (
+  { hook, settings }: GraceSession,
+  edit: Edit,
+  { entries, diagnostics }: WrittenEdit,
+  draft: Draft,
+): Result<null> => {
   const index = draft.edits.length;
-  const computed = await computeEntries(session, edit, index);
-  if (!computed.ok) return computed;
-  for (const entry of computed.value.entries) {
-    const inserted = insertEntry(draft.entries, entry, session.settings.keys === "merge");
+  for (const entry of entries) {
+    const inserted = insertEntry(draft.entries, { edit: index, ...entry }, settings.keys === "merge");
     if (!inserted.ok) return inserted;
   }
-  const size = entriesFault(session.hook.layer, draft.entries.length);
+  const size = entriesFault(hook.layer, draft.entries.length);
   if (size !== null) return fail(size);
   draft.edits.push(edit);
-  draft.written.push({ ...computed.value.diagnostics, edit: index });
+  draft.written.push({ ...diagnostics, edit: index });
   return ok(null);
 };
 
@@ -79,6 +85,15 @@ const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome[
   };
 };
 
+const openDraft = (kept: KeptParent, skipped: readonly SkippedEdit[], { hook }: GraceSession): Draft => ({
+  edits: [...kept.edits],
+  entries: kept.patches
+    .filter((patch) => isCodebookOf(patch, hook.layer))
+    .flatMap((patch) => toEntries(patch, patch.edits[0]!)),
+  written: [],
+  skipped,
+});
+
 /** GRACE's work, as `grace` in `grace.ts` describes it: `apply` of the method. */
 export const applyGrace: EditMethod["apply"] = async (edits, settings, context) => {
   const parsed = parseGraceSettings(settings);
@@ -90,16 +105,18 @@ export const applyGrace: EditMethod["apply"] = async (edits, settings, context) 
   const opened = await openGraceSession(context, parsed.value, parent);
   if (!opened.ok) return opened;
   const session = opened.value;
-  const entries = kept.patches
-    .filter((patch) => isCodebookOf(patch, session.hook.layer))
-    .flatMap((patch) => toEntries(patch, patch.edits[0]!));
-  const draft: Draft = { edits: [...kept.edits], entries, written: [], skipped };
-  for (const [done, edit] of wanted.entries()) {
-    const running = await letEventsIn(context.signal);
-    if (!running.ok) return running;
-    const written = await writeEdit(session, edit, draft);
-    if (!written.ok) return fail(problemOfEdit(edit, written.problem));
-    context.onProgress({ stage: "editing", done: done + 1, total: wanted.length });
+  const work = {
+    task: graceEntries,
+    shared: () => shareSession(session, context.parent.patches),
+    here: (edit: Edit) => writeEdit(session, edit),
+    stage: "editing",
+  };
+  const written = await mapItems(wanted, work, context);
+  if (!written.ok) return written;
+  const draft = openDraft(kept, skipped, session);
+  for (const [index, edit] of wanted.entries()) {
+    const added = addEdit(session, edit, written.value[index]!, draft);
+    if (!added.ok) return fail(problemOfEdit(edit, added.problem));
   }
   return ok(finish(session, draft, kept.patches));
 };

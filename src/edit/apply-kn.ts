@@ -5,7 +5,7 @@ import { blockPatchId } from "../core/patch/patch-group.ts";
 import { EMPTY_PATCH_SET } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { chooseEdits, composeDraft, unchangedOutcome } from "./choose-edits.ts";
+import { chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities, targetText } from "./edit-identity.ts";
 import { greedyAnswer } from "./greedy-answer.ts";
 import { type KnSettings, parseKnSettings } from "./kn-settings.ts";
@@ -14,6 +14,7 @@ import { letEventsIn } from "./let-events-in.ts";
 import type { EditDiagnostics, EditingContext, EditMethod, SkippedEdit } from "./method.ts";
 import { editPrompts } from "./negatives.ts";
 import { type NeuronAttribution, openNeuronAttribution } from "./neuron-attribution.ts";
+import { composePatches } from "./parent.ts";
 import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { readValueRows, type ValueRows } from "./value-rows.ts";
@@ -84,7 +85,7 @@ const patchOf = (
 
 /** Mean negative log-likelihood of the target under all patches so far, in nats. */
 const lossOf = async (edit: Edit, { context, patches }: Work): Promise<Result<number>> => {
-  const set = composeDraft(patches, context);
+  const set = composePatches(patches, context);
   if (!set.ok) return set;
   const score = await context.engine.score(edit.prompt, targetText(edit), set.value);
   if (!score.ok) return score;

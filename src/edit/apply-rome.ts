@@ -1,20 +1,15 @@
 import type { Edit } from "../core/edit/edit.ts";
-import type { Patch } from "../core/patch/patch.ts";
+import type { LowRankPatch, Patch } from "../core/patch/patch.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import {
-  answeredSince,
-  type ChosenEdits,
-  chooseEdits,
-  composeDraft,
-  unchangedOutcome,
-} from "./choose-edits.ts";
+import { answeredSince, type ChosenEdits, chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
 import { unansweredPrompts } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import { toLowRankPatch } from "./low-rank-patches.ts";
 import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./method.ts";
+import { composePatches } from "./parent.ts";
 import { recordSettings } from "./parse-settings.ts";
 import { byMove } from "./probe-keys.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
@@ -69,36 +64,55 @@ const harder = (session: RomeSession): RomeSession => {
   return { ...session, settings: { ...session.settings, steps: 2 * steps, "loss-target": target / 4 } };
 };
 
-const updateUntilAnswered = async (edit: Edit, id: string, session: RomeSession, draft: Draft) => {
+/** What was computed of one edit, on top of the patches before it. */
+interface WrittenEdit {
+  readonly patch: LowRankPatch;
+  readonly update: RomeUpdate;
+}
+
+const updateUntilAnswered = async (
+  edit: Edit,
+  id: string,
+  session: RomeSession,
+  draft: Draft,
+): Promise<Result<WrittenEdit>> => {
   const { context, site } = session;
   for (const attempt of [session, harder(session)]) {
     const update = await romeUpdate(edit, draft.set, attempt);
     if (!update.ok) return update;
     const patch = toLowRankPatch(id, [draft.edits.length], site.layer, update.value);
-    const set = composeDraft([...draft.patches, patch], context);
+    const set = composePatches([...draft.patches, patch], context);
     if (!set.ok) return set;
     const unanswered = await unansweredPrompts(context.engine, edit, set.value);
     const last = attempt !== session;
     if (unanswered.length === 0 || (last && !unanswered.includes(edit.prompt)))
-      return ok({ patch, set: set.value, update: update.value });
+      return ok({ patch, update: update.value });
     if (last) return fail(notHeld(update.value, edit.prompt));
   }
   throw new Error("the last attempt returns");
 };
 
-const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<null>> => {
-  const { session, chosen, draft } = work;
-  const answered = await answeredSince(edit, draft.set, chosen, session.context);
+const writeEdit = async (
+  edit: Edit,
+  { id, index }: { readonly id: string; readonly index: number },
+  { session, chosen, draft }: Work,
+): Promise<Result<null>> => {
+  const { context } = session;
+  const answered = await answeredSince(edit, draft.set, chosen, context);
   if (answered !== null) {
     draft.skipped.push(answered);
     return ok(null);
   }
-  const written = await updateUntilAnswered(edit, id, session, draft);
+  const written = await context.workbench.remember(`rome ${index}`, () =>
+    updateUntilAnswered(edit, id, session, draft),
+  );
   if (!written.ok) return written;
-  const { patch, set, update } = written.value;
+  const { patch, update } = written.value;
+  const set = composePatches([...draft.patches, patch], context);
+  if (!set.ok) return set;
   draft.edits.push(edit);
   draft.patches.push(patch);
-  draft.set = set;
+  draft.set = set.value;
   draft.updates.push(update);
   draft.diagnostics.push(diagnosticsOf(id, update));
   return ok(null);
@@ -140,12 +154,12 @@ export const applyRome: EditMethod["apply"] = async (edits, settings, context) =
   if (!session.ok) return session;
   const work: Work = { session: session.value, chosen: chosen.value, draft: openDraft(chosen.value) };
   const names = editIdentities(wanted, new Set(kept.patches.map(({ id }) => id)));
-  for (const [done, edit] of wanted.entries()) {
+  for (const [index, edit] of wanted.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
-    const written = await writeEdit(edit, names[done]!, work);
+    const written = await writeEdit(edit, { id: names[index]!, index }, work);
     if (!written.ok) return fail(problemOfEdit(edit, written.problem));
-    context.onProgress({ stage: "editing", done: done + 1, total: wanted.length });
+    context.onProgress({ stage: "editing", done: index + 1, total: wanted.length });
   }
   return ok(outcomeOf(session.value, work.draft));
 };

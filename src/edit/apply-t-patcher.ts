@@ -3,13 +3,7 @@ import type { NeuronsPatch, Patch } from "../core/patch/patch.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import {
-  answeredSince,
-  type ChosenEdits,
-  chooseEdits,
-  composeDraft,
-  unchangedOutcome,
-} from "./choose-edits.ts";
+import { answeredSince, type ChosenEdits, chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
 import type { EditRows } from "./edit-rows.ts";
 import { unansweredPrompts } from "./is-answered.ts";
@@ -18,6 +12,7 @@ import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "./me
 import { readNeuronMemory } from "./neuron-memory.ts";
 import { addOutputs, type Neurons, neuronsAt, toNeurons, toNeuronsPatch } from "./neurons.ts";
 import { type NeuronsSession, openNeuronsSession } from "./neurons-session.ts";
+import { composePatches } from "./parent.ts";
 import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { suspectsOf } from "./suspects.ts";
@@ -67,8 +62,14 @@ const notConverged = ({ loss, steps, validationLoss }: TrainedNeurons, prompts: 
     { detail: { loss, steps, validationLoss } },
   );
 
+/** What was computed of one edit, on top of the patches before it. */
+interface WrittenEdit {
+  readonly patch: NeuronsPatch;
+  readonly trained: TrainedNeurons;
+}
+
 /** Trains with `settings`, and where the target does not hold in free-running decoding once more for longer. */
-const trainUntilAnswered = async (edit: Edit, id: string, work: Work) => {
+const trainUntilAnswered = async (edit: Edit, id: string, work: Work): Promise<Result<WrittenEdit>> => {
   const { session, settings, draft } = work;
   const bare = await session.rowsOf(edit);
   if (!bare.ok) return bare;
@@ -88,28 +89,37 @@ const trainUntilAnswered = async (edit: Edit, id: string, work: Work) => {
     );
     if (!trained.ok) return trained;
     const patch = toNeuronsPatch(trained.value.neurons, place);
-    const set = composeDraft([...draft.patches, patch], session.context);
+    const set = composePatches([...draft.patches, patch], session.context);
     if (!set.ok) return set;
     const unanswered = await unansweredPrompts(session.context.engine, edit, set.value);
-    if (unanswered.length === 0) return ok({ patch, set: set.value, trained: trained.value });
+    if (unanswered.length === 0) return ok({ patch, trained: trained.value });
     if (attempt === harder) return fail(notConverged(trained.value, unanswered));
   }
   throw new Error("the last attempt returns");
 };
 
-const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<null>> => {
-  const { chosen, draft } = work;
-  const answered = await answeredSince(edit, draft.set, chosen, work.session.context);
+const writeEdit = async (
+  edit: Edit,
+  { id, index }: { readonly id: string; readonly index: number },
+  work: Work,
+): Promise<Result<null>> => {
+  const { session, chosen, draft } = work;
+  const { context } = session;
+  const answered = await answeredSince(edit, draft.set, chosen, context);
   if (answered !== null) {
     draft.skipped.push(answered);
     return ok(null);
   }
-  const written = await trainUntilAnswered(edit, id, work);
+  const written = await context.workbench.remember(`t-patcher ${index}`, () =>
+    trainUntilAnswered(edit, id, work),
+  );
   if (!written.ok) return written;
-  const { patch, set, trained } = written.value;
+  const { patch, trained } = written.value;
+  const set = composePatches([...draft.patches, patch], context);
+  if (!set.ok) return set;
   draft.edits.push(edit);
   draft.patches.push(patch);
-  draft.set = set;
+  draft.set = set.value;
   const { neurons, steps, loss, memoryLoss, validationLoss } = trained;
   const figures = { neurons: neurons.count, memoryLoss, validationLoss };
   draft.diagnostics.push({ id, steps, loss, figures });
@@ -157,12 +167,12 @@ export const applyTPatcher: EditMethod["apply"] = async (edits, settings, contex
   const draft = openDraft(chosen.value);
   const work: Work = { session: opened.value, settings: parsed.value, chosen: chosen.value, draft };
   const names = editIdentities(wanted, new Set(kept.patches.map(({ id }) => id)));
-  for (const [done, edit] of wanted.entries()) {
+  for (const [index, edit] of wanted.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
-    const written = await writeEdit(edit, names[done]!, work);
+    const written = await writeEdit(edit, { id: names[index]!, index }, work);
     if (!written.ok) return fail(problemOfEdit(edit, written.problem));
-    context.onProgress({ stage: "editing", done: done + 1, total: wanted.length });
+    context.onProgress({ stage: "editing", done: index + 1, total: wanted.length });
   }
   return ok(outcomeOf(work));
 };

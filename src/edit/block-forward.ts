@@ -9,6 +9,7 @@ import { floatTensor, type OfflineSession, openOfflineSession } from "../onnx/of
 import { removePatchInputs } from "../onnx/remove-patch-inputs.ts";
 import { pruneGraph } from "../onnx/surgery/prune-graph.ts";
 import { batchFeeds, type Feeds, selectFeeds } from "./model-feeds.ts";
+import { EDITING_THREADS } from "./workbench.ts";
 
 /** One block whose down-projection takes low-rank patches. */
 export interface DownSite {
@@ -120,7 +121,7 @@ export const openBlockForward = (model: PreparedModel, graph: Graph): Result<Blo
     sites,
     bare,
     run: async (rows, layers, patches) => {
-      opened ??= openOfflineSession(upTo);
+      opened ??= openOfflineSession(upTo, { threads: EDITING_THREADS });
       const session = await opened;
       if (!session.ok) return session;
       const asked = sites.filter(({ layer }) => layers.includes(layer));

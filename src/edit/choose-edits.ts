@@ -1,14 +1,12 @@
 import type { Edit } from "../core/edit/edit.ts";
 import { findEditConflicts } from "../core/edit/edit-conflicts.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
-import type { Patch } from "../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import type { PatchSet } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { isAnswered } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditingContext, EditOutcome, SkippedEdit } from "./method.ts";
-import { type KeptParent, keepParent } from "./parent.ts";
+import { composePatches, type KeptParent, keepParent } from "./parent.ts";
 import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 
@@ -31,13 +29,6 @@ export interface ChosenEdits {
   /** The kept patches; the very set `parent` where all of them stay. */
   readonly base: PatchSet;
 }
-
-/** Patches as the engine takes them. Errors: those of `composePatchSet`. */
-export const composeDraft = (
-  patches: readonly Patch[],
-  { model }: Pick<EditingContext, "model">,
-): Result<PatchSet> =>
-  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, model);
 
 /** Another edit, by what tells it from `edit`. */
 const nameOf = ({ id, prompt }: Edit, edit: Edit): string => {
@@ -63,25 +54,26 @@ const checkConflicts = (edits: readonly Edit[]): Result<null> => {
  * `cancelled`.
  */
 export const chooseEdits = async (
-  context: Pick<EditingContext, "model" | "engine" | "parent" | "signal">,
+  context: Pick<EditingContext, "model" | "engine" | "parent" | "onProgress" | "signal">,
   edits: readonly Edit[],
 ): Promise<Result<ChosenEdits>> => {
   const compatible = checkConflicts(edits);
   if (!compatible.ok) return compatible;
-  const parent = composeDraft(context.parent.patches, context);
+  const parent = composePatches(context.parent.patches, context);
   if (!parent.ok) return parent;
   const wanted: Edit[] = [];
   const skipped: SkippedEdit[] = [];
-  for (const edit of edits) {
+  for (const [index, edit] of edits.entries()) {
     const running = await letEventsIn(context.signal);
     if (!running.ok) return running;
     if (await isAnswered(context.engine, edit, parent.value))
       skipped.push({ edit, reason: ALREADY_ANSWERED });
     else wanted.push(edit);
+    context.onProgress({ stage: "asking what is wrong", done: index + 1, total: edits.length });
   }
   const kept = keepParent(context.parent, wanted);
   const all = kept.patches.length === context.parent.patches.length;
-  const base = all ? parent : composeDraft(kept.patches, context);
+  const base = all ? parent : composePatches(kept.patches, context);
   return base.ok ? ok({ wanted, skipped, parent: parent.value, kept, base: base.value }) : base;
 };
 

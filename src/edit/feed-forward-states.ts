@@ -9,6 +9,7 @@ import { pruneGraph } from "../onnx/surgery/prune-graph.ts";
 import { batchesOf } from "./batches-of.ts";
 import type { LastBlock } from "./last-block.ts";
 import { batchFeeds, type Feeds } from "./model-feeds.ts";
+import { EDITING_THREADS } from "./workbench.ts";
 
 /** What the last block shows of one sequence, row by row, one for each token. */
 export interface BlockRows {
@@ -75,7 +76,7 @@ class BatchedStates implements FeedForwardStates {
   }
 
   async read(sequences: readonly (readonly number[])[], upstream: PatchSet) {
-    this.#session ??= openOfflineSession(this.#graph, { spin: false });
+    this.#session ??= openOfflineSession(this.#graph, { threads: EDITING_THREADS });
     const session = await this.#session;
     if (!session.ok) return fail(session.problem);
     const patches = this.#patchFeeds(upstream);

@@ -1,17 +1,21 @@
 import type { Edit } from "../core/edit/edit.ts";
+import type { Patch } from "../core/patch/patch.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { DownSite } from "./block-forward.ts";
 import { editObjective } from "./edit-objective.ts";
 import { type EditSequences, editSequences } from "./edit-sequences.ts";
 import type { JointSettings } from "./joint-settings.ts";
-import type { LocateSession } from "./locate-session.ts";
+import { type LocateSession, openLocateSession } from "./locate-session.ts";
+import { mapItems } from "./map-items.ts";
 import type { EditingContext } from "./method.ts";
 import { type OptimizedShifts, optimizeShifts } from "./optimize-shifts.ts";
+import { composePatches } from "./parent.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { fromColumns, fromRows } from "./protect-keys.ts";
 import { toShiftSettings } from "./shift-settings.ts";
 import type { KeyedResiduals } from "./solve-associations.ts";
+import type { Task } from "./workbench.ts";
 
 /** One edit of a group, and where the residual stream is to be at the top block for it to hold. */
 export interface WantedEdit {
@@ -35,14 +39,23 @@ export const atLookups = (
     }),
   );
 
-const wantEdit = async (
+/** What the search for an edit's states takes besides the edit. */
+export interface WantedParts {
+  readonly top: DownSite;
+  /** What the edits build on. */
+  readonly patches: PatchSet;
+  readonly settings: JointSettings;
+  readonly locate: LocateSession;
+}
+
+/** What is found of one edit; `sequences` and the edit itself are at hand again wherever it is needed. */
+type FoundStates = Pick<WantedEdit, "wanted" | "optimized">;
+
+const findStates = async (
   edit: Edit,
-  top: DownSite,
-  patches: PatchSet,
-  settings: JointSettings,
-  locate: LocateSession,
-  { engine, signal }: EditingContext,
-): Promise<Result<WantedEdit>> => {
+  { top, patches, settings, locate }: WantedParts,
+  { engine, signal }: Pick<EditingContext, "engine" | "signal">,
+): Promise<Result<FoundStates>> => {
   const sequences = editSequences(edit, [], "prompt-last", engine);
   if (!sequences.ok) return sequences;
   const parts = {
@@ -63,27 +76,65 @@ const wantEdit = async (
     const shift = shifts.subarray((index % count) * top.out, ((index % count) + 1) * top.out);
     return state.map((value, i) => value + shift[i]!);
   });
-  return ok({ edit, sequences: sequences.value, wanted, optimized: optimized.value });
+  return ok({ wanted, optimized: optimized.value });
+};
+
+/** The states of an edit. Errors name it. */
+const findStatesOf = async (
+  edit: Edit,
+  parts: WantedParts,
+  context: Pick<EditingContext, "engine" | "signal">,
+): Promise<Result<FoundStates>> => {
+  const found = await findStates(edit, parts, context);
+  return found.ok ? found : fail(problemOfEdit(edit, found.problem));
+};
+
+/** `WantedParts` as they travel to a worker. */
+interface SharedParts {
+  readonly layer: number;
+  readonly patches: readonly Patch[];
+  readonly settings: JointSettings;
+}
+
+/** The search for the states of edits, for workers. */
+export const wantedStates: Task<SharedParts, Edit, FoundStates> = {
+  name: "wanted-states",
+  open: async ({ layer, patches, settings }, context) => {
+    const locate = openLocateSession(context);
+    if (!locate.ok) return locate;
+    const top = locate.value.site(layer);
+    if (!top.ok) return top;
+    const composed = composePatches(patches, context);
+    if (!composed.ok) return composed;
+    const parts = { top: top.value, patches: composed.value, settings, locate: locate.value };
+    return ok((edit) => findStatesOf(edit, parts, context));
+  },
 };
 
 /**
  * z for each edit at the top block (MEMIT's first step): what the residual stream should be at each lookup of each
- * phrasing, by one shift for each target token. Errors name the edit.
+ * phrasing, by one shift for each target token. `patches` are those that `parts` have composed. Errors name the edit.
  */
 export const wantEdits = async (
   edits: readonly Edit[],
-  top: DownSite,
-  patches: PatchSet,
-  settings: JointSettings,
-  locate: LocateSession,
+  parts: WantedParts,
+  patches: readonly Patch[],
   context: EditingContext,
 ): Promise<Result<readonly WantedEdit[]>> => {
+  const { top, settings } = parts;
+  const work = {
+    task: wantedStates,
+    shared: () => ({ layer: top.layer, patches, settings }),
+    here: (edit: Edit) => findStatesOf(edit, parts, context),
+    stage: "optimising values",
+  };
+  const found = await mapItems(edits, work, context);
+  if (!found.ok) return found;
   const wanted: WantedEdit[] = [];
-  for (const edit of edits) {
-    const one = await wantEdit(edit, top, patches, settings, locate, context);
-    if (!one.ok) return fail(problemOfEdit(edit, one.problem));
-    wanted.push(one.value);
-    context.onProgress({ stage: "optimising values", done: wanted.length, total: edits.length });
+  for (const [index, edit] of edits.entries()) {
+    const sequences = editSequences(edit, [], "prompt-last", context.engine);
+    if (!sequences.ok) return fail(problemOfEdit(edit, sequences.problem));
+    wanted.push({ edit, sequences: sequences.value, ...found.value[index]! });
   }
   return ok(wanted);
 };

@@ -88,7 +88,10 @@ class CachedLocateSession implements LocateSession {
 const sessions = new WeakMap<Graph, LocateSession>();
 
 /** The session of the context's model; opened once for each graph. Errors: those of `openBlockForward`. */
-export const openLocateSession = ({ model, graph }: EditingContext): Result<LocateSession> => {
+export const openLocateSession = ({
+  model,
+  graph,
+}: Pick<EditingContext, "model" | "graph">): Result<LocateSession> => {
   const known = sessions.get(graph);
   if (known) return ok(known);
   const forward = openBlockForward(model, graph);

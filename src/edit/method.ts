@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Graph } from "../onnx/graph.ts";
 import type { ProbePrompt } from "./probes.ts";
 import type { LoadSecondMoment } from "./statistics/second-moment.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** Everything a method may use. It changes none of it. */
 export interface EditingContext {
@@ -20,6 +21,8 @@ export interface EditingContext {
   readonly loadSecondMoment: LoadSecondMoment;
   /** What the new bundle builds on: the parent's edits and patches, kept unless a method says otherwise. */
   readonly parent: { readonly edits: readonly Edit[]; readonly patches: readonly Patch[] };
+  /** Where the costly part of single edits is computed, and kept should the job be interrupted. */
+  readonly workbench: Workbench;
   /** Called as work goes on: `done` of `total` steps of `stage`. */
   readonly onProgress: (progress: {
     readonly stage: string;

@@ -1,6 +1,9 @@
 import type { Edit } from "../core/edit/edit.ts";
 import { findContradicted } from "../core/edit/edit-conflicts.ts";
+import { composePatchSet } from "../core/patch/compose.ts";
 import type { Patch } from "../core/patch/patch.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { EditingContext } from "./method.ts";
 
 /** What remains of a parent bundle under new edits, its indices made to fit. */
@@ -27,3 +30,10 @@ export const keepParent = (parent: EditingContext["parent"], edits: readonly Edi
   });
   return { edits: kept.map((index) => parent.edits[index]!), patches };
 };
+
+/** Patches as the engine takes them; the bare model where there are none. Errors: those of `composePatchSet`. */
+export const composePatches = (
+  patches: readonly Patch[],
+  { model }: Pick<EditingContext, "model">,
+): Result<PatchSet> =>
+  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet("draft", patches, model);

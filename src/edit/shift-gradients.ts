@@ -15,6 +15,7 @@ import { addDivergenceLoss } from "../onnx/surgery/divergence-loss.ts";
 import { addTargetLoss } from "../onnx/surgery/target-loss.ts";
 import { unembedPlaces } from "../onnx/surgery/unembed-places.ts";
 import { batchFeeds, type Feeds, selectFeeds } from "./model-feeds.ts";
+import { EDITING_THREADS } from "./workbench.ts";
 
 /** Counted positions are padded to multiples of this, so that few sessions serve many batches. */
 const PLACE_STEP = 8;
@@ -218,7 +219,7 @@ export class ShiftGradients {
     const keep = logProbabilities === null ? [] : [logProbabilities];
     const differentiated = addGradients(graph, traced.value, loss, [this.#site], { keep });
     if (!differentiated.ok) return differentiated;
-    const session = await openOfflineSession(differentiated.value.graph);
+    const session = await openOfflineSession(differentiated.value.graph, { threads: EDITING_THREADS });
     if (!session.ok) return session;
     return ok({
       ...named,

@@ -73,13 +73,7 @@ const withoutFiring = async (
   const sequences = prompts.map((ids, index) => [...ids, ...answers.value[index]!.tokens]);
   const read = await openFeedForwardStates(model, graph, block.value).read(sequences, EMPTY_PATCH_SET);
   if (!read.ok) return read;
-  const neurons = bindings.map(({ K, b, V, size }) =>
-    toNeurons({
-      K: { shape: [K.length / size, size], data: K },
-      b: { shape: [size], data: b },
-      V: { shape: [size, K.length / size], data: V },
-    }),
-  );
+  const neurons = bindings.flatMap(({ patches }) => patches.map(({ tensors }) => toNeurons(tensors)));
   const { width } = block.value.hook;
   return ok(
     probes.filter((_, index) => {

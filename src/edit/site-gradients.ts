@@ -10,6 +10,7 @@ import { removePatchInputs } from "../onnx/remove-patch-inputs.ts";
 import { cutGraphAt } from "../onnx/surgery/cut-graph.ts";
 import { addTargetLoss } from "../onnx/surgery/target-loss.ts";
 import { type Feeds, modelFeeds, selectFeeds } from "./model-feeds.ts";
+import { EDITING_THREADS } from "./workbench.ts";
 
 /** Lengths are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */
 const LENGTH_STEP = 8;
@@ -100,7 +101,7 @@ const openGradientSession = async (
     keep: [logits],
   });
   if (!differentiated.ok) return differentiated;
-  const session = await openOfflineSession(differentiated.value.graph);
+  const session = await openOfflineSession(differentiated.value.graph, { threads: EDITING_THREADS });
   if (!session.ok) return session;
   const gradient = differentiated.value.gradients.get(site)!;
   return ok({
@@ -258,7 +259,7 @@ class CachedSiteGradients implements SiteGradients {
   /** The site's states over the whole sequence, an array of the caller's own. */
   async #statesOf(feeds: Feeds): Promise<Result<Float32Array>> {
     const { input } = this.#hook.tensors;
-    this.#forward ??= openOfflineSession(this.#graph, { exposed: [input] });
+    this.#forward ??= openOfflineSession(this.#graph, { threads: EDITING_THREADS, exposed: [input] });
     const session = await this.#forward;
     if (!session.ok) return fail(session.problem);
     const results = await session.value.run(feeds, [input]);

@@ -73,7 +73,7 @@ const added = (pairs: readonly CaseResult["cost"]["prefill"][]): readonly number
 /** What edits cost, over the cases, with intervals that are deterministic from the seed and the times. */
 export const efficiencyOf = (
   cases: readonly CaseResult[],
-  peakMemoryBytes: number,
+  { peakMemoryBytes, workers }: Pick<Efficiency, "peakMemoryBytes" | "workers">,
   seed: number,
 ): Efficiency => {
   const costs = cases.map(({ cost }) => cost);
@@ -93,6 +93,7 @@ export const efficiencyOf = (
     secondsPerEdit: seconds?.mean ?? null,
     bytesPerEdit: bytes?.mean ?? null,
     peakMemoryBytes,
+    workers,
     addedPrefillMilliseconds: prefill?.mean ?? null,
     addedMillisecondsPerToken: perToken?.mean ?? null,
     intervals: {

@@ -23,7 +23,7 @@ type JournalRecord = z.infer<typeof recordSchema>;
 
 /** What is finished of an evaluation, kept on disk line by line. */
 export interface Journal {
-  /** The result of that very case, where an earlier run has measured it. */
+  /** The result of that very case, where it has been measured, by this run or an earlier one. */
   find(subject: EvaluationCase): Promise<CaseResult | undefined>;
   readonly points: readonly SequentialPoint[];
   addCase(subject: EvaluationCase, result: CaseResult): Promise<void>;
@@ -97,8 +97,11 @@ export const openJournal = async (
   return ok({
     find: async (subject) => results.get(await fingerprint(subject)),
     points: kept.value.flatMap((record) => (record.kind === "sequential" ? [record.point] : [])),
-    addCase: async (subject, result) =>
-      appendFile(path, lineOf({ kind: "case", of: await fingerprint(subject), result })),
+    addCase: async (subject, result) => {
+      const of = await fingerprint(subject);
+      await appendFile(path, lineOf({ kind: "case", of, result }));
+      results.set(of, result);
+    },
     addPoint: (point) => appendFile(path, lineOf({ kind: "sequential", point })),
   });
 };

@@ -9,25 +9,32 @@ import { rememberAnswers } from "./remember-answers.ts";
 import type { CaseResult } from "./report.ts";
 import { type Respondent, type Subject, UNEDITED } from "./subject.ts";
 
-/** What cases are measured with. */
+/** What the cases of one batch are measured with. */
 export interface BatchParts {
   readonly subject: Subject;
   readonly editor: Editor;
-  readonly journal: Journal;
   /** The unedited model, asked nothing twice. */
   readonly before: Respondent;
-  /** Cases made at a time, in one application of the method: 1 for each alone. */
-  readonly size: number;
-  readonly onMeasured: (done: number) => void;
   /** Returns a problem where the work is to stop. */
   readonly interrupted: () => Result<null>;
+  /** Called with every case as it is measured. */
+  readonly onCase: (member: EvaluationCase, result: CaseResult) => Promise<void>;
+}
+
+/** What batch after batch is measured with. */
+export interface BatchesParts extends Omit<BatchParts, "onCase"> {
+  readonly journal: Journal;
+  /** Cases made at a time, in one application of the method: 1 for each alone. */
+  readonly size: number;
+  /** Called with the number of cases measured whenever there are more. */
+  readonly onMeasured: (done: number) => void;
 }
 
 /**
  * A case as a member of its batch: the others' edits are made with it, and what asks for one of their facts is no
  * locality prompt of it.
  */
-const inBatch = (subject: EvaluationCase, batch: readonly EvaluationCase[]): EvaluationCase => {
+export const inBatch = (subject: EvaluationCase, batch: readonly EvaluationCase[]): EvaluationCase => {
   const others = batch.filter((other) => other !== subject);
   const edited = new Set(others.flatMap(editedPrompts));
   const kept = <Probe extends LocalityProbe>(probes: readonly Probe[]) =>
@@ -44,7 +51,7 @@ const measureMade = async (
   members: readonly EvaluationCase[],
   { attachment, skipped, seconds, bytes }: Made,
   edits: number,
-  { subject, journal, before, interrupted }: BatchParts,
+  { subject, before, interrupted, onCase }: BatchParts,
 ): Promise<Result<ReadonlyMap<EvaluationCase, CaseResult>>> => {
   const attached = await subject.attach(attachment);
   if (!attached.ok) return attached;
@@ -57,19 +64,19 @@ const measureMade = async (
     const cost = { seconds: seconds / edits, bytes: bytes / edits, skipped: reason };
     const result = await measureCase(member, { before, after }, cost);
     if (!result.ok) return result;
-    await journal.addCase(member, result.value);
+    await onCase(member, result.value);
     results.set(member, result.value);
   }
   const closed = await after.close();
   return closed.ok ? ok(results) : closed;
 };
 
-/** Makes a batch and measures those of its cases that the journal does not know. */
-const measureBatch = async (
+/** Makes a batch on the unedited model and measures those of its cases that are `members`. */
+export const measureBatch = async (
   batch: readonly EvaluationCase[],
   members: readonly EvaluationCase[],
   parts: BatchParts,
-) => {
+): Promise<Result<ReadonlyMap<EvaluationCase, CaseResult>>> => {
   const made = await makeBatch(batch, parts.editor, UNEDITED);
   if (!made.ok) return made;
   return measureMade(members, made.value, batch.flatMap(editsOf).length, parts);
@@ -82,7 +89,7 @@ const measureBatch = async (
  */
 export const measureBatches = async (
   cases: readonly EvaluationCase[],
-  parts: BatchParts,
+  parts: BatchesParts,
 ): Promise<Result<readonly CaseResult[]>> => {
   const { editor, journal, interrupted, onMeasured } = parts;
   const results: CaseResult[] = [];
@@ -103,10 +110,13 @@ export const measureBatches = async (
       if (!first.ok) return first;
       primed = true;
     }
-    const fresh = missing.length > 0 ? await measureBatch(batch, missing, parts) : ok(known);
+    const fresh =
+      missing.length > 0
+        ? await measureBatch(batch, missing, { ...parts, onCase: journal.addCase })
+        : ok(known);
     if (!fresh.ok) return fresh;
     for (const member of members) results.push((known.get(member) ?? fresh.value.get(member))!);
-    onMeasured(results.length);
+    if (missing.length > 0) onMeasured(results.length);
   }
   return ok(results);
 };

@@ -141,6 +141,8 @@ export interface Efficiency {
   readonly bytesPerEdit: number | null;
   /** Largest resident memory of the evaluating process; null where the method ran elsewhere. */
   readonly peakMemoryBytes: number;
+  /** Workers that shared the machine while times were taken; 1 where one edit was made and measured at a time. */
+  readonly workers: number;
   /** Added milliseconds by an edit's own patch; medians over the cases. */
   readonly addedPrefillMilliseconds: number | null;
   readonly addedMillisecondsPerToken: number | null;

@@ -1,10 +1,12 @@
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import type { Workers } from "../edit/workbench.ts";
 import type { EvaluationCase, EvaluationData } from "./case.ts";
 import type { Editor } from "./editor.ts";
 import { efficiencyOf, figuresOf, propertiesOf, sOf } from "./figures.ts";
 import { measureAbility } from "./general-ability.ts";
 import type { Journal } from "./journal.ts";
+import { measureAhead } from "./measure-ahead.ts";
 import { measureBatches } from "./measure-batches.ts";
 import { rememberAnswers } from "./remember-answers.ts";
 import type { CaseResult, EvaluationReport, SequentialPoint } from "./report.ts";
@@ -30,6 +32,8 @@ export interface Evaluation {
   readonly subject: Subject;
   readonly editor: Editor;
   readonly journal: Journal;
+  /** Measure edits each alone, by the engine; null to measure them here, by the subject. */
+  readonly workers: Workers | null;
   readonly onProgress: (step: {
     readonly stage: string;
     readonly done: number;
@@ -56,23 +60,25 @@ const select = (evaluation: Evaluation, before: Respondent): Promise<Result<Sele
   });
 };
 
-/** Every case under the patches of its batch: its own alone where batches are of one. */
-const measureCases = (
+/** Every case under the patches of its batch: its own alone where batches are of one, by workers where there are any. */
+const measureCases = async (
   cases: readonly EvaluationCase[],
   before: Respondent,
   evaluation: Evaluation,
 ): Promise<Result<readonly CaseResult[]>> => {
-  const { subject, editor, journal, batch, onProgress } = evaluation;
+  const { method, settings, subject, editor, journal, batch, workers, onProgress } = evaluation;
   const stage = batch === 1 ? "measuring edits one by one" : "measuring edits in batches";
-  return measureBatches(cases, {
-    subject,
+  const parts = {
     editor,
     journal,
-    before,
-    size: batch,
-    onMeasured: (done) => onProgress({ stage, done, total: cases.length }),
+    onMeasured: (done: number) => onProgress({ stage, done, total: cases.length }),
     interrupted: interrupted(evaluation),
-  });
+  };
+  const ahead =
+    batch === 1 && workers
+      ? await measureAhead(cases, { ...parts, workers, measuring: { method, settings } })
+      : ok(null);
+  return ahead.ok ? measureBatches(cases, { ...parts, subject, before, size: batch }) : ahead;
 };
 
 const measureInSequence = (
@@ -121,7 +127,11 @@ const withUnedited = async (
     s: sOf(figures),
     sequential: points.value,
     ability: ability.value,
-    efficiency: efficiencyOf(results.value, evaluation.peakMemory(), seed),
+    efficiency: efficiencyOf(
+      results.value,
+      { peakMemoryBytes: evaluation.peakMemory(), workers: evaluation.workers?.count ?? 1 },
+      seed,
+    ),
     settings,
     seed,
     skipped: data.skipped,

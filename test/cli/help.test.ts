@@ -26,6 +26,7 @@ const run = async (argv: readonly string[], commands: readonly Command[] = COMMA
     workingDirectory: "/nowhere",
     projectDirectory: "/nowhere",
     peakMemory: () => 0,
+    availableMemory: () => 0,
     fetch: () => Promise.reject(new Error("help needs no network")),
     signal: new AbortController().signal,
   };

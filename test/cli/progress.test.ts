@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createProgress } from "../../src/cli/progress.ts";
 import { createStyle } from "../../src/cli/style.ts";
 
-const open = (live: boolean) => {
+const open = (live: boolean, now: () => number = () => 0) => {
   let shown = "";
   const terminal = {
     write: () => {
@@ -15,7 +15,7 @@ const open = (live: boolean) => {
     style: createStyle(false),
     askText: null,
   };
-  return { progress: createProgress(terminal), shown: () => shown };
+  return { progress: createProgress(terminal, now), shown: () => shown };
 };
 
 describe("progress", () => {
@@ -35,9 +35,25 @@ describe("progress", () => {
     expect(shown()).toBe("uploading 1/3\nuploading 3/3\nchecking 1/2\n");
   });
 
-  it("prints every hundredth of many lines elsewhere", () => {
-    const { progress, shown } = open(false);
-    for (let step = 0; step < 250; step++) progress.line(`step ${step}`);
-    expect(shown()).toBe("step 0\nstep 100\nstep 200\n");
+  it("prints a line every five seconds between, with the time left", () => {
+    let time = 0;
+    const { progress, shown } = open(false, () => time);
+    for (let done = 1; done <= 12; done++) {
+      progress.step({ stage: "editing", done, total: 12 });
+      time += 2000;
+    }
+    expect(shown()).toBe(
+      "editing 1/12\nediting 4/12, 16 s left\nediting 7/12, 10 s left\nediting 10/12, 4 s left\nediting 12/12\n",
+    );
+  });
+
+  it("prints one of many lines every five seconds elsewhere", () => {
+    let time = 0;
+    const { progress, shown } = open(false, () => time);
+    for (let step = 0; step < 12; step++) {
+      progress.line(`step ${step}`);
+      time += 1000;
+    }
+    expect(shown()).toBe("step 0\nstep 5\nstep 10\n");
   });
 });

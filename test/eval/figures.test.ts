@@ -91,11 +91,12 @@ describe("efficiency", () => {
     const timed = (before: number, after: number) =>
       caseResult({ cost: { seconds: 1, bytes: 3000, prefill: { before, after }, perToken: null } });
     const cases = [caseResult(), timed(2, 3), timed(2, 2.5), timed(2, 9)];
-    const { intervals, ...costs } = efficiencyOf(cases, 7, 0);
+    const { intervals, ...costs } = efficiencyOf(cases, { peakMemoryBytes: 7, workers: 2 }, 0);
     expect(costs).toEqual({
       secondsPerEdit: 3.5 / 4,
       bytesPerEdit: 2500,
       peakMemoryBytes: 7,
+      workers: 2,
       addedPrefillMilliseconds: 1,
       addedMillisecondsPerToken: null,
     });

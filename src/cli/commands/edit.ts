@@ -14,13 +14,12 @@ import { findMethod, METHODS } from "../../edit/methods.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
-import type { MadeBundle } from "../editing/make-bundle.ts";
 import { readParentBundle } from "../editing/read-parent-bundle.ts";
+import type { EditJob } from "../editing/run-edit-job.ts";
 import { readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
 import { readBytes } from "../files.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
-import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, wholeNumber } from "../options.ts";
-import { createProgress } from "../progress.ts";
+import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
 import { DEFAULT_KEY_FILE } from "../signing-key.ts";
 import { counted } from "../table.ts";
 
@@ -34,6 +33,8 @@ const input = z.object({
   key: text.optional(),
   seed: wholeNumber(0),
   probes: wholeNumber(0),
+  workers: wholeNumber(1).optional(),
+  fresh: flag,
   dryRun: flag,
 });
 
@@ -60,11 +61,8 @@ const readEdits = async (path: string, context: CommandContext) => {
   return compatible.ok ? edits : compatible;
 };
 
-/** Computes the bundle; the model is open only as long as that takes. */
-const compute = async (options: Input, context: CommandContext): Promise<Result<MadeBundle>> => {
-  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
-  const { makeBundle } = await import("../editing/make-bundle.ts");
-  const { openModel } = await import("../editing/open-model.ts");
+/** Reads and checks everything before the work begins, then computes the bundle. */
+const compute = async (options: Input, context: CommandContext): Promise<Result<EditJob>> => {
   const method = findMethod(options.method);
   if (!method.ok) return method;
   const edits = await readEdits(resolve(context.workingDirectory, options.file), context);
@@ -73,26 +71,10 @@ const compute = async (options: Input, context: CommandContext): Promise<Result<
   if (!files.ok) return files;
   const parent = options.parent ? await readParentBundle(options.parent, files.value, context) : ok(null);
   if (!parent.ok) return parent;
-  const opened = await openModel(files.value, context);
-  if (!opened.ok) return opened;
-  const progress = createProgress(context.terminal);
-  try {
-    return await makeBundle({
-      model: files.value.model,
-      opened: opened.value,
-      edits: edits.value,
-      method: method.value,
-      settings: options.set,
-      seed: options.seed,
-      parent: parent.value,
-      probes: options.probes,
-      onProgress: progress.step,
-      signal: context.signal,
-    });
-  } finally {
-    progress.end();
-    await opened.value.engine.release();
-  }
+  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
+  const { runEditJob } = await import("../editing/run-edit-job.ts");
+  const read = { files: files.value, edits: edits.value, method: method.value, parent: parent.value };
+  return runEditJob({ ...options, ...read, settings: options.set }, context);
 };
 
 const nothingMade = (skipped: readonly SkippedEdit[]) => {
@@ -108,21 +90,27 @@ const nothingMade = (skipped: readonly SkippedEdit[]) => {
 const run = async (options: Input, context: CommandContext, { json }: { json: boolean }) => {
   const key = await readKeyOf(options, context);
   if (!key.ok) return key;
-  const made = await compute(options, context);
-  if (!made.ok) return made;
-  const { outcome, measured, bundle } = made.value;
-  if (bundle.manifest.patches.length === 0) return fail(nothingMade(outcome.skipped));
+  const computed = await compute(options, context);
+  if (!computed.ok) return computed;
+  const { made, resumed, forget } = computed.value;
+  const { outcome, measured, bundle } = made;
+  if (bundle.manifest.patches.length === 0) {
+    await forget();
+    return fail(nothingMade(outcome.skipped));
+  }
   const summary = summarizeEdits(measured);
   const report = formatEditReport(outcome, measured, summary, context.terminal.style);
   if (!json) context.terminal.write(`${report}\n\n`);
   const written = await writeSignedBundle(bundle, key.value, options.out, context);
   if (!written.ok) return written;
+  await forget();
   const { directory, shown } = written.value;
   return ok({
     document: {
       bundle: bundle.id,
       directory,
       dryRun: options.dryRun,
+      resumed,
       summary,
       skipped: outcome.skipped.map(({ edit, reason }) => ({ prompt: edit.prompt, reason })),
       diagnostics: outcome.diagnostics,
@@ -144,6 +132,9 @@ export const editCommand = defineCommand<Input>({
       "method), locality and portability (for measuring only). Edits that give one subject and relation, or one prompt, " +
       "different targets are refused; one that contradicts the parent's takes its place. Before anything is written, the " +
       "edits and the probe prompts nearest to them are asked before and after, and every answer that changed is shown.",
+    "",
+    "Every edit is kept as it is finished: after an interrupt or a crash the same command goes on from there. The bundle",
+    "has the same bytes as one that was never interrupted, and for any number of workers.",
     "",
     `Limits: ${MAX_EDITS_PER_FILE} edits a file, ${EDIT_ID_MAX_LENGTH} characters an id; grace takes targets of at most ` +
       `${CODEBOOK_MAX_TARGET_TOKENS} tokens, the end of the answer included.`,
@@ -173,6 +164,8 @@ export const editCommand = defineCommand<Input>({
       default: "0",
     },
     PROBES,
+    WORKERS,
+    { flags: "--fresh", description: "forget what an interrupted run of the same command finished" },
     DRY_RUN,
   ],
   examples: [

@@ -11,7 +11,7 @@ import { describeReport } from "../evaluation/describe-report.ts";
 import type { EvaluationRequest } from "../evaluation/evaluate.ts";
 import { THROUGH } from "../evaluation/through.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
-import { DEFAULT_MODEL, flag, settings, text, wholeNumber } from "../options.ts";
+import { DEFAULT_MODEL, flag, settings, text, WORKERS, wholeNumber } from "../options.ts";
 
 /** Where evaluations go unless told otherwise. */
 const OUTPUT_DIRECTORY = join(".errata", "evaluations");
@@ -38,6 +38,7 @@ const input = z.object({
   through: z.enum(THROUGH, `expected one of: ${THROUGH.join(", ")}`),
   key: text.optional(),
   compare: z.array(text).optional(),
+  workers: wholeNumber(1).optional(),
 });
 
 type Input = z.infer<typeof input>;
@@ -81,6 +82,7 @@ const readRequest = async (options: Input, context: CommandContext): Promise<Res
     key: options.key ?? null,
     out,
     resume: options.resume,
+    workers: options.workers,
   });
 };
 
@@ -140,7 +142,8 @@ export const evalCommand = defineCommand<Input>({
       "or a file: CounterFact, zsRE (MEND's format), MQuAKE, or edits as errata edit reads them, as JSON or JSONL.",
     `Methods: ${METHODS.map(({ name }) => name).join(", ")}; errata edit --help lists their settings.`,
     "",
-    "Ctrl-C keeps what is finished; the same command with --resume goes on from it.",
+    "Ctrl-C keeps what is finished; the same command with --resume goes on from it. Results are the same for any number",
+    "of workers, but times are not: give --workers 1 to measure what an edit takes.",
   ].join("\n"),
   options: [
     { flags: "--method <name>", description: "the editing method", default: "grace" },
@@ -162,6 +165,7 @@ export const evalCommand = defineCommand<Input>({
       description: `where to keep results (default ${OUTPUT_DIRECTORY}/<method>-<data>)`,
     },
     { flags: "--resume", description: "go on from what an interrupted run left there" },
+    WORKERS,
     { flags: "--no-single", description: "run the sequential protocol alone, for long sequences" },
     { flags: "--no-sequential", description: "leave the sequential protocol out" },
     { flags: "--skip-invalid", description: "leave malformed records of a file out, and list them" },

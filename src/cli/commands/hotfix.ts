@@ -9,6 +9,7 @@ import { MESSAGE_MAX_LENGTH } from "../../core/release/plan-move.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { summarizeEdits } from "../../edit/measure-edits.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
+import { PLAIN_WORKBENCH } from "../../edit/workbench.ts";
 import type { ServiceClient } from "../client.ts";
 import { connect } from "../client.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";
@@ -105,6 +106,7 @@ const compute = async (
       settings: options.set,
       served,
       probes: options.probes,
+      workbench: PLAIN_WORKBENCH,
       onProgress: progress.step,
       signal: context.signal,
     });

@@ -5,7 +5,6 @@ import type { SecondMoment } from "../../edit/statistics/second-moment.ts";
 import { STATE_POSITIONS } from "../../edit/statistics/state-positions.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { withTimeLeft } from "../evaluation/time-left.ts";
 import {
   MOMENTS_DIRECTORY,
   type ModelDirectory,
@@ -43,16 +42,15 @@ const openStore = async (files: ModelDirectory, options: Input, context: Command
   if (!graph.ok) return graph;
   const tokenizer = createTokenizer(new TextDecoder().decode(files.tokenizer));
   if (!tokenizer.ok) return tokenizer;
-  const now = () => performance.now();
   return ok(
     openMomentStore({
       files,
       graph: graph.value,
       tokenizer: tokenizer.value,
       corpus: () => openCorpus(options.corpus, files, context),
-      onProgress: withTimeLeft(createProgress(context.terminal), now),
+      onProgress: createProgress(context.terminal).step,
       signal: context.signal,
-      now,
+      now: () => performance.now(),
     }),
   );
 };

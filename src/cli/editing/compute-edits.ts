@@ -6,6 +6,7 @@ import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type MeasuredEdits, measureEdits } from "../../edit/measure-edits.ts";
 import type { EditMethod, EditOutcome } from "../../edit/method.ts";
+import type { Workbench } from "../../edit/workbench.ts";
 import type { ProgressStep } from "../progress.ts";
 import type { OpenModel } from "./open-model.ts";
 
@@ -20,6 +21,8 @@ export interface EditingRequest {
   readonly base: { readonly edits: readonly Edit[]; readonly patches: readonly Patch[] };
   /** How many probe prompts to ask before and after. */
   readonly probes: number;
+  /** Where the method's costly work is done, and kept. */
+  readonly workbench: Workbench;
   readonly onProgress: (step: ProgressStep) => void;
   readonly signal: AbortSignal;
 }
@@ -40,8 +43,8 @@ const patchSetOf = (name: string, patches: readonly Patch[], model: PreparedMode
  * Errors: those of the method, of `composePatchSet` and of `measureEdits`.
  */
 export const computeEdits = async (request: EditingRequest): Promise<Result<ComputedEdits>> => {
-  const { model, opened, method, base, onProgress, signal } = request;
-  const context = { model, ...opened, parent: base, onProgress, signal };
+  const { model, opened, method, base, workbench, onProgress, signal } = request;
+  const context = { model, ...opened, parent: base, workbench, onProgress, signal };
   const applied = await method.apply(request.edits, request.settings, context);
   if (!applied.ok) return applied;
   const outcome = applied.value;

@@ -75,8 +75,9 @@ const efficiencyFields = ({ efficiency }: EvaluationReport): string => {
   const { intervals } = efficiency;
   const cost = (name: keyof typeof intervals, write: (value: number) => string) =>
     withInterval(efficiency[name], intervals[name], write);
+  const shared = efficiency.workers === 1 ? "" : `, ${efficiency.workers} workers sharing the machine`;
   return formatFields([
-    ["time per edit", cost("secondsPerEdit", seconds)],
+    ["time per edit", `${cost("secondsPerEdit", seconds)}${shared}`],
     ["bytes per edit", cost("bytesPerEdit", formatBytes)],
     ["peak memory", formatBytes(efficiency.peakMemoryBytes)],
     ["added to a prefill", cost("addedPrefillMilliseconds", milliseconds)],

@@ -1,6 +1,7 @@
 import { problem } from "../../core/problem.ts";
 import { fail, type Result } from "../../core/result.ts";
 import type { EditMethod } from "../../edit/method.ts";
+import { PLAIN_WORKBENCH, type Workers } from "../../edit/workbench.ts";
 import type { EvaluationData } from "../../eval/case.ts";
 import { openEditor } from "../../eval/editor.ts";
 import { openJournal } from "../../eval/journal.ts";
@@ -10,9 +11,9 @@ import type { CommandContext } from "../context.ts";
 import { type OpenModel, openModel } from "../editing/open-model.ts";
 import type { ModelDirectory } from "../model-directory.ts";
 import { createProgress } from "../progress.ts";
+import { openWorkers } from "../workers/open-workers.ts";
 import { openSubject } from "./open-subject.ts";
 import type { Through } from "./through.ts";
-import { withTimeLeft } from "./time-left.ts";
 
 /** What to evaluate, read and checked. */
 export interface EvaluationRequest {
@@ -32,6 +33,8 @@ export interface EvaluationRequest {
   /** Directory of the journal, absolute. */
   readonly out: string;
   readonly resume: boolean;
+  /** Workers asked for; as many as the machine takes where it is undefined. */
+  readonly workers: number | undefined;
 }
 
 const clock = (): number => performance.now();
@@ -39,6 +42,7 @@ const clock = (): number => performance.now();
 const runOn = async (
   request: EvaluationRequest,
   opened: OpenModel,
+  workers: Workers | null,
   context: CommandContext,
 ): Promise<Result<EvaluationReport>> => {
   const { method, settings, files, data, batch, seed, through } = request;
@@ -66,11 +70,12 @@ const runOn = async (
       editor: openEditor({
         method,
         settings,
-        context: { model: files.model, ...opened, signal },
+        context: { model: files.model, ...opened, workbench: { ...PLAIN_WORKBENCH, workers }, signal },
         now: clock,
       }),
       journal: journal.value,
-      onProgress: withTimeLeft(progress, clock),
+      workers,
+      onProgress: progress.step,
       peakMemory,
       signal,
     });
@@ -90,12 +95,15 @@ export const evaluate = async (
 ): Promise<Result<EvaluationReport>> => {
   const opened = await openModel(request.files, context);
   if (!opened.ok) return opened;
+  // A worker asks the engine that it has; a service is asked from here.
+  const workers = request.through === "engine" ? openWorkers(request.workers, request.files, context) : null;
   try {
-    const report = await runOn(request, opened.value, context);
+    const report = await runOn(request, opened.value, workers, context);
     if (report.ok || report.problem.code !== "cancelled") return report;
     const message = `Interrupted; what was finished is kept in ${request.out}. Go on with the same command and --resume.`;
     return fail(problem("cancelled", message, { detail: { out: request.out } }));
   } finally {
+    await workers?.close();
     await opened.value.engine.release();
   }
 };

@@ -6,7 +6,6 @@ import { openTraceSession } from "../../edit/trace/trace-session.ts";
 import { createTokenizer } from "../../engine/tokenizer.ts";
 import { readModel } from "../../onnx/read-model.ts";
 import type { CommandContext } from "../context.ts";
-import { withTimeLeft } from "../evaluation/time-left.ts";
 import type { ModelDirectory } from "../model-directory.ts";
 import { createProgress } from "../progress.ts";
 
@@ -39,7 +38,7 @@ export const openTracing = async (
     model,
     tokenizer: tokenizer.value,
     settings: { noise: NOISE_DEVIATIONS * deviation, seed, window: window ?? windowFor(model.layers) },
-    onProgress: withTimeLeft(createProgress(context.terminal), () => performance.now()),
+    onProgress: createProgress(context.terminal).step,
     signal: context.signal,
   });
 };

@@ -69,6 +69,7 @@ const COSTS: readonly (readonly [name: string, value: (report: EvaluationReport)
     ({ efficiency: { bytesPerEdit, intervals } }) =>
       numberOr(bytesPerEdit, intervals.bytesPerEdit, kibibytes),
   ],
+  ["Workers that shared the machine", ({ efficiency }) => String(efficiency.workers)],
   ["Peak memory of the evaluating process", ({ efficiency }) => mebibytes(efficiency.peakMemoryBytes)],
   [
     "Added to a prefill",

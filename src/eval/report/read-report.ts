@@ -100,6 +100,8 @@ const reportSchema: z.ZodType<EvaluationReport> = z.object({
     secondsPerEdit: numberOrNull,
     bytesPerEdit: numberOrNull,
     peakMemoryBytes: z.number(),
+    // Reports that do not say were measured one edit at a time.
+    workers: z.int().positive().default(1),
     addedPrefillMilliseconds: numberOrNull,
     addedMillisecondsPerToken: numberOrNull,
     intervals: z.object({

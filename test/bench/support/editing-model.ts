@@ -13,6 +13,7 @@ import type { EditingContext } from "../../../src/edit/method.ts";
 import { collectSecondMoments } from "../../../src/edit/statistics/collect-second-moments.ts";
 import type { LoadSecondMoment, SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
 import type { StatePositions } from "../../../src/edit/statistics/state-positions.ts";
+import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
 import { worldData } from "../../../src/eval/data/world.ts";
 import { readWorldFacts } from "../../../src/eval/data/world-facts.ts";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
@@ -69,6 +70,7 @@ export const openWorld = async (): Promise<EditingContext> => {
     model: files.model,
     loadSecondMoment: freshMoments(files, opened),
     parent: { edits: [], patches: [] },
+    workbench: PLAIN_WORKBENCH,
     onProgress: () => undefined,
   };
 };

@@ -9,6 +9,7 @@ import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
 import { residentValues } from "../../../src/core/patch/chain-values.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { grace } from "../../../src/edit/grace.ts";
+import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
 import { startService, type TestService } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { quietContext } from "../support/quiet-context.ts";
@@ -38,6 +39,7 @@ const open = async (): Promise<{ service: TestService; model: PreparedModel; mad
     seed: 0,
     parent: null,
     probes: 0,
+    workbench: PLAIN_WORKBENCH,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });

@@ -90,6 +90,7 @@ export const openCli = async (): Promise<TestCli> => {
       workingDirectory: directory,
       projectDirectory: directory,
       peakMemory: () => 0,
+      availableMemory: () => 0,
       fetch: fetchFrom(service, requests),
       signal: new AbortController().signal,
       ...overrides,

@@ -10,6 +10,7 @@ import { collectSecondMoments } from "../../../src/edit/statistics/collect-secon
 import { statisticsCorpus } from "../../../src/edit/statistics/corpus.ts";
 import type { SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
 import type { StatePositions } from "../../../src/edit/statistics/state-positions.ts";
+import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
@@ -38,7 +39,7 @@ export const tinyContext = async (probes: readonly ProbePrompt[] = []): Promise<
   if (!engine.ok) throw new Error(engine.problem.message);
   const opened = { model, engine: engine.value, graph: read.value, onProgress: () => undefined };
   const parent = { edits: [], patches: [] };
-  return { ...opened, probes, parent, loadSecondMoment: momentsOver(opened) };
+  return { ...opened, probes, parent, workbench: PLAIN_WORKBENCH, loadSecondMoment: momentsOver(opened) };
 };
 
 /** Second moments over random texts, enough of them for the tiny model. */

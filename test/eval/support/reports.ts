@@ -45,6 +45,7 @@ export const reportOf = (
       secondsPerEdit: 0.5,
       bytesPerEdit: 2048,
       peakMemoryBytes: 1_048_576,
+      workers: 1,
       addedPrefillMilliseconds: null,
       addedMillisecondsPerToken: 0.25,
       intervals: {

@@ -92,6 +92,7 @@ export const evaluateTiny = async (run: TinyRun) => {
     subject: run.subject ?? engineSubject(context.engine),
     editor: openEditor({ method, settings, context, now: () => 0 }),
     journal: journal.value,
+    workers: null,
     onProgress: run.onProgress ?? (() => undefined),
     peakMemory: () => 1,
     signal: run.signal ?? new AbortController().signal,

@@ -1,0 +1,6 @@
+import type { TaskTable } from "../edit/workbench.ts";
+
+/** Every task of an evaluation, for workers to find. */
+export const EVALUATION_TASKS: TaskTable = {
+  "measured-case": async () => (await import("./measured-case.ts")).measuredCase,
+};
