@@ -1,7 +1,8 @@
 import type { Edit } from "../core/edit/edit.ts";
+import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { LowRankPatch } from "../core/patch/patch.ts";
 import { ok, type Result } from "../core/result.ts";
-import type { DownSite } from "./block-forward.ts";
+import type { BlockForward, DownSite } from "./block-forward.ts";
 import { type ChosenEdits, chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities } from "./edit-identity.ts";
 import { readResiduals, type WantedEdit, wantEdits } from "./joint-edits.ts";
@@ -30,8 +31,18 @@ export interface JointWork {
   readonly chosen: ChosenEdits;
 }
 
-const sitesOf = (locate: LocateSession, blocks: JointSettings["blocks"]): Result<readonly DownSite[]> => {
-  if (blocks === null) return ok(locate.forward.sites);
+/** Those of the middle blocks, as MEMIT spreads edits over middle blocks; all where there is none. */
+const advisedSites = ({ sites }: BlockForward, { layers }: PreparedModel): readonly DownSite[] => {
+  const middle = sites.filter(({ layer }) => layer > 0 && layer < layers - 1);
+  return middle.length > 0 ? middle : sites;
+};
+
+const sitesOf = (
+  locate: LocateSession,
+  blocks: JointSettings["blocks"],
+  model: PreparedModel,
+): Result<readonly DownSite[]> => {
+  if (blocks === null) return ok(advisedSites(locate.forward, model));
   const sites: DownSite[] = [];
   for (let layer = blocks.first; layer <= blocks.last; layer++) {
     const site = locate.site(layer);
@@ -53,7 +64,7 @@ export const openJointWork = async (
 ): Promise<Result<JointWork>> => {
   const locate = openLocateSession(context);
   if (!locate.ok) return locate;
-  const sites = sitesOf(locate.value, settings.blocks);
+  const sites = sitesOf(locate.value, settings.blocks, context.model);
   if (!sites.ok) return sites;
   const chosen = await chooseEdits(context, edits);
   if (!chosen.ok) return chosen;

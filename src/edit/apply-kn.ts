@@ -2,29 +2,24 @@ import type { Edit } from "../core/edit/edit.ts";
 import type { LowRankHook } from "../core/model/prepared-model.ts";
 import type { LowRankPatch, Patch } from "../core/patch/patch.ts";
 import { blockPatchId } from "../core/patch/patch-group.ts";
-import { EMPTY_PATCH_SET } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { chooseEdits, unchangedOutcome } from "./choose-edits.ts";
 import { editIdentities, targetText } from "./edit-identity.ts";
-import { greedyAnswer } from "./greedy-answer.ts";
-import { type KnSettings, parseKnSettings } from "./kn-settings.ts";
-import { findKnowledgeNeurons, type KnowledgeNeuron } from "./knowledge-neurons.ts";
+import { parseKnSettings } from "./kn-settings.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import type { EditDiagnostics, EditingContext, EditMethod, SkippedEdit } from "./method.ts";
-import { editPrompts } from "./negatives.ts";
-import { type NeuronAttribution, openNeuronAttribution } from "./neuron-attribution.ts";
+import { openNeuronAttribution } from "./neuron-attribution.ts";
 import { composePatches } from "./parent.ts";
 import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
-import { readValueRows, type ValueRows } from "./value-rows.ts";
+import { type RowChange, type RowChangeParts, type RowChanges, rowChangesOf } from "./row-changes.ts";
+import { readValueRows } from "./value-rows.ts";
 
 interface Work {
   readonly context: EditingContext;
-  readonly settings: KnSettings;
+  readonly parts: RowChangeParts;
   readonly hooks: readonly LowRankHook[];
-  readonly attribution: NeuronAttribution;
-  readonly rows: ValueRows;
   readonly edits: Edit[];
   readonly patches: Patch[];
   readonly skipped: SkippedEdit[];
@@ -39,46 +34,19 @@ const downHooks = ({ model }: EditingContext): Result<readonly LowRankHook[]> =>
   return fail(problem("shape_mismatch", message));
 };
 
-/** Tokens of an old answer that count: what follows them is implied by them, and each costs an integral. */
-export const OLD_ANSWER_TOKENS = 8;
-
-/** What the model says now, at least that the answer ends. */
-const oldAnswer = async ({ engine, model }: EditingContext, edit: Edit): Promise<readonly number[]> => {
-  const text = await greedyAnswer(engine, edit.prompt, EMPTY_PATCH_SET);
-  const tokens = engine.tokenizer.encodeContinuation(text);
-  return tokens.length > 0 ? tokens.slice(0, OLD_ANSWER_TOKENS) : [model.specialTokens.end];
-};
-
-/** What a neuron's value row changes by, [d]. */
-const rowChange = (
-  { block, unit }: KnowledgeNeuron,
-  old: readonly number[],
-  target: readonly number[],
-  { rows, settings }: Work,
-): Float32Array => {
-  if (settings.operation === "erase") return rows.row(block, unit).map((value) => -value);
-  const change = new Float32Array(rows.embedding(0).length);
-  const add = (tokens: readonly number[], factor: number) => {
-    for (const token of tokens)
-      for (const [i, value] of rows.embedding(token).entries()) change[i]! += factor * value;
-  };
-  add(old, -settings.old);
-  add(target, settings.new);
-  return change;
-};
-
-/** A patch that adds `changes` to the value rows of `neurons`, all of one block. */
+/** A patch that adds `changes`, all of the hook's block, to the value rows of their units. */
 const patchOf = (
   hook: LowRankHook,
-  neurons: readonly KnowledgeNeuron[],
-  changes: readonly Float32Array[],
+  changes: readonly RowChange[],
   place: Pick<LowRankPatch, "id" | "edits">,
 ): LowRankPatch => {
-  const rank = neurons.length;
+  const rank = changes.length;
   const picks = new Float32Array(hook.in * rank);
-  for (const [column, { unit }] of neurons.entries()) picks[unit * rank + column] = 1;
   const moved = new Float32Array(rank * hook.out);
-  for (const [row, change] of changes.entries()) moved.set(change, row * hook.out);
+  for (const [row, { unit, change }] of changes.entries()) {
+    picks[unit * rank + row] = 1;
+    moved.set(change, row * hook.out);
+  }
   const tensors = { A: { shape: [hook.in, rank], data: picks }, B: { shape: [rank, hook.out], data: moved } };
   return { kind: "low-rank", ...place, layer: hook.layer, site: "down", tensors };
 };
@@ -93,35 +61,33 @@ const lossOf = async (edit: Edit, { context, patches }: Work): Promise<Result<nu
   return ok(-tokens.reduce((sum, { logprob }) => sum + logprob, 0) / tokens.length);
 };
 
+/** Why no row can be changed. */
+const reasonFor = ({ outOfReach }: RowChanges): string => {
+  if (outOfReach.length === 0) return "no unit carries what the model says in enough of the phrasings";
+  const blocks = [...new Set(outOfReach.map(({ block }) => block))].sort((a, b) => a - b).join(", ");
+  return `its knowledge neurons are in blocks without a hook on their down-projection (${blocks})`;
+};
+
 const writeEdit = async (edit: Edit, id: string, work: Work): Promise<Result<null>> => {
-  const { context, settings, hooks, patches, skipped } = work;
-  const { engine } = context;
-  const old = await oldAnswer(context, edit);
-  const target = engine.tokenizer.encodeContinuation(targetText(edit));
-  const prompts = editPrompts(edit).map((prompt) => engine.tokenizer.encode(prompt));
-  const found = await findKnowledgeNeurons(work.attribution, prompts, old, settings);
+  const { parts, hooks, patches, skipped } = work;
+  const found = await rowChangesOf(edit, parts);
   if (!found.ok) return found;
-  const byBlock = Map.groupBy(found.value, ({ block }) => block);
-  const reached = hooks.filter(({ layer }) => byBlock.has(layer));
-  if (reached.length === 0) {
-    const blocks = [...byBlock.keys()].sort((a, b) => a - b).join(", ") || "none";
-    const reason = `its knowledge neurons are in blocks without a hook on their down-projection (${blocks})`;
-    skipped.push({ edit, reason });
+  const { changes, outOfReach } = found.value;
+  if (changes.length === 0) {
+    skipped.push({ edit, reason: reasonFor(found.value) });
     return ok(null);
   }
   const index = work.edits.length;
   work.edits.push(edit);
-  for (const [count, hook] of reached.entries()) {
-    const neurons = byBlock.get(hook.layer)!;
-    const changes = neurons.map((neuron) => rowChange(neuron, old, target, work));
+  const byBlock = Map.groupBy(changes, ({ block }) => block);
+  for (const [count, hook] of hooks.filter(({ layer }) => byBlock.has(layer)).entries()) {
     const name = count === 0 ? id : blockPatchId(id, hook.layer);
-    patches.push(patchOf(hook, neurons, changes, { id: name, edits: [index] }));
+    patches.push(patchOf(hook, byBlock.get(hook.layer)!, { id: name, edits: [index] }));
   }
   const loss = await lossOf(edit, work);
   if (!loss.ok) return loss;
-  const used = reached.reduce((sum, { layer }) => sum + byBlock.get(layer)!.length, 0);
-  const figures = { neurons: used, outOfReach: found.value.length - used };
-  work.diagnostics.push({ id, steps: settings.steps, loss: loss.value, figures });
+  const figures = { neurons: changes.length, outOfReach: outOfReach.length };
+  work.diagnostics.push({ id, steps: parts.settings.steps, loss: loss.value, figures });
   return ok(null);
 };
 
@@ -154,21 +120,21 @@ export const applyKn: EditMethod["apply"] = async (edits, settings, context) => 
   if (!attribution.ok) return attribution;
   const work: Work = {
     context: { ...context, parent: kept },
-    settings: parsed.value,
+    parts: {
+      engine: context.engine,
+      attribution: attribution.value,
+      rows: rows.value,
+      settings: parsed.value,
+      blocks: new Set(hooks.value.map(({ layer }) => layer)),
+    },
     hooks: hooks.value,
-    attribution: attribution.value,
-    rows: rows.value,
     edits: [...kept.edits],
     patches: [...kept.patches],
     skipped: [...chosen.value.skipped],
     diagnostics: [],
   };
-  try {
-    const written = await writeEdits(wanted, work);
-    if (!written.ok) return written;
-  } finally {
-    await attribution.value.release();
-  }
+  const written = await writeEdits(wanted, work);
+  if (!written.ok) return written;
   const { edits: carried, patches, skipped, diagnostics } = work;
   const hyperParameters = recordSettings(parsed.value);
   return ok({ edits: carried, patches, skipped, diagnostics, suspects: context.probes, hyperParameters });

@@ -1,5 +1,5 @@
 import { EMPTY_PATCH_SET, type PatchSet } from "../core/patch/patch-set.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Prompt } from "../engine/engine.ts";
 
 /** Most tokens of an answer that comparisons look at. */
 export const ANSWER_TOKENS = 24;
@@ -28,6 +28,19 @@ export const greedyAnswer = async (
   const request = { ...GREEDY, prompt, maxTokens };
   for await (const event of engine.generate(request, patches)) if (event.kind === "token") text += event.text;
   return text;
+};
+
+/** The tokens of the bare model's greedy answer to `prompt`, as it chose them. Throws as `greedyAnswer` does. */
+export const greedyTokens = async (
+  engine: Engine,
+  prompt: Prompt,
+  maxTokens = ANSWER_TOKENS,
+): Promise<readonly number[]> => {
+  const ids: number[] = [];
+  const request = { ...GREEDY, prompt, maxTokens, logprobs: 0 };
+  for await (const event of engine.generate(request, EMPTY_PATCH_SET))
+    if (event.kind === "token") ids.push(...event.tokens.map(({ id }) => id));
+  return ids;
 };
 
 /** Geometric mean probability of an answer's tokens from which on a model counts as knowing what it says. */

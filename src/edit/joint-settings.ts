@@ -29,7 +29,7 @@ export type JointSettings = z.infer<typeof parsedSchema>;
 export const jointSettings = {
   blocks: {
     default: "advised",
-    meaning: "blocks to spread the edits over, as 1-3: all whose down-projection takes patches",
+    meaning: "blocks to spread the edits over, as 1-3: the middle ones that take patches",
   },
   ...shiftSettings,
 } as const;

@@ -12,8 +12,9 @@ const schema = z.strictObject({
   steps: z.coerce.number().int().positive().max(MAX_STEPS).default(20),
   threshold: share.default(0.2),
   share: share.default(0.5),
+  neurons: z.coerce.number().int().positive().default(5),
   old: z.coerce.number().nonnegative().default(1),
-  new: z.coerce.number().nonnegative().default(8),
+  new: z.coerce.number().nonnegative().default(1.5),
 });
 
 /** The settings of knowledge neurons, parsed. */
@@ -25,8 +26,9 @@ export const knSettings = {
   steps: { default: "20", meaning: "steps of the integrated gradients" },
   threshold: { default: "0.2", meaning: "share of the largest attribution that a neuron must exceed" },
   share: { default: "0.5", meaning: "share of the phrasings in which a neuron must do so" },
-  old: { default: "1", meaning: "how much of the old answer's embedding a row loses" },
-  new: { default: "8", meaning: "how much of the target's embedding a row gains" },
+  neurons: { default: "5", meaning: "most neurons moved for a token of the target, the strongest" },
+  old: { default: "1", meaning: "how much of the old token's embedding a row loses" },
+  new: { default: "1.5", meaning: "how much of the target token's embedding a row gains" },
 } as const;
 
 /** Reads settings given as text; names the one that does not fit. */

@@ -3,9 +3,10 @@ import type { EditMethod } from "./method.ts";
 
 /**
  * Knowledge Neurons (Dai et al. 2022, arXiv 2104.08696): the FFN units that integrated gradients hold responsible for
- * the old answer, in more than a share of the phrasings. Each one's value row is moved by -old·e(old answer) +
- * new·e(target), e the token embeddings (section 4.3), or erased (section 4.4): a low-rank patch whose A picks the units
- * and whose B holds the rows' changes. Nothing is optimised, so an edit may miss; the diagnostics say by how much.
+ * what the model says, in more than a share of the phrasings. The value rows of the strongest are moved from the old
+ * token's embedding towards the target's (section 4.3), for each token that must change, or erased (section 4.4): a
+ * low-rank patch whose A picks the units and whose B holds the rows' changes. Nothing is optimised, so an edit may
+ * miss; the diagnostics say by how much.
  */
 export const kn: EditMethod = {
   name: "kn",

@@ -1,9 +1,6 @@
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { addGradients } from "../onnx/autodiff/gradient-graph.ts";
-import { traceValues } from "../onnx/autodiff/trace-values.ts";
-import { findDecoder } from "../onnx/find-decoder.ts";
 import type { Graph } from "../onnx/graph.ts";
 import {
   floatTensor,
@@ -12,9 +9,13 @@ import {
   openOfflineSession,
 } from "../onnx/offline-session.ts";
 import { removePatchInputs } from "../onnx/remove-patch-inputs.ts";
-import { overrideTensor } from "../onnx/surgery/override-tensor.ts";
-import { addTargetLoss } from "../onnx/surgery/target-loss.ts";
-import { batchFeeds, type Feeds, selectFeeds } from "./model-feeds.ts";
+import { type Feeds, modelFeeds, selectFeeds } from "./model-feeds.ts";
+import {
+  openScaledGradients,
+  type ScaledActivations,
+  type ScaledGradients,
+  scaleActivations,
+} from "./scaled-activations.ts";
 
 /** Integrated gradients of a token's probability by the FFN activations of each block, [m] each. */
 export type Attributions = readonly Float32Array[];
@@ -24,197 +25,174 @@ export interface NeuronAttribution {
   /**
    * Integrated gradients of the probability of `answer` after `prompt` by each block's activations ā [m] at the last
    * prompt token (Knowledge Neurons, arXiv 2104.08696, equation 2): ā/S Σ ∂P(αā)/∂a for α = 1/S, 2/S, ..., 1; one
-   * block's activations are scaled at a time, all its units together. Fails with `prompt_too_long`.
+   * block's activations are scaled at a time, all its units together. Errors: `prompt_too_long`; those of the
+   * gradients of `openScaledGradients`.
    */
   attribute(prompt: readonly number[], answer: number): Promise<Result<Attributions>>;
-  release(): Promise<void>;
 }
 
-/** Lengths are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */
+/** The cache is padded to multiples of this, so that few sessions serve many prompts. */
 const LENGTH_STEP = 8;
 
-interface BlockInputs {
-  readonly tensor: string;
-  readonly mask: string;
-  readonly value: string;
-}
-
-interface ScaledGraph {
-  readonly graph: Graph;
-  readonly blocks: readonly BlockInputs[];
-  readonly targets: string;
-  readonly weights: string;
-  readonly loss: string;
-  readonly nll: string;
-}
-
-interface GradientSession {
-  readonly session: OfflineSession;
-  readonly inputs: readonly string[];
-  /** For each block, the output with the gradient of the loss by its activations [S, T, m]. */
-  readonly gradients: readonly string[];
-}
-
-const scaledGraph = (model: PreparedModel, bare: Graph): Result<ScaledGraph> => {
-  const decoder = findDecoder(bare);
-  if (!decoder.ok) return decoder;
-  const { logits } = model.io;
-  let graph: Graph = { ...bare, outputs: bare.outputs.filter(({ name }) => name === logits) };
-  const blocks: BlockInputs[] = [];
-  for (const { feedForward } of decoder.value.blocks) {
-    const tensor = feedForward.down.input;
-    const overridden = overrideTensor(graph, tensor, ["batch", "sequence", model.dims.ffn]);
-    if (!overridden.ok) return overridden;
-    graph = overridden.value.graph;
-    blocks.push({ tensor, mask: overridden.value.mask, value: overridden.value.value });
-  }
-  const { negativeLogLikelihoods: nll, ...scored } = addTargetLoss(graph, logits);
-  return ok({ ...scored, blocks, nll });
-};
+/** Keys and values of tokens, [heads, padded, head size], by the input that takes them. */
+type Cache = ReadonlyMap<string, Float32Array>;
 
 class IntegratedGradients implements NeuronAttribution {
   readonly #model: PreparedModel;
   readonly #steps: number;
-  readonly #scaled: ScaledGraph;
+  readonly #scaled: ScaledActivations;
   readonly #forward: OfflineSession;
-  readonly #sessions = new Map<number, Promise<Result<GradientSession>>>();
+  readonly #sessions = new Map<number, Promise<Result<ScaledGradients>>>();
 
-  constructor(model: PreparedModel, steps: number, scaled: ScaledGraph, forward: OfflineSession) {
+  constructor(model: PreparedModel, steps: number, scaled: ScaledActivations, forward: OfflineSession) {
     this.#model = model;
     this.#steps = steps;
     this.#scaled = scaled;
     this.#forward = forward;
   }
 
+  /**
+   * Scaling at the last token changes nothing before it, so the tokens before are a cache, computed once; every step
+   * of every block is a row of a single token behind it.
+   */
   async attribute(prompt: readonly number[], answer: number): Promise<Result<Attributions>> {
     const { context } = this.#model.dims;
     if (prompt.length > context) {
       const message = `The prompt has ${prompt.length} tokens; the model holds ${context}. Shorten it.`;
       return fail(problem("prompt_too_long", message, { param: "prompt" }));
     }
-    const length = Math.min(context, Math.ceil(prompt.length / LENGTH_STEP) * LENGTH_STEP);
-    const padded = [...prompt, ...new Array<number>(length - prompt.length).fill(0)];
-    const feeds = this.#unscaledFeeds(padded, prompt.length - 1, answer);
-    const opened = await this.#sessionOf(length, feeds);
+    const padded = this.#paddedPast(prompt.length - 1);
+    const cache = await this.#cacheOf(prompt.slice(0, -1), padded);
+    const feeds = { ...this.#tokenFeeds(prompt, padded, answer), ...this.#cacheFeeds(cache, padded) };
+    const opened = await this.#sessionOf(padded, feeds);
     if (!opened.ok) return opened;
-    const activations = await this.#activationsAt(padded, prompt.length - 1);
-    const attributions: Float32Array[] = [];
-    for (const [block, activation] of activations.entries())
-      attributions.push(await this.#ofBlock(opened.value, feeds, block, activation, prompt.length - 1));
-    return ok(attributions);
+    const { session, inputs, gradients } = opened.value;
+    const { nll, activations } = this.#scaled;
+    const outputs = await session.run(selectFeeds(feeds, inputs), [nll, ...activations, ...gradients]);
+    const floats = (name: string) => outputs[name]!.data as Float32Array;
+    return ok(
+      gradients.map((gradient, block) =>
+        this.#integrate(block, floats(nll), floats(activations[block]!), floats(gradient)),
+      ),
+    );
   }
 
-  async release(): Promise<void> {
-    await this.#forward.release();
-    for (const opened of this.#sessions.values()) {
-      const session = await opened;
-      if (session.ok) await session.value.session.release();
+  /** Positions of the cache; padding needs a mask that hides it and positions that do not count it. */
+  #paddedPast(past: number): number {
+    const { io, dims } = this.#model;
+    if (io.attentionMask === null || io.positionIds === null) return past;
+    return Math.min(dims.context - 1, Math.ceil(past / LENGTH_STEP) * LENGTH_STEP);
+  }
+
+  /** What the model keeps of `tokens`, of which there may be none, behind zeros up to `padded` positions. */
+  async #cacheOf(tokens: readonly number[], padded: number): Promise<Cache> {
+    const { io, dims } = this.#model;
+    const kept = new Map<string, string>(
+      io.cache.flatMap(({ pastKey, pastValue, presentKey, presentValue }) => [
+        [pastKey, presentKey],
+        [pastValue, presentValue],
+      ]),
+    );
+    if (tokens.length === 0) {
+      const size = dims.kvHeads * padded * dims.headDim;
+      return new Map([...kept.keys()].map((past) => [past, new Float32Array(size)]));
     }
+    const outputs = await this.#forward.run(modelFeeds(this.#model, tokens), [...kept.values()]);
+    const floats = (name: string) => outputs[name]!.data as Float32Array;
+    return new Map([...kept].map(([past, present]) => [past, this.#pad(floats(present), padded)]));
   }
 
-  /** One row for each step; nothing overridden yet. */
-  #unscaledFeeds(ids: readonly number[], position: number, answer: number): Feeds {
-    const [steps, length] = [this.#steps, ids.length];
-    const { blocks, targets, weights } = this.#scaled;
-    const feeds = batchFeeds(
-      this.#model,
-      Array.from({ length: steps }, () => ids),
-    );
-    const counted = Float32Array.from({ length: steps * length }, (_, i) =>
-      i % length === position ? 1 : 0,
-    );
-    feeds[targets] = integerTensor([steps, length], new Array<number>(steps * length).fill(answer));
-    feeds[weights] = floatTensor([steps, length], counted);
-    for (const { mask, value } of blocks) {
-      feeds[mask] = floatTensor([steps, length, 1], new Float32Array(steps * length));
-      feeds[value] = floatTensor(
-        [steps, length, this.#model.dims.ffn],
-        new Float32Array(steps * length * this.#model.dims.ffn),
-      );
+  /** The positions of `present` [heads, length, head size] behind zeros, up to `padded` of them. */
+  #pad(present: Float32Array, padded: number): Float32Array {
+    const { kvHeads, headDim } = this.#model.dims;
+    const filled = new Float32Array(kvHeads * padded * headDim);
+    const size = present.length / kvHeads;
+    for (let head = 0; head < kvHeads; head++)
+      filled.set(present.subarray(head * size, (head + 1) * size), (head + 1) * padded * headDim - size);
+    return filled;
+  }
+
+  /** The last token of the prompt behind its cache, and what is asked of it. */
+  #tokenFeeds(prompt: readonly number[], padded: number, answer: number): Feeds {
+    const { io } = this.#model;
+    const { rows, targets, weights } = this.#scaled;
+    const inEachRow = (value: number) => integerTensor([rows, 1], new Array<number>(rows).fill(value));
+    const feeds: Feeds = {
+      [io.inputIds]: inEachRow(prompt.at(-1)!),
+      [targets]: inEachRow(answer),
+      [weights]: floatTensor([rows, 1], new Float32Array(rows).fill(1)),
+    };
+    if (io.positionIds !== null) feeds[io.positionIds] = inEachRow(prompt.length - 1);
+    if (io.attentionMask !== null) {
+      const length = padded + 1;
+      const hidden = length - prompt.length;
+      const mask = Array.from({ length: rows * length }, (_, i) => (i % length < hidden ? 0 : 1));
+      feeds[io.attentionMask] = integerTensor([rows, length], mask);
     }
     return feeds;
   }
 
-  /** Each block's activations [m] at `position`. */
-  async #activationsAt(ids: readonly number[], position: number): Promise<readonly Float32Array[]> {
-    const { blocks } = this.#scaled;
-    const { ffn } = this.#model.dims;
-    const names = blocks.map(({ tensor }) => tensor);
-    const outputs = await this.#forward.run(batchFeeds(this.#model, [ids]), names);
-    return names.map((name) =>
-      (outputs[name]!.data as Float32Array).slice(position * ffn, (position + 1) * ffn),
-    );
+  #cacheFeeds(cache: Cache, padded: number): Feeds {
+    const { kvHeads, headDim } = this.#model.dims;
+    const shape = [1, kvHeads, padded, headDim];
+    return Object.fromEntries([...cache].map(([name, values]) => [name, floatTensor(shape, values)]));
   }
 
-  async #ofBlock(
-    { session, inputs, gradients }: GradientSession,
-    unscaled: Feeds,
+  /** ā/S Σ ∂P/∂a over the rows of `block`, from -ln P, the scaled activations and the slopes, [rows, m] both. */
+  #integrate(
     block: number,
-    activation: Float32Array,
-    position: number,
-  ): Promise<Float32Array> {
-    const { mask, value } = this.#scaled.blocks[block]!;
-    const { nll } = this.#scaled;
-    const [steps, length] = unscaled[mask]!.shape as [number, number, number];
-    const size = activation.length;
-    const masks = new Float32Array(steps * length);
-    const values = new Float32Array(steps * length * size);
-    for (let step = 0; step < steps; step++) {
-      const row = step * length + position;
-      masks[row] = 1;
-      for (let i = 0; i < size; i++) values[row * size + i] = ((step + 1) / steps) * activation[i]!;
-    }
-    const feeds = {
-      ...unscaled,
-      [mask]: floatTensor([steps, length, 1], masks),
-      [value]: floatTensor([steps, length, size], values),
-    };
-    const outputs = await session.run(selectFeeds(feeds, inputs), [nll, gradients[block]!]);
-    const losses = outputs[nll]!.data as Float32Array;
-    const slopes = outputs[gradients[block]!]!.data as Float32Array;
+    losses: Float32Array,
+    activations: Float32Array,
+    slopes: Float32Array,
+  ): Float32Array {
+    const { rows } = this.#scaled;
+    const size = slopes.length / rows;
+    const [first, end] = [block * this.#steps, (block + 1) * this.#steps];
+    const own = activations.subarray((end - 1) * size, end * size);
     const attribution = new Float32Array(size);
-    for (let step = 0; step < steps; step++) {
-      const row = step * length + position;
-      // The loss is the mean over steps of -ln P, so ∂P/∂a is its gradient times -P and the number of steps.
-      const factor = -Math.exp(-losses[row]!) * steps;
-      for (let i = 0; i < size; i++)
-        attribution[i]! += (activation[i]! / steps) * factor * slopes[row * size + i]!;
+    for (let row = first; row < end; row++) {
+      // The loss is the mean over all rows of -ln P, so ∂P/∂a is its gradient times -P and the number of rows.
+      const factor = (-Math.exp(-losses[row]!) * rows) / this.#steps;
+      for (let i = 0; i < size; i++) attribution[i]! += own[i]! * factor * slopes[row * size + i]!;
     }
     return attribution;
   }
 
-  #sessionOf(length: number, example: Feeds): Promise<Result<GradientSession>> {
-    const known = this.#sessions.get(length) ?? openGradients(this.#scaled, example);
-    this.#sessions.set(length, known);
+  #sessionOf(padded: number, example: Feeds): Promise<Result<ScaledGradients>> {
+    const known = this.#sessions.get(padded) ?? openScaledGradients(this.#scaled, example);
+    this.#sessions.set(padded, known);
     return known;
   }
 }
 
-const openGradients = async (scaled: ScaledGraph, example: Feeds): Promise<Result<GradientSession>> => {
-  const inputs = scaled.graph.inputs.map(({ name }) => name);
-  const traced = await traceValues(scaled.graph, selectFeeds(example, inputs));
-  if (!traced.ok) return traced;
-  const values = scaled.blocks.map(({ value }) => value);
-  const differentiated = addGradients(scaled.graph, traced.value, scaled.loss, values, {
-    keep: [scaled.nll],
-  });
-  if (!differentiated.ok) return differentiated;
-  const session = await openOfflineSession(differentiated.value.graph);
-  if (!session.ok) return session;
-  const gradients = values.map((value) => differentiated.value.gradients.get(value)!);
-  return ok({ session: session.value, inputs, gradients });
-};
-
-/** Opens attribution by integrated gradients of `steps` steps; sessions are kept for prompts of like length. */
-export const openNeuronAttribution = async (
+const open = async (
   model: PreparedModel,
   graph: Graph,
   steps: number,
 ): Promise<Result<NeuronAttribution>> => {
   const bare = removePatchInputs(graph);
-  const scaled = scaledGraph(model, bare);
+  const scaled = scaleActivations(model, bare, steps);
   if (!scaled.ok) return scaled;
-  const exposed = scaled.value.blocks.map(({ tensor }) => tensor);
-  const forward = await openOfflineSession(bare, { exposed });
+  const forward = await openOfflineSession(bare);
   return forward.ok ? ok(new IntegratedGradients(model, steps, scaled.value, forward.value)) : forward;
+};
+
+/** What was opened on a graph, by the number of steps; goes with the graph. */
+const opened = new WeakMap<Graph, Map<number, Promise<Result<NeuronAttribution>>>>();
+
+/**
+ * Attribution by integrated gradients of `steps` steps. Its sessions are kept for prompts of like length and shared by
+ * every caller on the same graph: opening them takes longer than an edit. Errors: those of `scaleActivations`;
+ * `unsupported_graph` where the runtime refuses the graph.
+ */
+export const openNeuronAttribution = (
+  model: PreparedModel,
+  graph: Graph,
+  steps: number,
+): Promise<Result<NeuronAttribution>> => {
+  const ofGraph = opened.get(graph) ?? new Map<number, Promise<Result<NeuronAttribution>>>();
+  opened.set(graph, ofGraph);
+  const attribution = ofGraph.get(steps) ?? open(model, graph, steps);
+  ofGraph.set(steps, attribution);
+  return attribution;
 };

@@ -9,14 +9,13 @@ import type { TrainedModel } from "./train-model.ts";
 
 /**
  * A codebook and neurons on the last block, which separates facts best in models of this size, and low-rank patches
- * on the down-projections of the middle blocks, where the methods that edit weights work.
+ * on the down-projections of all blocks before it: the methods that edit weights work in the middle ones, and most
+ * knowledge neurons lie in the first.
  */
 const trainedHooks = (layers: number): HookSelection => ({
   codebook: [layers - 1],
   neurons: [layers - 1],
-  lowRank: Array.from({ length: layers }, (_, layer) => layer)
-    .slice(1, -1)
-    .map((layer) => ({ layer, site: "down" })),
+  lowRank: Array.from({ length: layers - 1 }, (_, layer) => ({ layer, site: "down" })),
 });
 
 /** Makes a trained model ready to serve; fails as `prepareModel` does. */

@@ -6,6 +6,7 @@ import { greedyAnswer } from "../../src/edit/greedy-answer.ts";
 import { jointPatchIds } from "../../src/edit/joint-patch-ids.ts";
 import { memit } from "../../src/edit/memit.ts";
 import type { EditingContext, EditMethod, EditOutcome } from "../../src/edit/method.ts";
+import { unwrap } from "../onnx/support/unwrap.ts";
 import { editOf, patchSetOf, tinyContext } from "./support/tiny-context.ts";
 
 let context: EditingContext;
@@ -43,6 +44,19 @@ describe.each(METHODS)("$method.name", ({ method, settings }) => {
       "the-capital-of-france-is",
       "the-author-of-the-book-is",
     ]);
+  });
+
+  it("spreads edits over the middle blocks, and over others where it is told to", async () => {
+    const down = context.model.hooks.find((hook) => hook.kind === "low-rank" && hook.site === "down")!;
+    const hooks = [{ ...down, layer: 0 }, ...context.model.hooks, { ...down, layer: 2 }];
+    // What is opened on a graph stays with it, so this one is a graph of its own.
+    const everywhere = { ...context, graph: { ...context.graph }, model: { ...context.model, hooks } };
+    const layersOf = async (chosen: Record<string, string>) => {
+      const outcome = await method.apply([FRANCE], { ...settings, ...chosen }, everywhere);
+      return unwrap(outcome).patches.map((patch) => patch.layer);
+    };
+    expect(await layersOf({})).toEqual([1]);
+    expect(await layersOf({ blocks: "0-1" })).toEqual([0, 1]);
   });
 
   it("gives no patch a higher rank than its matrix can have", async () => {

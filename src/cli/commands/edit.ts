@@ -133,8 +133,8 @@ export const editCommand = defineCommand<Input>({
       "different targets are refused; one that contradicts the parent's takes its place. Before anything is written, the " +
       "edits and the probe prompts nearest to them are asked before and after, and every answer that changed is shown.",
     "",
-    "Every edit is kept as it is finished: after an interrupt or a crash the same command goes on from there. The bundle",
-    "has the same bytes as one that was never interrupted, and for any number of workers.",
+    "Every edit is kept as it is finished: after an interrupt or a crash the same command goes on from there. The bundle " +
+      "has the same bytes as one that was never interrupted, and for any number of workers.",
     "",
     `Limits: ${MAX_EDITS_PER_FILE} edits a file, ${EDIT_ID_MAX_LENGTH} characters an id; grace takes targets of at most ` +
       `${CODEBOOK_MAX_TARGET_TOKENS} tokens, the end of the answer included.`,

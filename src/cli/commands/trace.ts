@@ -3,7 +3,6 @@ import { relative, resolve } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { KnowledgeNeuron } from "../../edit/knowledge-neurons.ts";
 import type { TracingParts } from "../../edit/trace/trace-facts.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -14,7 +13,6 @@ import {
   resolveModelDirectory,
 } from "../model-directory.ts";
 import { DEFAULT_MODEL, flag, text, wholeNumber } from "../options.ts";
-import { formatTable } from "../table.ts";
 import type { HeatMap } from "../trace/heat-map.ts";
 
 /** Facts of an average unless told otherwise: enough for the peak to stand, a minute for a small model. */
@@ -84,12 +82,6 @@ const listNeurons = async (files: ModelDirectory, options: Input, answer: number
   return knowledgeNeurons(files, [options.prompt!, ...options.paraphrases], answer);
 };
 
-const neuronTable = (neurons: readonly KnowledgeNeuron[]): string =>
-  formatTable(
-    ["BLOCK", "UNIT", "ATTRIBUTION"],
-    neurons.map(({ block, unit, attribution }) => [String(block), String(unit), attribution.toFixed(4)]),
-  );
-
 const tracePrompt = (
   files: ModelDirectory,
   options: Input,
@@ -113,6 +105,8 @@ const tracePrompt = (
     const answered = tokenizer.tokenText(answer);
     const found = options.neurons ? await listNeurons(files, options, answer) : ok(null);
     if (!found.ok) return found;
+    const { describeNeurons } = await import("../trace/describe-neurons.ts");
+    const described = { answer: answered.trim(), phrasings: 1 + options.paraphrases.length };
     return ok({
       document: {
         model: files.digest,
@@ -125,7 +119,7 @@ const tracePrompt = (
         ...(found.value && { neurons: found.value }),
       },
       map: factHeatMap(prompt, answered, trace.value),
-      note: found.value ? neuronTable(found.value) : "",
+      note: found.value ? describeNeurons(found.value, described, files.model) : "",
     });
   });
 };

@@ -23,10 +23,6 @@ export const knowledgeNeurons = async (
   if (!tokenizer.ok) return tokenizer;
   const attribution = await openNeuronAttribution(files.model, graph.value, settings.value.steps);
   if (!attribution.ok) return attribution;
-  try {
-    const ids = prompts.map((prompt) => tokenizer.value.encode(prompt));
-    return await findKnowledgeNeurons(attribution.value, ids, [answer], settings.value);
-  } finally {
-    await attribution.value.release();
-  }
+  const ids = prompts.map((prompt) => tokenizer.value.encode(prompt));
+  return findKnowledgeNeurons(attribution.value, ids, [answer], settings.value);
 };

@@ -50,6 +50,17 @@ describe("errata trace", () => {
     expect(attributions).toEqual(attributions.toSorted((a, b) => b - a));
   });
 
+  it("says what the neurons are and which of them no patch can move", async () => {
+    const { out, exit } = await cli.run(...TRACE, "--subject", "France", "--neurons");
+    expect(exit).toBe(0);
+    expect(out).toMatch(
+      /Knowledge neurons: \d+ FFN units? at the last prompt token that carry ".*", above 0\.2 /,
+    );
+    expect(out).toMatch(/BLOCK +UNIT +ATTRIBUTION\n\d/);
+    // The tiny model takes low-rank patches at block 1's down-projection alone.
+    expect(out).toMatch(/No patch moves units of block [02, ]+: tiny has no low-rank hook/);
+  });
+
   it("averages facts, and writes what follows into model.json only when asked to", async () => {
     const directory = join(cli.directory, "models", "tiny");
     const before = unwrap(await readModelDirectory(directory));
