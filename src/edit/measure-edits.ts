@@ -1,14 +1,16 @@
 import type { Edit } from "../core/edit/edit.ts";
+import type { Patch } from "../core/patch/patch.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { ok, type Result } from "../core/result.ts";
-import type { Engine } from "../engine/engine.ts";
 import { targetText } from "./edit-identity.ts";
 import { greedyAnswer } from "./greedy-answer.ts";
-import { letEventsIn } from "./let-events-in.ts";
+import { mapItems } from "./map-items.ts";
 import type { EditingContext } from "./method.ts";
 import { editPrompts, localityPrompts } from "./negatives.ts";
+import { composePatches } from "./parent.ts";
 import type { ProbePrompt } from "./probes.ts";
 import { silentProbes } from "./silent-probes.ts";
+import { type Compute, PLAIN_WORKBENCH, type Task } from "./workbench.ts";
 
 /** One prompt, asked of the model before and after. */
 export interface AnswerChange {
@@ -39,64 +41,90 @@ export interface MeasuredEdits {
 /** Whether the answer to a prompt is another than before. */
 export const changed = ({ before, after }: AnswerChange): boolean => before !== after;
 
-/** What to compare: a model under two patch sets. */
-interface Comparison {
-  readonly engine: Engine;
+/** What to compare: the model under two sets of patches. */
+export interface Comparison {
+  readonly before: readonly Patch[];
+  readonly after: readonly Patch[];
+}
+
+/** Both sides of a comparison as the engine takes them. */
+interface ComparedSets {
   readonly before: PatchSet;
   readonly after: PatchSet;
 }
 
-const compare = async ({ engine, before, after }: Comparison, prompt: string): Promise<AnswerChange> => ({
-  prompt,
-  before: await greedyAnswer(engine, prompt, before),
-  after: await greedyAnswer(engine, prompt, after),
-});
+const composeBoth = (
+  { before, after }: Comparison,
+  context: Pick<EditingContext, "model">,
+): Result<ComparedSets> => {
+  const first = composePatches(before, context);
+  if (!first.ok) return first;
+  const second = composePatches(after, context);
+  return second.ok ? ok({ before: first.value, after: second.value }) : second;
+};
 
-const measureEdit = async (edit: Edit, comparison: Comparison): Promise<MeasuredEdit> => {
-  const answers: MeasuredEdit["answers"][number][] = [];
-  for (const prompt of editPrompts(edit)) {
-    const answer = await compare(comparison, prompt);
-    answers.push({ ...answer, fixed: answer.after === targetText(edit) });
-  }
-  const locality: AnswerChange[] = [];
-  for (const prompt of localityPrompts(edit)) locality.push(await compare(comparison, prompt));
-  return { target: targetText(edit), answers, locality };
+const askUnder =
+  (sets: ComparedSets, { engine }: Pick<EditingContext, "engine">): Compute<string, AnswerChange> =>
+  async (prompt) =>
+    ok({
+      prompt,
+      before: await greedyAnswer(engine, prompt, sets.before),
+      after: await greedyAnswer(engine, prompt, sets.after),
+    });
+
+/** A prompt asked before and after, for workers. Errors: those of `composePatchSet`. */
+export const askedAgain: Task<Comparison, string, AnswerChange> = {
+  name: "asked-again",
+  open: async (comparison, context) => {
+    const sets = composeBoth(comparison, context);
+    return sets.ok ? ok(askUnder(sets.value, context)) : sets;
+  },
+};
+
+const measuredEdit = (edit: Edit, answerTo: (prompt: string) => AnswerChange): MeasuredEdit => {
+  const target = targetText(edit);
+  return {
+    target,
+    answers: editPrompts(edit).map((prompt) => {
+      const answer = answerTo(prompt);
+      return { ...answer, fixed: answer.after === target };
+    }),
+    locality: localityPrompts(edit).map(answerTo),
+  };
 };
 
 /**
  * Asks every prompt of the edits before and after, and those of the probes that a patch may act on. A prompt that is in
- * the edits is no probe. Errors: those of `silentProbes`; `cancelled`.
+ * the edits is no probe. Errors: those of `silentProbes` and of `composePatchSet`; `cancelled`.
  */
 export const measureEdits = async (
   edits: readonly Edit[],
   probes: readonly ProbePrompt[],
-  { before, after }: Pick<Comparison, "before" | "after">,
-  context: Pick<EditingContext, "model" | "graph" | "engine" | "onProgress" | "signal">,
+  comparison: Comparison,
+  context: Pick<EditingContext, "model" | "graph" | "engine" | "workbench" | "onProgress" | "signal">,
 ): Promise<Result<MeasuredEdits>> => {
+  const sets = composeBoth(comparison, context);
+  if (!sets.ok) return sets;
   const own = new Set(edits.flatMap(editPrompts));
   const others = probes.filter(({ prompt }) => !own.has(prompt));
-  const silent = await silentProbes([before, after], others, context);
+  const silent = await silentProbes([sets.value.before, sets.value.after], others, context);
   if (!silent.ok) return silent;
-  const { engine, onProgress, signal } = context;
-  const comparison = { engine, before, after };
-  const asked = others.filter((probe) => !silent.value.has(probe));
-  const total = edits.length + asked.length;
-  const measured: MeasuredEdit[] = [];
-  for (const edit of edits) {
-    const running = await letEventsIn(signal);
-    if (!running.ok) return running;
-    measured.push(await measureEdit(edit, comparison));
-    onProgress({ stage: "asking again", done: measured.length, total });
-  }
-  const answers: AnswerChange[] = [];
-  for (const { prompt } of asked) {
-    const running = await letEventsIn(signal);
-    if (!running.ok) return running;
-    answers.push(await compare(comparison, prompt));
-    onProgress({ stage: "asking again", done: measured.length + answers.length, total });
-  }
-  const silentPrompts = [...silent.value].map(({ prompt }) => prompt);
-  return ok({ mode: "free-running", edits: measured, probes: answers, silentProbes: silentPrompts });
+  const asked = others.filter((probe) => !silent.value.has(probe)).map(({ prompt }) => prompt);
+  const prompts = [...new Set([...own, ...edits.flatMap(localityPrompts), ...asked])];
+  const here = askUnder(sets.value, context);
+  const work = { task: askedAgain, shared: () => comparison, here, stage: "asking again" };
+  // Not kept: asking is soon done again, and what is kept are edits.
+  const workbench = { ...PLAIN_WORKBENCH, workers: context.workbench.workers };
+  const answered = await mapItems(prompts, work, { ...context, workbench });
+  if (!answered.ok) return answered;
+  const answers = new Map(answered.value.map((answer) => [answer.prompt, answer]));
+  const answerTo = (prompt: string) => answers.get(prompt)!;
+  return ok({
+    mode: "free-running",
+    edits: edits.map((edit) => measuredEdit(edit, answerTo)),
+    probes: asked.map(answerTo),
+    silentProbes: [...silent.value].map(({ prompt }) => prompt),
+  });
 };
 
 /** Counts of a measurement. */

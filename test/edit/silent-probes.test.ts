@@ -123,13 +123,12 @@ describe("silentProbes", () => {
 describe("measureEdits", () => {
   it("counts as asking every probe would", async () => {
     const patches = await made(grace, { layer: "2", radius: "0.05" });
-    const after = patchSetOf(
-      context,
-      patches.map((patch) => widened(patch, 40)),
-    );
-    const measured = await measureEdits([EDIT], PROBES, { before: EMPTY_PATCH_SET, after }, context);
+    const after = patches.map((patch) => widened(patch, 40));
+    const measured = await measureEdits([EDIT], PROBES, { before: [], after }, context);
     if (!measured.ok) throw new Error(measured.problem.message);
-    const moved = (await changedProbes(EMPTY_PATCH_SET, after)).map(({ prompt }) => prompt);
+    const moved = (await changedProbes(EMPTY_PATCH_SET, patchSetOf(context, after))).map(
+      ({ prompt }) => prompt,
+    );
     const { probes, silentProbes: quiet } = measured.value;
     expect(probes.filter(changed).map(({ prompt }) => prompt)).toEqual(
       moved.filter((prompt) => prompt !== EDIT.prompt),

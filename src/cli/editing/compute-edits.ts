@@ -1,8 +1,6 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { composePatchSet } from "../../core/patch/compose.ts";
 import type { Patch } from "../../core/patch/patch.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type MeasuredEdits, measureEdits } from "../../edit/measure-edits.ts";
 import type { EditMethod, EditOutcome } from "../../edit/method.ts";
@@ -34,9 +32,6 @@ export interface ComputedEdits {
   readonly measured: MeasuredEdits;
 }
 
-const patchSetOf = (name: string, patches: readonly Patch[], model: PreparedModel): Result<PatchSet> =>
-  patches.length === 0 ? ok(EMPTY_PATCH_SET) : composePatchSet(name, patches, model);
-
 /**
  * Computes patches for the edits and asks the production decoder what they changed.
  *
@@ -48,14 +43,10 @@ export const computeEdits = async (request: EditingRequest): Promise<Result<Comp
   const applied = await method.apply(request.edits, request.settings, context);
   if (!applied.ok) return applied;
   const outcome = applied.value;
-  const before = patchSetOf("before", base.patches, model);
-  if (!before.ok) return before;
-  const after = patchSetOf("after", outcome.patches, model);
-  if (!after.ok) return after;
   const skipped = new Set(outcome.skipped.map(({ edit }) => edit));
   const made = request.edits.filter((edit) => !skipped.has(edit));
+  const comparison = { before: base.patches, after: outcome.patches };
   const probes = outcome.suspects.slice(0, request.probes);
-  const sets = { before: before.value, after: after.value };
-  const measured = await measureEdits(made, probes, sets, context);
+  const measured = await measureEdits(made, probes, comparison, context);
   return measured.ok ? ok({ outcome, measured: measured.value }) : measured;
 };
