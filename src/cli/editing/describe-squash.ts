@@ -57,12 +57,23 @@ const granularityOf = (sites: readonly SquashedSite[]): readonly string[] => {
       ];
 };
 
+/** Relative error of a site from which on edits have been seen to get lost. */
+const LARGE_ERROR = 0.1;
+
+const warningOf = (sites: readonly SquashedSite[]): readonly string[] =>
+  sites.some(({ error }) => error > LARGE_ERROR)
+    ? [
+        `A relative error above ${LARGE_ERROR} may undo edits: ask their prompts again before a release, or squash with ` +
+          `--error ${LARGE_ERROR}.`,
+      ]
+    : [];
+
 /** What a squash did, for people: every site's rank and error, and what can no longer be detached by itself. */
 export const describeSquash = (made: MadeSquash, style: Style): string =>
   [
     siteTable(made.sites, style),
     "",
-    ...granularityOf(made.sites).map(style.bad),
+    ...[...warningOf(made.sites), ...granularityOf(made.sites)].map(style.bad),
     ...(made.untouched > 0
       ? [`${counted(made.untouched, "patch", "patches")} of other kinds passed through unchanged.`]
       : []),

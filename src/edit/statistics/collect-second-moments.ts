@@ -90,7 +90,7 @@ const sumWindows = async (session: MomentSession, request: MomentRequest): Promi
     sums = await addWindow(session, sums, request);
     await request.onWindow(sums);
     request.onProgress({
-      stage: "gathering states (once for this model)",
+      stage: "gathering states (once, kept for later edits)",
       done: sums.texts,
       total: corpus.texts.length,
     });

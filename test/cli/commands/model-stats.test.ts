@@ -28,7 +28,7 @@ describe("errata model stats", () => {
     const first = await cli.run(...STATS, "--json");
     expect(first).toMatchObject({
       exit: 0,
-      err: expect.stringContaining("gathering states (once for this model) 300/300"),
+      err: expect.stringContaining("gathering states (once, kept for later edits) 300/300"),
     });
     expect(first.json()).toMatchObject({
       positions: "last-prompt",
