@@ -113,9 +113,9 @@ export const hotfix: Subject = {
       `${EDITS.length} mistakes of the default model one after another; medians; the command asks the probes before it writes`,
     );
     return [
-      ...figuresOf("grace, 200 probes asked", await measureMethod("grace", "200")),
-      ...figuresOf("grace, every probe asked", await measureMethod("grace", "10000")),
-      ...figuresOf("t-patcher, 200 probes asked", await measureMethod("t-patcher", "200")),
+      ...figuresOf("grace, 200 probes checked", await measureMethod("grace", "200")),
+      ...figuresOf("grace, every probe checked", await measureMethod("grace", "10000")),
+      ...figuresOf("t-patcher, 200 probes checked", await measureMethod("t-patcher", "200")),
     ];
   },
 };
