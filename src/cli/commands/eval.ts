@@ -142,8 +142,8 @@ export const evalCommand = defineCommand<Input>({
       "or a file: CounterFact, zsRE (MEND's format), MQuAKE, or edits as errata edit reads them, as JSON or JSONL.",
     `Methods: ${METHODS.map(({ name }) => name).join(", ")}; errata edit --help lists their settings.`,
     "",
-    "Ctrl-C keeps what is finished; the same command with --resume goes on from it. Results are the same for any number",
-    "of workers, but times are not: give --workers 1 to measure what an edit takes.",
+    "Ctrl-C keeps what is finished; the same command with --resume goes on from it. Results are the same for any number " +
+      "of workers, but times are not: give --workers 1 to measure what an edit takes.",
   ].join("\n"),
   options: [
     { flags: "--method <name>", description: "the editing method", default: "grace" },
