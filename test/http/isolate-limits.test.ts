@@ -23,7 +23,7 @@ const lowRank = (rank: number): LowRankPatch => ({
   tensors: { A: zeros(32, rank), B: zeros(rank, 64) },
 });
 
-/** Neurons beside the fixture's FFN of width 32; loaded, 520 bytes each. */
+/** Neurons beside the fixture's FFN of width 32; loaded, 260 bytes each. */
 const neurons = (count: number): NeuronsPatch => ({
   kind: "neurons",
   id: "neurons",
@@ -65,7 +65,7 @@ it("an isolate keeps a patch set of 24 MiB for later requests, and none of 8 byt
   };
   expect(LIMITS.patchSetCacheBytes).toBe(25_165_824);
   expect(await loadTwice([lowRank(65_504)])).toEqual({ bytes: 25_165_824, reads: 1 });
-  expect(await loadTwice([lowRank(65_481), neurons(17)])).toEqual({ bytes: 25_165_832, reads: 2 });
+  expect(await loadTwice([lowRank(65_481), neurons(34)])).toEqual({ bytes: 25_165_832, reads: 2 });
 });
 
 it("an isolate keeps the records of 1,000 names and forgets the one used longest ago for one more", async () => {
