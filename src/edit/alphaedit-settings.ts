@@ -5,7 +5,7 @@ import { parseSettings } from "./parse-settings.ts";
 const schema = z.strictObject({
   ...jointSettingsSchema,
   "null-share": z.coerce.number().positive().max(1).default(0.9),
-  ridge: z.coerce.number().positive().default(10),
+  ridge: z.coerce.number().positive().default(40),
 });
 
 /** AlphaEdit's settings, parsed. */
@@ -18,7 +18,7 @@ export const alphaeditSettings = {
     default: "0.9",
     meaning: "share of the key's dimensions, those of the least second moment, that updates may use",
   },
-  ridge: { default: "10", meaning: "weight of the update's own size, L2 in the paper" },
+  ridge: { default: "40", meaning: "weight of the update's own size, L2 in the paper" },
 } as const;
 
 /** Reads settings given as text; names the one that does not fit. */

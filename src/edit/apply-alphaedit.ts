@@ -1,9 +1,10 @@
 import { ok, type Result } from "../core/result.ts";
 import { parseAlphaeditSettings } from "./alphaedit-settings.ts";
-import { applyJoint, type JointWork, openJointWork } from "./apply-joint.ts";
+import { applyJoint } from "./apply-joint.ts";
 import type { DownSite } from "./block-forward.ts";
 import { editSequences } from "./edit-sequences.ts";
 import { atLookups } from "./joint-edits.ts";
+import { type JointWork, openJointWork } from "./joint-work.ts";
 import type { Matrix } from "./linear-algebra/matrix.ts";
 import type { EditMethod } from "./method.ts";
 import { nullSpace } from "./null-space.ts";

@@ -107,6 +107,7 @@ export const applyGrace: EditMethod["apply"] = async (edits, settings, context) 
   const session = opened.value;
   const work = {
     task: graceEntries,
+    key: graceEntries.name,
     shared: () => shareSession(session, context.parent.patches),
     here: (edit: Edit) => writeEdit(session, edit),
     stage: "editing",

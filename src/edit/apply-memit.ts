@@ -1,4 +1,5 @@
-import { applyJoint, openJointWork } from "./apply-joint.ts";
+import { applyJoint } from "./apply-joint.ts";
+import { openJointWork } from "./joint-work.ts";
 import { parseMemitSettings } from "./memit-settings.ts";
 import type { EditMethod } from "./method.ts";
 import { solveMemit } from "./solve-associations.ts";

@@ -113,20 +113,23 @@ export const wantedStates: Task<SharedParts, Edit, FoundStates> = {
 
 /**
  * z for each edit at the top block (MEMIT's first step): what the residual stream should be at each lookup of each
- * phrasing, by one shift for each target token. `patches` are those that `parts` have composed. Errors name the edit.
+ * phrasing, by one shift for each target token. Errors name the edit.
+ *
+ * @param place `patches` are those that `parts` have composed; `round` counts the times that a job has asked
  */
 export const wantEdits = async (
   edits: readonly Edit[],
   parts: WantedParts,
-  patches: readonly Patch[],
+  { patches, round }: { readonly patches: readonly Patch[]; readonly round: number },
   context: EditingContext,
 ): Promise<Result<readonly WantedEdit[]>> => {
   const { top, settings } = parts;
   const work = {
     task: wantedStates,
+    key: `${wantedStates.name} ${round}`,
     shared: () => ({ layer: top.layer, patches, settings }),
     here: (edit: Edit) => findStatesOf(edit, parts, context),
-    stage: "optimising values",
+    stage: round === 1 ? "optimising values" : `optimising values, round ${round}`,
   };
   const found = await mapItems(edits, work, context);
   if (!found.ok) return found;

@@ -14,9 +14,13 @@ const blocksSchema = z
       }),
   );
 
+/** Most rounds that may be asked for. */
+const MAX_ROUNDS = 100;
+
 /** The settings that methods which solve for many edits at once have in common. */
 export const jointSettingsSchema = {
   blocks: blocksSchema.default(null),
+  rounds: z.coerce.number().int().positive().max(MAX_ROUNDS).default(5),
   ...shiftSettingsSchema,
 };
 
@@ -30,6 +34,11 @@ export const jointSettings = {
   blocks: {
     default: "advised",
     meaning: "blocks to spread the edits over, as 1-3: the middle ones that take patches",
+  },
+  rounds: {
+    default: "5",
+    meaning:
+      "most times that values are optimised and solved for, each on what is still missing; the papers have 1",
   },
   ...shiftSettings,
 } as const;

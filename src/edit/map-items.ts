@@ -10,6 +10,8 @@ export const FEW_ITEMS = 4;
 /** The same computation in two places: here, on what is open already, and in a worker. */
 export interface ItemWork<Shared, Item, Value> {
   readonly task: Task<Shared, Item, Value>;
+  /** What values are remembered under, beside their index; unique within the job. */
+  readonly key: string;
   /** What workers open the task with; asked for where there are any. */
   readonly shared: () => Shared;
   /** What the task computes, in this process. */
@@ -32,7 +34,7 @@ const interruptible =
  */
 export const mapItems = <Shared, Item, Value>(
   items: readonly Item[],
-  { task, shared, here, stage }: ItemWork<Shared, Item, Value>,
+  { task, key, shared, here, stage }: ItemWork<Shared, Item, Value>,
   { workbench, onProgress, signal }: Pick<EditingContext, "workbench" | "onProgress" | "signal">,
 ): Promise<Result<readonly Value[]>> => {
   const workers = items.length > FEW_ITEMS ? workbench.workers : null;
@@ -43,7 +45,7 @@ export const mapItems = <Shared, Item, Value>(
     items,
     workers?.count ?? 1,
     (item, index) =>
-      workbench.remember(`${task.name} ${index}`, () => {
+      workbench.remember(`${key} ${index}`, () => {
         begun = true;
         return compute(item);
       }),

@@ -112,7 +112,13 @@ export const measureEdits = async (
   const asked = others.filter((probe) => !silent.value.has(probe)).map(({ prompt }) => prompt);
   const prompts = [...new Set([...own, ...edits.flatMap(localityPrompts), ...asked])];
   const here = askUnder(sets.value, context);
-  const work = { task: askedAgain, shared: () => comparison, here, stage: "asking again" };
+  const work = {
+    task: askedAgain,
+    key: askedAgain.name,
+    shared: () => comparison,
+    here,
+    stage: "asking again",
+  };
   // Not kept: asking is soon done again, and what is kept are edits.
   const workbench = { ...PLAIN_WORKBENCH, workers: context.workbench.workers };
   const answered = await mapItems(prompts, work, { ...context, workbench });

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../core/result.ts";
-import { type Matrix, multiply, transpose } from "./linear-algebra/matrix.ts";
+import { identity, type Matrix, multiply, transpose } from "./linear-algebra/matrix.ts";
 import { solveSymmetricPositive } from "./linear-algebra/symmetric-positive.ts";
 import type { UpdateFactors } from "./low-rank-patches.ts";
 
@@ -32,12 +32,6 @@ const solveFactors = (
   }
   const whole = solveSymmetricPositive(normal, multiply(keys, residuals), ridge);
   return whole.ok ? ok({ A: whole.value, B: identity(residuals.columns) }) : whole;
-};
-
-const identity = (size: number): Matrix => {
-  const data = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) data[i * (size + 1)] = 1;
-  return { rows: size, columns: size, data };
 };
 
 /**

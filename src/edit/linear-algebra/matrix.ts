@@ -42,6 +42,13 @@ export const multiply = (a: Matrix, b: Matrix): Matrix => {
   return { rows: a.rows, columns: b.columns, data };
 };
 
+/** The identity [size, size]. */
+export const identity = (size: number): Matrix => {
+  const data = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) data[i * (size + 1)] = 1;
+  return { rows: size, columns: size, data };
+};
+
 /** A + ridge·I for a square A, a copy; throws where A is not square. */
 export const addRidge = (a: Matrix, ridge: number): Matrix => {
   checkSquare(a);
