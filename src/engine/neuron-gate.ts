@@ -14,6 +14,7 @@ export class NeuronGate {
   readonly #bound: BoundNeurons;
   readonly #runner: Runner;
   readonly #open = new Set<NeuronsPatch>();
+  readonly #fired = new Set<NeuronsPatch>();
 
   constructor(bound: BoundNeurons, runner: Runner) {
     this.#bound = bound;
@@ -28,12 +29,15 @@ export class NeuronGate {
    */
   consult({ data, dims }: BackendTensor, effects: PatchEffects): number | null {
     const { binding } = this.#bound;
+    // Nothing is left to let in or to note.
+    if (this.#fired.size === binding.patches.length) return null;
     let first: number | null = null;
     for (let position = 0; position < dims[1]!; position++) {
       const offset = position * binding.width;
       const fired = this.#runner.neuronSearch.fired(binding, data as Float32Array, offset);
       for (const neuron of fired) {
         const patch = binding.owners[neuron]!;
+        this.#fired.add(patch);
         effects.noteFired(patch);
         if (this.#open.has(patch)) continue;
         this.#open.add(patch);
