@@ -86,6 +86,13 @@ const fetchOfChannel = async (
   return state.value.bundle === null ? ok(null) : fetchBundle(client, state.value.bundle);
 };
 
+/** What was looked for last, said of a reference that may have been meant as a directory. */
+const orDirectory = <Value>(found: Result<Value>, reference: string): Result<Value> => {
+  if (found.ok || found.problem.code !== "unknown_channel" || reference.includes("@")) return found;
+  const { code, message, ...detail } = found.problem;
+  return fail(problem(code, `${message} There is no directory "${reference}" either.`, detail));
+};
+
 /**
  * The bundle that `reference` names; null is `none`, the bare model. What reads as `none`, a version or a bundle id
  * is one; else an existing directory is meant, and else a channel. `./3` is the directory "3".
@@ -106,7 +113,7 @@ export const findNamedBundle = async (
   if (!named && (await isDirectory(directory))) return openDirectory(directory);
   const client = await connect(context);
   if (!client.ok) return client;
-  if (!named) return fetchOfChannel(client.value, base, selector);
+  if (!named) return orDirectory(await fetchOfChannel(client.value, base, selector), reference);
   return fetchBundle(client.value, isDigest(selector) ? selector : `${base}@${selector}`);
 };
 

@@ -1,6 +1,7 @@
 import { shortId } from "../core/release/describe-change.ts";
 import { channelName, describeServed } from "./describe-move.ts";
 import type { Style } from "./style.ts";
+import { counted } from "./table.ts";
 import type { WireProvenance } from "./wire.ts";
 
 const DISTANCE_DIGITS = 4;
@@ -29,9 +30,24 @@ const nearestLine = ({ nearest }: WireProvenance): string =>
     : `nearest entry: ${nearest.patch}, distance ${distance(nearest.distance)}, ` +
       `${nearest.hit ? "within" : "outside of"} its radius ${distance(nearest.radius)}`;
 
+/** What the patches did that fire, and those that act on every answer without firing. */
+const effectLines = (errata: WireProvenance, style: Style): readonly string[] => {
+  const { attached, everywhere, fired } = errata;
+  if (attached === 0) return ["no patches attached"];
+  const waiting = attached - everywhere;
+  const acting =
+    everywhere === 0
+      ? []
+      : [
+          `${style.good("patched")} by ${counted(everywhere, "low-rank patch", "low-rank patches")}, as every answer is`,
+        ];
+  if (fired.length > 0) return [...firedLines(errata, style), ...acting];
+  return waiting === 0 ? acting : [...acting, `none of ${waiting} patches fired`];
+};
+
 /**
- * Where an answer comes from, for people: the version, each patch that fired, and the nearest codebook entry, where
- * nothing fired or it is asked for.
+ * Where an answer comes from, for people: the version, each patch that fired, how many act on every answer, and the
+ * nearest codebook entry, where nothing fired or it is asked for.
  */
 export const describeProvenance = (
   errata: WireProvenance,
@@ -39,12 +55,10 @@ export const describeProvenance = (
   withNearest: boolean,
   style: Style,
 ): string => {
-  const unpatched =
-    errata.attached === 0 ? "no patches attached" : `none of ${errata.attached} patches fired`;
   const missed = errata.fired.length === 0 && errata.nearest !== null;
   return [
     `${style.faint("answered by")} ${sourceOf(errata, model)}`,
-    ...(errata.fired.length === 0 ? [unpatched] : firedLines(errata, style)),
+    ...effectLines(errata, style),
     ...(withNearest || missed ? [nearestLine(errata)] : []),
   ].join("\n");
 };

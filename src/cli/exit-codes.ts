@@ -2,6 +2,8 @@ import { PROBLEM_KINDS } from "../core/problem.ts";
 
 /** Exit code of a command that did what it was asked. */
 export const EXIT_DONE = 0;
+/** Exit code of a command that ran as it should and found what it looked for wanting. */
+export const EXIT_WANTING = PROBLEM_KINDS.internal.exit;
 /** Exit code of a command line that cannot be read; the same as a request that cannot be. */
 export const EXIT_USAGE = PROBLEM_KINDS.invalid_request.exit;
 

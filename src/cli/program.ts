@@ -56,7 +56,7 @@ const addCommand = (
   }
   sub.option("--json", "print one JSON document on standard output");
   const examples = command.examples.map((example) => `  $ errata ${example}`).join("\n");
-  sub.addHelpText("after", `\nExamples:\n${examples}\n\n${EXIT_CODE_LINE}`);
+  sub.addHelpText("after", `\nExamples:\n${examples}\n\n${wrapText(EXIT_CODE_LINE, width)}`);
   sub.action((...values: unknown[]) => {
     const named = (command.arguments ?? []).map(({ name }, position) => [camelCase(name), values[position]]);
     const { json, ...options } = sub.opts();

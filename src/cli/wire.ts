@@ -133,6 +133,7 @@ export const provenanceSchema = z.object({
   hotfixes: z.array(digestSchema),
   disabled: z.array(z.string()),
   attached: z.int(),
+  everywhere: z.int(),
   fired: z.array(
     z.object({
       patch: z.string(),

@@ -10,7 +10,8 @@ import type { EditMethod } from "./method.ts";
  */
 export const kn: EditMethod = {
   name: "kn",
-  summary: "value rows of the FFN units that carry a fact, moved or erased; a baseline that moves neighbours too",
+  summary:
+    "value rows of the FFN units that carry a fact, moved or erased; a baseline that moves neighbours too",
   reference: "Dai et al. 2022, arXiv 2104.08696",
   settings: knSettings,
   // Loaded when it works: the runtime and the gradient engine are no concern of a help text.

@@ -20,6 +20,7 @@ export const toProvenance = (ready: ReadyModel, report: PatchReport): Provenance
   hotfixes: [...ready.hotfixes],
   disabled: [...ready.disabled],
   attached: ready.patches.attached,
+  everywhere: ready.patches.everywhere,
   ...toEffect(report, ready.patches.originOf),
 });
 

@@ -32,6 +32,8 @@ export interface LoadedPatches {
   readonly patchSet: PatchSet;
   /** Number of patches attached. */
   readonly attached: number;
+  /** How many of them act on every answer, at every position: the low-rank ones. */
+  readonly everywhere: number;
   readonly originOf: (patch: Patch) => PatchOrigin;
   /** Every attached patch by what it was opened from, for the sets loaded after this one. */
   readonly opened: ReadonlyMap<string, Patch>;
@@ -43,6 +45,7 @@ const UNKNOWN_ORIGIN: PatchOrigin = { prompt: "", hotfix: null };
 export const NO_PATCHES: LoadedPatches = {
   patchSet: EMPTY_PATCH_SET,
   attached: 0,
+  everywhere: 0,
   originOf: () => UNKNOWN_ORIGIN,
   opened: new Map(),
 };
@@ -88,6 +91,7 @@ const compose = (
   return ok({
     patchSet: composed.value,
     attached: patches.length,
+    everywhere: patches.filter(({ kind }) => kind === "low-rank").length,
     originOf: (patch) => origins.get(patch) ?? UNKNOWN_ORIGIN,
     opened: openedOf(sources),
   });

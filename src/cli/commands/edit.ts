@@ -17,6 +17,7 @@ import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
 import { readParentBundle } from "../editing/read-parent-bundle.ts";
 import type { EditJob } from "../editing/run-edit-job.ts";
 import { readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
+import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
 import { readBytes } from "../files.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
 import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
@@ -105,6 +106,7 @@ const run = async (options: Input, context: CommandContext, { json }: { json: bo
   if (!written.ok) return written;
   await forget();
   const { directory, shown } = written.value;
+  const unfixed = summary.edits - summary.fixed;
   return ok({
     document: {
       bundle: bundle.id,
@@ -117,9 +119,15 @@ const run = async (options: Input, context: CommandContext, { json }: { json: bo
       edits: measured.edits,
       changed: sideEffects(measured),
     },
-    text: directory
-      ? `Wrote ${bundle.id} to ${shown}. Next: errata publish ${shown}`
-      : `Dry run: ${bundle.id} was not written.`,
+    text: [
+      ...(unfixed === 0
+        ? []
+        : [`warning: ${counted(unfixed, "edit")} not fixed; another method or other settings may.`]),
+      directory
+        ? `Wrote ${bundle.id} to ${shown}. ${unfixed === 0 ? "Next" : "To publish it all the same"}: errata publish ${shown}`
+        : `Dry run: ${bundle.id} was not written.`,
+    ].join("\n"),
+    exit: unfixed === 0 ? EXIT_DONE : EXIT_WANTING,
   });
 };
 

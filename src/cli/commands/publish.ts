@@ -13,7 +13,7 @@ import { connect } from "../client.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { DRY_RUN, flag, text } from "../options.ts";
+import { DEFAULT_MODEL, DRY_RUN, flag, text } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { publishBundle } from "../service-api.ts";
 import { counted } from "../table.ts";
@@ -70,7 +70,8 @@ const send = async (
   if (!published.ok) return published;
   const { status, version, model, id } = published.value;
   const blobs = `${counted(uploaded.blobs, "blob")} uploaded, ${uploaded.present} already there`;
-  const next = status === "published" ? `\nServe it with: errata release ${version} --message WHY` : "";
+  const of = model === DEFAULT_MODEL ? "" : ` --model ${model}`;
+  const next = status === "published" ? `\nServe it with: errata release ${version}${of} --message WHY` : "";
   return ok({
     document: { ...published.value, uploaded },
     text: `${status} as version ${version} of ${model}: ${id}${dryRun ? "" : `\n${blobs}`}${next}`,

@@ -39,6 +39,17 @@ const changeTable = (changes: readonly AnswerChange[], style: Style): string =>
 export const sideEffects = ({ edits, probes }: MeasuredEdits): readonly AnswerChange[] =>
   [...edits.flatMap(({ locality }) => locality), ...probes].filter(changed);
 
+const verdictOn = (
+  effects: readonly AnswerChange[],
+  { probes, locality }: EditSummary,
+  style: Style,
+): string => {
+  if (effects.length > 0) return style.bad("These changed too:");
+  return probes + locality === 0
+    ? style.bad("Whether anything else changed was not asked: there are no probe and no locality prompts.")
+    : style.good("Nothing else changed.");
+};
+
 /** What people read before anything is written: the edits, what else changed, and what was skipped. */
 export const formatEditReport = (
   outcome: EditOutcome,
@@ -57,7 +68,7 @@ export const formatEditReport = (
     "",
     ...skipped,
     ...summaryLines(summary),
-    effects.length === 0 ? style.good("Nothing else changed.") : style.bad("These changed too:"),
+    verdictOn(effects, summary, style),
     ...(effects.length === 0 ? [] : [changeTable(effects, style)]),
   ].join("\n");
 };

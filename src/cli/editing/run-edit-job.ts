@@ -31,7 +31,7 @@ export interface EditJobRequest {
 /** A job that is done but for the writing of its bundle. */
 export interface EditJob {
   readonly made: MadeBundle;
-  /** Edits that an interrupted run had finished. */
+  /** Results that an interrupted run had finished: one an edit and, where edits are solved for in rounds, a round. */
   readonly resumed: number;
   /** Removes what was kept to go on from; to be called once the bundle is written. */
   readonly forget: () => Promise<void>;
@@ -60,10 +60,18 @@ const makeWithWorkers = async (
   }
 };
 
+/** Joint methods keep a result of every edit in every round. */
+const keptText = (kept: number, edits: number): string =>
+  kept > edits
+    ? `${kept} results, over several rounds, of ${counted(edits, "edit")}`
+    : `${kept} of ${counted(edits, "edit")}`;
+
+const resumedText = (held: number, edits: number): string => `${keptText(held, edits)} were done`;
+
 /** An interrupt as people are to hear of it: with what was kept and how to go on. */
 const withWayOn = (fault: Problem, kept: number, { edits }: EditJobRequest): Problem => {
   if (fault.code !== "cancelled") return fault;
-  const message = `Interrupted; no bundle was written. Kept: ${kept} of ${counted(edits.length, "edit")}. The same command goes on from there.`;
+  const message = `Interrupted; no bundle was written. Kept: ${keptText(kept, edits.length)}. The same command goes on from there.`;
   return problem("cancelled", message, { detail: { kept } });
 };
 
@@ -76,8 +84,7 @@ const runOn = async (
   const identity = { ...request, probes: opened.probes, method: method.name, parent: parent?.id ?? null };
   const store = await openJob(identity, fresh, context);
   const resumed = store.held;
-  if (resumed > 0)
-    context.terminal.writeError(`resumed: ${resumed} of ${counted(edits.length, "edit")} were done\n`);
+  if (resumed > 0) context.terminal.writeError(`resumed: ${resumedText(resumed, edits.length)}\n`);
   try {
     const made = await makeWithWorkers(request, opened, store, context);
     if (!made.ok) return fail(withWayOn(made.problem, store.kept(), request));

@@ -31,7 +31,7 @@ export interface JobStore {
   /** How many values it holds by now. */
   readonly kept: () => number;
   readonly remember: Workbench["remember"];
-  /** Closes the file; what it holds stays. */
+  /** Closes the file; what it holds stays, and one that holds nothing goes. */
   close(): Promise<void>;
   /** Forgets the job, once it is done. */
   remove(): Promise<void>;
@@ -96,7 +96,10 @@ const storeOn = (file: FileHandle, directory: string, held: ReadonlyMap<string, 
       added += 1;
       return computed;
     },
-    close: () => file.close(),
+    close: async () => {
+      await file.close();
+      if (held.size + added === 0) await rm(directory, { recursive: true, force: true });
+    },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 };

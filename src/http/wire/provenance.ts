@@ -56,6 +56,9 @@ export const provenanceSchema = effectSchema
     hotfixes: z.array(z.string()).openapi({ description: "Ids of the hotfixes live on the channel." }),
     disabled: z.array(z.string()).openapi({ description: "Ids of the patches disabled on the channel." }),
     attached: z.int().openapi({ description: "Number of patches attached, whether they fired or not." }),
+    everywhere: z.int().openapi({
+      description: "Number of them that act on every answer: low-rank patches, which never fire.",
+    }),
     score: scoreSchema.optional(),
   })
   .openapi("Provenance");

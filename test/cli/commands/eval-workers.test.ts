@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createStyle } from "../../../src/cli/style.ts";
@@ -45,6 +45,7 @@ describe("errata eval with workers", () => {
   });
 
   it("keeps what workers have measured, to go on from", async () => {
+    const journal = join(cli.directory, "kept", "cases.jsonl");
     const interrupt = new AbortController();
     const stopped = await cli.runWith(
       {
@@ -60,16 +61,21 @@ describe("errata eval with workers", () => {
         },
       },
       ...EVALUATE,
-      ...["--workers", "2"],
+      ...["--workers", "2", "--out", "kept"],
     );
     expect(stopped.exit).toBe(130);
-    const resumed = await cli.run(...EVALUATE, "--resume", "--workers", "1");
+    const kept = await readFile(journal, "utf8");
+    // The first line says what is measured; a line for each case follows.
+    const measured = kept.trim().split("\n").length - 1;
+    expect(measured).toBeGreaterThanOrEqual(2);
+    const resumed = await cli.run(...EVALUATE, "--resume", "--workers", "1", "--out", "kept");
+    const added = (await readFile(journal, "utf8")).slice(kept.length);
+    expect(added.trim().split("\n")).toHaveLength(6 - measured);
     const whole = await cli.run(...EVALUATE, "--workers", "1");
     const [one, two] = [resumed, whole].map(({ json }) => json() as EvaluationReport) as [
       EvaluationReport,
       EvaluationReport,
     ];
     expect(withoutTimes(one)).toEqual(withoutTimes(two));
-    expect(resumed.err).not.toContain("one by one 1/6");
   });
 });

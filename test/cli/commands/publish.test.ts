@@ -28,7 +28,7 @@ describe("errata publish", () => {
     expect(exit).toBe(0);
     expect(out).toBe(
       `published as version 1 of tiny: ${id}\n4 blobs uploaded, 0 already there\n` +
-        "Serve it with: errata release 1 --message WHY\n",
+        "Serve it with: errata release 1 --model tiny --message WHY\n",
     );
     expect(err).toContain("uploading blobs 4/4");
     expect((await cli.service.stores.bundles.list("tiny", { limit: 9 })).data).toHaveLength(1);
