@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import type { BuiltBundle } from "../core/bundle/build-bundle.ts";
 import { BUNDLE_LAYOUT, blobPath } from "../core/bundle/layout.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
@@ -119,10 +120,13 @@ export const writeBundleDirectory = async (
   for (const [digest, bytes] of bundle.blobs) {
     const path = join(directory, blobPath(digest));
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
+    await writeFileAtomic(path, bytes);
   }
-  if (bundle.report !== null) await writeFile(join(directory, BUNDLE_LAYOUT.report), bundle.report);
-  await writeFile(join(directory, BUNDLE_LAYOUT.signatures), `${JSON.stringify(signatures, null, 2)}\n`);
-  await writeFile(join(directory, BUNDLE_LAYOUT.manifest), bundle.manifestBytes);
+  if (bundle.report !== null) await writeFileAtomic(join(directory, BUNDLE_LAYOUT.report), bundle.report);
+  await writeFileAtomic(
+    join(directory, BUNDLE_LAYOUT.signatures),
+    `${JSON.stringify(signatures, null, 2)}\n`,
+  );
+  await writeFileAtomic(join(directory, BUNDLE_LAYOUT.manifest), bundle.manifestBytes);
   return ok(null);
 };

@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import type { Result } from "../core/result.ts";
 import { ok } from "../core/result.ts";
 import type { TrainConfig } from "../train/config.ts";
@@ -46,8 +47,7 @@ export const sweepSettings = async (
     if (!rows.ok) return rows;
     const path = join(out, SWEEP_FILE);
     await mkdir(out, { recursive: true });
-    await writeFile(`${path}.partial`, sweepCsv(rows.value));
-    await rename(`${path}.partial`, path);
+    await writeFileAtomic(path, sweepCsv(rows.value));
     return ok(describeSweep(rows.value, path, context));
   } finally {
     progress.end();

@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import { modelDigest } from "../core/model/prepared-model.ts";
 import { problem } from "../core/problem.ts";
@@ -48,9 +49,7 @@ export const writeModelDirectory = async (directory: string, files: ModelFiles):
     [MODEL_FILES.model, `${JSON.stringify(files.model, null, 2)}\n`],
   ];
   for (const [name, content] of contents) {
-    const partial = join(directory, `${name}.partial`);
-    await writeFile(partial, content);
-    await rename(partial, join(directory, name));
+    await writeFileAtomic(join(directory, name), content);
   }
   return ok(null);
 };

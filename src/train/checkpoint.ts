@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { type Digest, digestOf } from "../core/digest.ts";
 import { problem } from "../core/problem.ts";
@@ -69,16 +70,7 @@ export const writeCheckpoint = async (
     losses: losses.length,
     body: await digestOf(body),
   };
-  const temporary = `${path}.partial`;
-  const file = await open(temporary, "w");
-  try {
-    await file.writeFile(`${MAGIC}${JSON.stringify(header)}\n`);
-    await file.writeFile(body);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeFileAtomic(path, Buffer.concat([Buffer.from(`${MAGIC}${JSON.stringify(header)}\n`), body]));
 };
 
 const parseHeader = (bytes: Buffer): { header: z.infer<typeof headerSchema>; body: Buffer } | undefined => {

@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { ok, type Result } from "../core/result.ts";
 import { openBatchDecoder } from "./batch-decoder.ts";
 import type { TrainConfig } from "./config.ts";
@@ -75,9 +76,7 @@ export const saveTrained = async (
   };
   await mkdir(join(out, "stats"), { recursive: true });
   for (const [name, content] of Object.entries(files)) {
-    const temporary = join(out, `${name}.partial`);
-    await writeFile(temporary, content);
-    await rename(temporary, join(out, name));
+    await writeFileAtomic(join(out, name), content);
   }
   return ok(undefined);
 };

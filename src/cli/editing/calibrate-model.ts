@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -73,11 +73,11 @@ const write = async (
   model: PreparedModel,
   { calibration, hooked }: ModelCalibration,
 ): Promise<void> => {
-  await writeFile(
+  await writeFileAtomic(
     join(directory, CALIBRATION_PLOT_FILE),
     calibrationSvg(model.name, calibration.layers, hooked),
   );
-  await writeFile(
+  await writeFileAtomic(
     join(directory, MODEL_FILES.model),
     `${JSON.stringify({ ...model, calibration }, null, 2)}\n`,
   );

@@ -1,5 +1,6 @@
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 
@@ -42,7 +43,6 @@ export const checkExportTarget = async (
 export const writeExport = async (files: readonly ExportedFile[]): Promise<void> => {
   for (const { path, bytes } of files) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.partial`, bytes);
-    await rename(`${path}.partial`, path);
+    await writeFileAtomic(path, bytes);
   }
 };

@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { digestOf } from "../../core/digest.ts";
 import { digestSchema } from "../../core/digest-schema.ts";
@@ -43,16 +44,7 @@ const writeDoubles = async (
   );
   const line = JSON.stringify({ ...header, body: await digestOf(bytes) });
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.partial`;
-  const file = await open(temporary, "w");
-  try {
-    await file.writeFile(`${MAGIC}${line}\n`);
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeFileAtomic(path, Buffer.concat([Buffer.from(`${MAGIC}${line}\n`), bytes]));
 };
 
 const parseHeader = (text: string): unknown => {

@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import type { ModelTrace } from "../../core/model/prepared-model.ts";
 import { type AverageTrace, adviseSite, type RoleEffects } from "../../edit/trace/average-traces.ts";
 import type { TraceSettings } from "../../edit/trace/trace-fact.ts";
@@ -37,4 +37,4 @@ export const writeModelTrace = (
   { directory, model }: Pick<ModelDirectory, "directory" | "model">,
   trace: ModelTrace,
 ): Promise<void> =>
-  writeFile(join(directory, MODEL_FILES.model), `${JSON.stringify({ ...model, trace }, null, 2)}\n`);
+  writeFileAtomic(join(directory, MODEL_FILES.model), `${JSON.stringify({ ...model, trace }, null, 2)}\n`);

@@ -82,6 +82,18 @@ describe("the store of second moments", () => {
     expect(unwrap(await openMomentStore(sourceOf()).load([1], "last-prompt"))).toEqual(resumed);
   });
 
+  it("serves two commands that gather the same moment at once", async () => {
+    let time = 0;
+    const impatient = () => {
+      time += 6000;
+      return time;
+    };
+    const commands = [0, 1].map(() => openMomentStore(sourceOf({ now: impatient })).load([1], "last-prompt"));
+    const [first, second] = (await Promise.all(commands)).map(unwrap);
+    expect(second).toEqual(first);
+    expect(await filesOf()).toEqual([expect.stringMatching(/last-prompt-1\.moment$/)]);
+  });
+
   it("writes a checkpoint as time passes, so that a kill costs seconds", async () => {
     let time = 0;
     const seen: string[][] = [];
