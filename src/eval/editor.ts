@@ -40,7 +40,7 @@ export interface Editor {
 export interface EditorParts {
   readonly method: EditMethod;
   readonly settings: Readonly<Record<string, string>>;
-  readonly context: Omit<EditingContext, "parent" | "onProgress">;
+  readonly context: Omit<EditingContext, "parent">;
   /** The caller's clock, in milliseconds. */
   readonly now: () => number;
 }
@@ -56,11 +56,10 @@ const bytesOf = async ({ patches }: Attachment): Promise<number> => {
  * the model's probes, and every later one only its own.
  */
 export const openEditor = ({ method, settings, context, now }: EditorParts): Editor => {
-  const quiet = { ...context, onProgress: () => undefined };
   return {
     edit: async (edits, parent = UNEDITED) => {
       const started = now();
-      const applied = await method.apply(edits, settings, { ...quiet, parent });
+      const applied = await method.apply(edits, settings, { ...context, parent });
       const seconds = (now() - started) / 1000;
       if (applied.ok) {
         const { patches, skipped } = applied.value;

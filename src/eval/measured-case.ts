@@ -25,7 +25,7 @@ export const measuredCase: Task<MeasuringParts, EvaluationCase, CaseResult> = {
     const editor = openEditor({
       method: method.value,
       settings,
-      context: { ...context, workbench: PLAIN_WORKBENCH },
+      context: { ...context, workbench: PLAIN_WORKBENCH, onProgress: () => undefined },
       now: () => performance.now(),
     });
     const subject = engineSubject(context.engine);

@@ -10,7 +10,7 @@ import { runEvaluation } from "../../eval/run-evaluation.ts";
 import type { CommandContext } from "../context.ts";
 import { type OpenModel, openModel } from "../editing/open-model.ts";
 import type { ModelDirectory } from "../model-directory.ts";
-import { createProgress } from "../progress.ts";
+import { createProgress, type Progress, type ProgressStep } from "../progress.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import { openSubject } from "./open-subject.ts";
 import type { Through } from "./through.ts";
@@ -36,6 +36,12 @@ export interface EvaluationRequest {
   /** Workers asked for; as many as the machine takes where it is undefined. */
   readonly workers: number | undefined;
 }
+
+/** Shows the steps of a method without a line for each stage: between two steps of the evaluation there are many. */
+const showBetween =
+  ({ line }: Progress) =>
+  ({ stage, done, total }: ProgressStep): void =>
+    line(`${stage} ${done}/${total}`);
 
 const clock = (): number => performance.now();
 
@@ -70,7 +76,14 @@ const runOn = async (
       editor: openEditor({
         method,
         settings,
-        context: { model: files.model, ...opened, workbench: { ...PLAIN_WORKBENCH, workers }, signal },
+        context: {
+          model: files.model,
+          ...opened,
+          workbench: { ...PLAIN_WORKBENCH, workers },
+          // A batch may take minutes; an edit alone is one step of the evaluation's own progress.
+          onProgress: batch > 1 ? showBetween(progress) : () => undefined,
+          signal,
+        },
         now: clock,
       }),
       journal: journal.value,
