@@ -22,6 +22,8 @@ export const editIdentities = (
   return edits.map((edit) => allocate(edit.id ?? slug(edit.prompt)));
 };
 
-/** The target as it is written after a prompt: with one leading space, as the model's own sentences have it. */
-export const targetText = (edit: Pick<Edit, "target">): string =>
-  /^\s/.test(edit.target) ? edit.target : ` ${edit.target}`;
+/** An answer as it is written after a prompt: with one leading space, as the model's own sentences have it. */
+export const answerText = (answer: string): string => (/^\s/.test(answer) ? answer : ` ${answer}`);
+
+/** The target as it is written after a prompt. */
+export const targetText = (edit: Pick<Edit, "target">): string => answerText(edit.target);

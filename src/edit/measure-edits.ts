@@ -1,8 +1,8 @@
-import type { Edit } from "../core/edit/edit.ts";
+import { type Edit, type Probe, probePrompt } from "../core/edit/edit.ts";
 import type { Patch } from "../core/patch/patch.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { ok, type Result } from "../core/result.ts";
-import { targetText } from "./edit-identity.ts";
+import { answerText, targetText } from "./edit-identity.ts";
 import { greedyAnswer } from "./greedy-answer.ts";
 import { mapItems } from "./map-items.ts";
 import type { EditingContext } from "./method.ts";
@@ -19,11 +19,21 @@ export interface AnswerChange {
   readonly after: string;
 }
 
+/** A prompt whose answer should follow from an edit. */
+export interface Consequence extends AnswerChange {
+  /** The answer that should follow; null where the edit names none, so that none can be missed. */
+  readonly expected: string | null;
+  /** Whether the model gives that answer now; null where none is named. */
+  readonly followed: boolean | null;
+}
+
 /** One edit, measured in free-running generation. */
 export interface MeasuredEdit {
   readonly target: string;
   /** The edit's own prompt first, then the paraphrases that the method was given. */
   readonly answers: readonly (AnswerChange & { readonly fixed: boolean })[];
+  /** What the edit names as following from it. */
+  readonly portability: readonly Consequence[];
   /** The prompts that the edit names as not to change. */
   readonly locality: readonly AnswerChange[];
 }
@@ -81,6 +91,18 @@ export const askedAgain: Task<Comparison, string, AnswerChange> = {
   },
 };
 
+const consequence = (probe: Probe, answer: AnswerChange): Consequence => {
+  const expected = typeof probe === "string" || probe.answer === undefined ? null : answerText(probe.answer);
+  return { ...answer, expected, followed: expected === null ? null : answer.after === expected };
+};
+
+/** All prompts that an edit says something about. */
+const namedPrompts = (edit: Edit): readonly string[] => [
+  ...editPrompts(edit),
+  ...edit.portability.map(probePrompt),
+  ...localityPrompts(edit),
+];
+
 const measuredEdit = (edit: Edit, answerTo: (prompt: string) => AnswerChange): MeasuredEdit => {
   const target = targetText(edit);
   return {
@@ -89,13 +111,14 @@ const measuredEdit = (edit: Edit, answerTo: (prompt: string) => AnswerChange): M
       const answer = answerTo(prompt);
       return { ...answer, fixed: answer.after === target };
     }),
+    portability: edit.portability.map((probe) => consequence(probe, answerTo(probePrompt(probe)))),
     locality: localityPrompts(edit).map(answerTo),
   };
 };
 
 /**
  * Asks every prompt of the edits before and after, and those of the probes that a patch may act on. A prompt that is in
- * the edits is no probe. Errors: those of `silentProbes` and of `composePatchSet`; `cancelled`.
+ * the edits, whatever for, is no probe. Errors: those of `silentProbes` and of `composePatchSet`; `cancelled`.
  */
 export const measureEdits = async (
   edits: readonly Edit[],
@@ -105,12 +128,12 @@ export const measureEdits = async (
 ): Promise<Result<MeasuredEdits>> => {
   const sets = composeBoth(comparison, context);
   if (!sets.ok) return sets;
-  const own = new Set(edits.flatMap(editPrompts));
+  const own = new Set(edits.flatMap(namedPrompts));
   const others = probes.filter(({ prompt }) => !own.has(prompt));
   const silent = await silentProbes([sets.value.before, sets.value.after], others, context);
   if (!silent.ok) return silent;
   const asked = others.filter((probe) => !silent.value.has(probe)).map(({ prompt }) => prompt);
-  const prompts = [...new Set([...own, ...edits.flatMap(localityPrompts), ...asked])];
+  const prompts = [...new Set([...own, ...asked])];
   const here = askUnder(sets.value, context);
   const work = {
     task: askedAgain,
@@ -140,6 +163,9 @@ export interface EditSummary {
   readonly fixed: number;
   readonly paraphrases: number;
   readonly paraphrasesFixed: number;
+  /** Consequences whose answer is named. */
+  readonly portability: number;
+  readonly portabilityFollowed: number;
   readonly locality: number;
   readonly localityUnchanged: number;
   readonly probes: number;
@@ -151,12 +177,15 @@ export interface EditSummary {
 /** Counts what was measured. */
 export const summarizeEdits = ({ edits, probes, silentProbes: silent }: MeasuredEdits): EditSummary => {
   const paraphrases = edits.flatMap(({ answers }) => answers.slice(1));
+  const portability = edits.flatMap((edit) => edit.portability).filter(({ expected }) => expected !== null);
   const locality = edits.flatMap((edit) => edit.locality);
   return {
     edits: edits.length,
     fixed: edits.filter(({ answers }) => answers[0]!.fixed).length,
     paraphrases: paraphrases.length,
     paraphrasesFixed: paraphrases.filter(({ fixed }) => fixed).length,
+    portability: portability.length,
+    portabilityFollowed: portability.filter(({ followed }) => followed).length,
     locality: locality.length,
     localityUnchanged: locality.filter((answer) => !changed(answer)).length,
     probes: probes.length + silent.length,

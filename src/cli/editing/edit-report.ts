@@ -1,5 +1,6 @@
 import {
   type AnswerChange,
+  type Consequence,
   changed,
   type EditSummary,
   type MeasuredEdits,
@@ -24,6 +25,7 @@ const probesHold = ({ probes, probesSilent }: EditSummary): string =>
 export const summaryLines = (summary: EditSummary): readonly string[] => [
   `${share(summary.fixed, summary.edits, "edit")} fixed`,
   ...measured(summary.paraphrasesFixed, summary.paraphrases, "paraphrase", "given fixed"),
+  ...measured(summary.portabilityFollowed, summary.portability, "portability prompt", "answered as expected"),
   ...measured(summary.localityUnchanged, summary.locality, "locality prompt", "unchanged"),
   ...measured(summary.probesUnchanged, summary.probes, "probe prompt", probesHold(summary)),
 ];
@@ -35,9 +37,28 @@ const changeTable = (changes: readonly AnswerChange[], style: Style): string =>
     style.strong,
   );
 
-/** Every prompt that changed although no edit asks for it. */
-export const sideEffects = ({ edits, probes }: MeasuredEdits): readonly AnswerChange[] =>
-  [...edits.flatMap(({ locality }) => locality), ...probes].filter(changed);
+/** Every prompt that changed although no edit asks for it, once each. */
+export const sideEffects = ({ edits, probes }: MeasuredEdits): readonly AnswerChange[] => {
+  const effects = [...edits.flatMap(({ locality }) => locality), ...probes].filter(changed);
+  return [...new Map(effects.map((effect) => [effect.prompt, effect])).values()];
+};
+
+const missedTable = (missed: readonly Consequence[], style: Style): readonly string[] =>
+  missed.length === 0
+    ? []
+    : [
+        "These do not follow:",
+        formatTable(
+          ["prompt", "before", "after", "expected"],
+          missed.map(({ prompt, before, after, expected }) => [
+            prompt,
+            before.trim(),
+            after.trim(),
+            (expected ?? "").trim(),
+          ]),
+          style.strong,
+        ),
+      ];
 
 const verdictOn = (
   effects: readonly AnswerChange[],
@@ -68,6 +89,10 @@ export const formatEditReport = (
     "",
     ...skipped,
     ...summaryLines(summary),
+    ...missedTable(
+      measured.edits.flatMap(({ portability }) => portability).filter(({ followed }) => followed === false),
+      style,
+    ),
     verdictOn(effects, summary, style),
     ...(effects.length === 0 ? [] : [changeTable(effects, style)]),
   ].join("\n");

@@ -2,6 +2,7 @@ import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Tokenizer } from "../../engine/tokenizer.ts";
+import { answerText } from "../edit-identity.ts";
 import type { EditingContext } from "../method.ts";
 import { type AverageTrace, averageTraces, type TracedFact } from "./average-traces.ts";
 import { type FactTrace, type TraceSettings, traceFact } from "./trace-fact.ts";
@@ -31,7 +32,7 @@ const likeliest = (probabilities: Float32Array): number => {
 
 /** The first token of an answer, as it is written after a prompt. */
 const firstToken = (answer: string, tokenizer: Tokenizer): number =>
-  tokenizer.encodeContinuation(/^\s/.test(answer) ? answer : ` ${answer}`)[0]!;
+  tokenizer.encodeContinuation(answerText(answer))[0]!;
 
 /** Runs a fact without noise. Errors: those of `readTracePrompt`. */
 export const openFact = async (
