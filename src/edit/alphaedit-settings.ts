@@ -4,8 +4,8 @@ import { parseSettings } from "./parse-settings.ts";
 
 const schema = z.strictObject({
   ...jointSettingsSchema,
-  "null-share": z.coerce.number().positive().max(1).default(0.9),
-  ridge: z.coerce.number().positive().default(40),
+  "null-share": z.coerce.number().positive().max(1).default(0.8),
+  ridge: z.coerce.number().positive().default(100),
 });
 
 /** AlphaEdit's settings, parsed. */
@@ -15,10 +15,10 @@ export type AlphaeditSettings = z.infer<typeof schema>;
 export const alphaeditSettings = {
   ...jointSettings,
   "null-share": {
-    default: "0.9",
+    default: "0.8",
     meaning: "share of the key's dimensions, those of the least second moment, that updates may use",
   },
-  ridge: { default: "40", meaning: "weight of the update's own size, L2 in the paper" },
+  ridge: { default: "100", meaning: "weight of the update's own size, L2 in the paper" },
 } as const;
 
 /** Reads settings given as text; names the one that does not fit. */

@@ -33,7 +33,8 @@ export type JointSettings = z.infer<typeof parsedSchema>;
 export const jointSettings = {
   blocks: {
     default: "advised",
-    meaning: "blocks to spread the edits over, as 1-3: the middle ones that take patches",
+    meaning:
+      "blocks to spread the edits over, as 1-3: the middle ones that take patches, and that of the trace",
   },
   rounds: {
     default: "5",

@@ -23,10 +23,13 @@ export interface JointWork {
   readonly chosen: ChosenEdits;
 }
 
-/** Those of the middle blocks, as MEMIT spreads edits over middle blocks; all where there is none. */
-const advisedSites = ({ sites }: BlockForward, { layers }: PreparedModel): readonly DownSite[] => {
-  const middle = sites.filter(({ layer }) => layer > 0 && layer < layers - 1);
-  return middle.length > 0 ? middle : sites;
+/**
+ * Those of the middle blocks, as MEMIT spreads edits over middle blocks, and of the block that the trace found to look
+ * facts up, which in a small model may be the first; all where there is none.
+ */
+const advisedSites = ({ sites }: BlockForward, { layers, trace }: PreparedModel): readonly DownSite[] => {
+  const advised = sites.filter(({ layer }) => layer === trace?.layer || (layer > 0 && layer < layers - 1));
+  return advised.length > 0 ? advised : sites;
 };
 
 const sitesOf = (

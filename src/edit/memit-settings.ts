@@ -4,7 +4,7 @@ import { parseSettings } from "./parse-settings.ts";
 
 const schema = z.strictObject({
   ...jointSettingsSchema,
-  lambda: z.coerce.number().positive().default(2000),
+  lambda: z.coerce.number().positive().default(6000),
   ridge: z.coerce.number().nonnegative().default(0.001),
 });
 
@@ -14,7 +14,7 @@ export type MemitSettings = z.infer<typeof schema>;
 /** What each setting means, and its default. */
 export const memitSettings = {
   ...jointSettings,
-  lambda: { default: "2000", meaning: "weight of the second moment beside the edits' keys" },
+  lambda: { default: "6000", meaning: "weight of the second moment beside the edits' keys" },
   ridge: { default: "0.001", meaning: "ridge on the second moment, as a share of its mean diagonal" },
 } as const;
 

@@ -1,8 +1,10 @@
 import { evenlySpaced } from "../core/evenly-spaced.ts";
+import type { PreparedModel } from "../core/model/prepared-model.ts";
 import { EMPTY_PATCH_SET } from "../core/patch/patch-set.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { DownSite } from "./block-forward.ts";
+import type { BlockForward, DownSite } from "./block-forward.ts";
+import type { Lookup } from "./edit-sequences.ts";
 import { greedyAnswer } from "./greedy-answer.ts";
 import type { PositiveFactor } from "./linear-algebra/symmetric-positive.ts";
 import { type LocateSession, openLocateSession } from "./locate-session.ts";
@@ -15,6 +17,7 @@ export interface RomeSession {
   readonly context: EditingContext;
   readonly settings: RomeSettings;
   readonly locate: LocateSession;
+  readonly lookup: Lookup;
   readonly site: DownSite;
   /** C + λI of the site. */
   readonly factor: PositiveFactor;
@@ -39,6 +42,12 @@ const contextSentences = async (
   return ok(sentences);
 };
 
+const advisedLayer = ({ trace }: PreparedModel, { sites }: BlockForward): number =>
+  (sites.find(({ layer }) => layer === trace?.layer) ?? sites.at(-1)!).layer;
+
+const advisedLookup = ({ trace }: PreparedModel): Lookup =>
+  trace?.lookup === "subject_last" ? "subject-last" : "prompt-last";
+
 /**
  * Opens the sessions, factors the second moment and reads the probes' keys. Errors: `shape_mismatch` where the block
  * takes no such patch; those of the second moment.
@@ -49,10 +58,10 @@ export const openRomeSession = async (
 ): Promise<Result<RomeSession>> => {
   const locate = openLocateSession(context);
   if (!locate.ok) return locate;
-  const { sites } = locate.value.forward;
-  const site = locate.value.site(settings.layer ?? sites.at(-1)!.layer);
+  const site = locate.value.site(settings.layer ?? advisedLayer(context.model, locate.value.forward));
   if (!site.ok) return site;
-  const positions = settings.lookup === "prompt-last" ? "answer" : "all";
+  const lookup = settings.lookup ?? advisedLookup(context.model);
+  const positions = lookup === "prompt-last" ? "answer" : "all";
   const factor = await locate.value.factor(context, site.value.layer, positions, settings.ridge);
   if (!factor.ok) return factor;
   const probes = await locate.value.probeKeys(context, site.value);
@@ -63,6 +72,7 @@ export const openRomeSession = async (
     context,
     settings,
     locate: locate.value,
+    lookup,
     site: site.value,
     factor: factor.value,
     probes: probes.value,

@@ -18,7 +18,11 @@ const schema = z.strictObject({
     .transform(() => null)
     .or(z.coerce.number().int().nonnegative())
     .default(null),
-  lookup: z.enum(LOOKUPS).default("prompt-last"),
+  lookup: z
+    .literal("advised")
+    .transform(() => null)
+    .or(z.enum(LOOKUPS))
+    .default(null),
   keys: z.enum(KEY_RULES).default("each"),
   contexts: z.coerce.number().int().nonnegative().max(MAX_CONTEXTS).default(0),
   ...shiftSettingsSchema,
@@ -36,11 +40,14 @@ export type RomeSettings = z.infer<typeof schema>;
 export const romeSettings = {
   layer: {
     default: "advised",
-    meaning: "block whose down-projection is edited: the last that takes patches",
+    meaning:
+      "block whose down-projection is edited: that of the model's trace, or else the last that takes patches",
   },
   lookup: {
-    default: "prompt-last",
-    meaning: "where the fact is looked up: prompt-last, before each target token, or subject-last",
+    default: "advised",
+    meaning:
+      "where the fact is looked up: prompt-last, before each target token, or subject-last; where the model's " +
+      "trace says, and prompt-last for a model that was not traced",
   },
   keys: {
     default: "each",

@@ -82,8 +82,7 @@ export const romeUpdate = async (
   patches: PatchSet,
   session: RomeSession,
 ): Promise<Result<RomeUpdate>> => {
-  const { settings, context, site, locate, contexts } = session;
-  const { lookup } = settings;
+  const { settings, context, site, locate, lookup, contexts } = session;
   const sequences = editSequences(edit, contexts, lookup, context.engine);
   if (!sequences.ok) return sequences;
   const parts = {

@@ -49,9 +49,9 @@ const answerSchema = z.object({
 });
 
 /** One edit as PyTorch's side is asked for it. */
-const requestOf = (edit: Edit, { context, contexts, settings }: RomeSession) => {
+const requestOf = (edit: Edit, { context, contexts, lookup, settings }: RomeSession) => {
   const { tokenizer } = context.engine;
-  const { weights, ...sequences } = unwrap(editSequences(edit, contexts, settings.lookup, context.engine));
+  const { weights, ...sequences } = unwrap(editSequences(edit, contexts, lookup, context.engine));
   const ids = tokenizer.encode(`${edit.subject} is a`);
   const essence = settings["kl-factor"] > 0 ? { ids, lookup: ids.length - 1 } : null;
   return { ...sequences, weights: [...weights], essence };

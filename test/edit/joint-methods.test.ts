@@ -7,7 +7,7 @@ import { jointPatchIds } from "../../src/edit/joint-patch-ids.ts";
 import { memit } from "../../src/edit/memit.ts";
 import type { EditingContext, EditMethod, EditOutcome } from "../../src/edit/method.ts";
 import { unwrap } from "../onnx/support/unwrap.ts";
-import { editOf, patchSetOf, tinyContext } from "./support/tiny-context.ts";
+import { editOf, patchSetOf, tinyContext, tracedContext } from "./support/tiny-context.ts";
 
 let context: EditingContext;
 
@@ -57,16 +57,17 @@ describe.each(METHODS)("$method.name", ({ method, settings, cautious }) => {
     ]);
   });
 
-  it("spreads edits over the middle blocks, and over others where it is told to", async () => {
+  it("spreads edits over the middle blocks and that of the trace, and over others where it is told to", async () => {
     const down = context.model.hooks.find((hook) => hook.kind === "low-rank" && hook.site === "down")!;
     const hooks = [{ ...down, layer: 0 }, ...context.model.hooks, { ...down, layer: 2 }];
     // What is opened on a graph stays with it, so this one is a graph of its own.
     const everywhere = { ...context, graph: { ...context.graph }, model: { ...context.model, hooks } };
-    const layersOf = async (chosen: Record<string, string>) => {
-      const outcome = await method.apply([FRANCE], { ...settings, ...chosen }, everywhere);
+    const layersOf = async (chosen: Record<string, string>, on = everywhere) => {
+      const outcome = await method.apply([FRANCE], { ...settings, ...chosen }, on);
       return unwrap(outcome).patches.map((patch) => patch.layer);
     };
     expect(await layersOf({})).toEqual([1]);
+    expect(await layersOf({}, tracedContext(everywhere, "prompt_last", 0))).toEqual([0, 1]);
     expect(await layersOf({ blocks: "0-1" })).toEqual([0, 1]);
   });
 

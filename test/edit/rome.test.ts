@@ -5,7 +5,10 @@ import { editSequences, type Lookup } from "../../src/edit/edit-sequences.ts";
 import { greedyAnswer } from "../../src/edit/greedy-answer.ts";
 import type { EditingContext, EditOutcome } from "../../src/edit/method.ts";
 import { rome } from "../../src/edit/rome.ts";
-import { editOf, patchSetOf, tinyContext } from "./support/tiny-context.ts";
+import { openRomeSession } from "../../src/edit/rome-session.ts";
+import { parseRomeSettings } from "../../src/edit/rome-settings.ts";
+import { unwrap } from "../onnx/support/unwrap.ts";
+import { editOf, patchSetOf, tinyContext, tracedContext } from "./support/tiny-context.ts";
 
 let context: EditingContext;
 
@@ -150,6 +153,28 @@ describe("ROME", () => {
     const tokens = Array.from({ length: tokensOf(NORWAY) }, (_, j) => last + j);
     expect(lookupsOf("prompt-last")).toEqual([tokens]);
     expect(lookupsOf("subject-last")).toEqual([[lengthOf("The capital of Norway") - 1]]);
+  });
+
+  it("looks up where the model's trace found its facts", async () => {
+    const edit = editOf({ prompt: "The capital is", subject: "Norway", target: "Oslo" });
+    const edited = (on: EditingContext) => rome.apply([edit], SETTINGS, on);
+    expect(await edited(tracedContext(context, "prompt_last", 1))).toMatchObject({ ok: true });
+    expect(await edited(tracedContext(context, "subject_last", 1))).toMatchObject({
+      ok: false,
+      problem: { code: "invalid_request", message: expect.stringContaining("subject-last") },
+    });
+  });
+
+  it("edits the block of the model's trace, or else the last that takes patches", async () => {
+    const down = context.model.hooks.find((hook) => hook.kind === "low-rank" && hook.site === "down")!;
+    const hooks = [{ ...down, layer: 0 }, ...context.model.hooks];
+    // What is opened on a graph stays with it, so this one is a graph of its own.
+    const opened = { ...context, graph: { ...context.graph }, model: { ...context.model, hooks } };
+    const settings = unwrap(parseRomeSettings({}));
+    const layerOf = async (on: EditingContext) => unwrap(await openRomeSession(on, settings)).site.layer;
+    expect(await layerOf(opened)).toBe(1);
+    expect(await layerOf(tracedContext(opened, "prompt_last", 0))).toBe(0);
+    expect(await layerOf(tracedContext(opened, "prompt_last", 3))).toBe(1);
   });
 
   it("refuses to look up a subject that a prompt does not hold", async () => {

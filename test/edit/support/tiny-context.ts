@@ -1,4 +1,5 @@
 import { type Edit, editSchema } from "../../../src/core/edit/edit.ts";
+import type { ModelTrace } from "../../../src/core/model/prepared-model.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
@@ -70,4 +71,23 @@ export const patchSetOf = (context: EditingContext, patches: readonly Patch[]): 
   const composed = composePatchSet("test", patches, context.model);
   if (!composed.ok) throw new Error(composed.problem.message);
   return composed.value;
+};
+
+const NO_EFFECTS = {
+  subject_first: null,
+  subject_middle: null,
+  subject_last: null,
+  further: null,
+  prompt_last: null,
+};
+
+/** `context` on a model whose trace found facts at `lookup` in `layer`. */
+export const tracedContext = (
+  context: EditingContext,
+  lookup: ModelTrace["lookup"],
+  layer: number,
+): EditingContext => {
+  const effects = { residual: NO_EFFECTS, ffn: NO_EFFECTS, attention: NO_EFFECTS };
+  const run = { facts: 1, noise: 0, seed: 0, window: 1, clean: 1, corrupted: 0 };
+  return { ...context, model: { ...context.model, trace: { lookup, layer, ...run, effects } } };
 };
