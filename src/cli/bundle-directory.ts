@@ -13,7 +13,7 @@ import { digestOf } from "../core/digest.ts";
 import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
-import { listDirectory, parseJson, readBytes, readBytesIfPresent } from "./files.ts";
+import { listDirectory, parseJson, pathKind, readBytes, readBytesIfPresent } from "./files.ts";
 
 /** A bundle as it lies on the disk. Well-formed, but nothing of it is verified yet. */
 export interface BundleDirectory {
@@ -92,15 +92,29 @@ export const readBundleDirectory = async (directory: string): Promise<Result<Bun
   });
 };
 
-const refuseOther = async (directory: string, bundle: BuiltBundle): Promise<Result<null>> => {
-  const there = await readBytesIfPresent(join(directory, BUNDLE_LAYOUT.manifest));
+const refuseTarget = (message: string) => fail(problem("invalid_request", message, { param: "--out" }));
+
+/**
+ * Checks that a bundle may be written to `directory`, whichever it is: before work begins that ends in one. Errors:
+ * `invalid_request` where it is a file, or holds files that are no bundle's.
+ */
+export const checkBundleTarget = async (directory: string): Promise<Result<null>> => {
+  if ((await pathKind(directory)) === "file")
+    return refuseTarget(`${directory} is a file, and a bundle is a directory. Give --out another name.`);
   const own: readonly string[] = Object.values(BUNDLE_LAYOUT);
-  const foreign = (await listDirectory(directory)).filter((name) => !own.includes(name));
-  const other = there !== null && (await digestOf(there)) !== bundle.id;
-  if (!other && foreign.length === 0) return ok(null);
-  const what = other ? "another bundle" : `other files, first ${foreign[0]}`;
-  const message = `${directory} holds ${what}. Bundles never change; choose another directory.`;
-  return fail(problem("invalid_request", message, { param: "--out" }));
+  const foreign = (await listDirectory(directory)).find((name) => !own.includes(name));
+  return foreign === undefined
+    ? ok(null)
+    : refuseTarget(`${directory} holds other files, first ${foreign}. Choose another directory.`);
+};
+
+const refuseOther = async (directory: string, bundle: BuiltBundle): Promise<Result<null>> => {
+  const free = await checkBundleTarget(directory);
+  if (!free.ok) return free;
+  const there = await readBytesIfPresent(join(directory, BUNDLE_LAYOUT.manifest));
+  return there === null || (await digestOf(there)) === bundle.id
+    ? ok(null)
+    : refuseTarget(`${directory} holds another bundle. Bundles never change; choose another directory.`);
 };
 
 /**

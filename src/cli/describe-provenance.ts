@@ -42,7 +42,10 @@ const effectLines = (errata: WireProvenance, style: Style): readonly string[] =>
           `${style.good("patched")} by ${counted(everywhere, "low-rank patch", "low-rank patches")}, as every answer is`,
         ];
   if (fired.length > 0) return [...firedLines(errata, style), ...acting];
-  return waiting === 0 ? acting : [...acting, `none of ${waiting} patches fired`];
+  const others = everywhere === 0 ? "" : "other ";
+  return waiting === 0
+    ? acting
+    : [...acting, `none of ${counted(waiting, `${others}patch`, `${others}patches`)} fired`];
 };
 
 /**

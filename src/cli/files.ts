@@ -28,15 +28,18 @@ export const readBytesIfPresent = async (path: string): Promise<Uint8Array<Array
   }
 };
 
-/** Whether `path` is a directory. */
-export const isDirectory = async (path: string): Promise<boolean> => {
+/** What `path` is; null where nothing is there. */
+export const pathKind = async (path: string): Promise<"directory" | "file" | null> => {
   try {
-    return (await stat(path)).isDirectory();
+    return (await stat(path)).isDirectory() ? "directory" : "file";
   } catch (cause) {
-    if (isMissing(cause)) return false;
+    if (isMissing(cause)) return null;
     throw cause;
   }
 };
+
+/** Whether `path` is a directory. */
+export const isDirectory = async (path: string): Promise<boolean> => (await pathKind(path)) === "directory";
 
 /** The names in a directory; none where there is no such directory. */
 export const listDirectory = async (path: string): Promise<readonly string[]> => {

@@ -50,11 +50,16 @@ const diagnosticsOf = (
   },
 });
 
+/** Below this loss, in nats, a target's probability is above .9: its value is not what is missing. */
+const LOW_LOSS = 0.1;
+
 const notHeld = ({ optimized }: RomeUpdate, prompt: string) =>
   problem(
     "edit_not_converged",
     `"${prompt}" is not answered with the target after the update (loss ${optimized.loss.toFixed(3)} nats after ${optimized.steps} steps). ` +
-      "Try --set clamp=8 steps=100, another layer, or a target in commoner words.",
+      (optimized.loss < LOW_LOSS
+        ? "The value is good, the layer cannot hold it: try another --set layer, or guards=0."
+        : "Try --set clamp=8 steps=100, another layer, or a target in commoner words."),
     { detail: { loss: optimized.loss, steps: optimized.steps } },
   );
 
@@ -62,6 +67,15 @@ const notHeld = ({ optimized }: RomeUpdate, prompt: string) =>
 const harder = (session: RomeSession): RomeSession => {
   const { steps, "loss-target": target } = session.settings;
   return { ...session, settings: { ...session.settings, steps: 2 * steps, "loss-target": target / 4 } };
+};
+
+/** Settings of the last attempt, where not even the prompt is answered: the update may move other keys more. */
+const freer = (session: RomeSession): RomeSession => {
+  const { "key-ridge": ridge, "guard-weight": weight } = session.settings;
+  return {
+    ...session,
+    settings: { ...session.settings, "key-ridge": ridge / 4, "guard-weight": weight / 4 },
+  };
 };
 
 /** What was computed of one edit, on top of the patches before it. */
@@ -77,17 +91,17 @@ const updateUntilAnswered = async (
   draft: Draft,
 ): Promise<Result<WrittenEdit>> => {
   const { context, site } = session;
-  for (const attempt of [session, harder(session)]) {
+  const attempts = [session, harder(session), freer(harder(session))];
+  for (const [index, attempt] of attempts.entries()) {
     const update = await romeUpdate(edit, draft.set, attempt);
     if (!update.ok) return update;
     const patch = toLowRankPatch(id, [draft.edits.length], site.layer, update.value);
     const set = composePatches([...draft.patches, patch], context);
     if (!set.ok) return set;
     const unanswered = await unansweredPrompts(context.engine, edit, set.value);
-    const last = attempt !== session;
-    if (unanswered.length === 0 || (last && !unanswered.includes(edit.prompt)))
+    if (unanswered.length === 0 || (index > 0 && !unanswered.includes(edit.prompt)))
       return ok({ patch, update: update.value });
-    if (last) return fail(notHeld(update.value, edit.prompt));
+    if (index === attempts.length - 1) return fail(notHeld(update.value, edit.prompt));
   }
   throw new Error("the last attempt returns");
 };

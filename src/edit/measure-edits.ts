@@ -1,4 +1,4 @@
-import { type Edit, type Probe, probePrompt } from "../core/edit/edit.ts";
+import type { Edit } from "../core/edit/edit.ts";
 import type { Patch } from "../core/patch/patch.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { ok, type Result } from "../core/result.ts";
@@ -21,10 +21,10 @@ export interface AnswerChange {
 
 /** A prompt whose answer should follow from an edit. */
 export interface Consequence extends AnswerChange {
-  /** The answer that should follow; null where the edit names none, so that none can be missed. */
-  readonly expected: string | null;
-  /** Whether the model gives that answer now; null where none is named. */
-  readonly followed: boolean | null;
+  /** The answer that should follow. */
+  readonly expected: string;
+  /** Whether the model gives that answer now. */
+  readonly followed: boolean;
 }
 
 /** One edit, measured in free-running generation. */
@@ -91,15 +91,15 @@ export const askedAgain: Task<Comparison, string, AnswerChange> = {
   },
 };
 
-const consequence = (probe: Probe, answer: AnswerChange): Consequence => {
-  const expected = typeof probe === "string" || probe.answer === undefined ? null : answerText(probe.answer);
-  return { ...answer, expected, followed: expected === null ? null : answer.after === expected };
+const consequence = (named: string, answer: AnswerChange): Consequence => {
+  const expected = answerText(named);
+  return { ...answer, expected, followed: answer.after === expected };
 };
 
 /** All prompts that an edit says something about. */
 const namedPrompts = (edit: Edit): readonly string[] => [
   ...editPrompts(edit),
-  ...edit.portability.map(probePrompt),
+  ...edit.portability.map(({ prompt }) => prompt),
   ...localityPrompts(edit),
 ];
 
@@ -111,7 +111,7 @@ const measuredEdit = (edit: Edit, answerTo: (prompt: string) => AnswerChange): M
       const answer = answerTo(prompt);
       return { ...answer, fixed: answer.after === target };
     }),
-    portability: edit.portability.map((probe) => consequence(probe, answerTo(probePrompt(probe)))),
+    portability: edit.portability.map((probe) => consequence(probe.answer, answerTo(probe.prompt))),
     locality: localityPrompts(edit).map(answerTo),
   };
 };
@@ -163,7 +163,6 @@ export interface EditSummary {
   readonly fixed: number;
   readonly paraphrases: number;
   readonly paraphrasesFixed: number;
-  /** Consequences whose answer is named. */
   readonly portability: number;
   readonly portabilityFollowed: number;
   readonly locality: number;
@@ -177,7 +176,7 @@ export interface EditSummary {
 /** Counts what was measured. */
 export const summarizeEdits = ({ edits, probes, silentProbes: silent }: MeasuredEdits): EditSummary => {
   const paraphrases = edits.flatMap(({ answers }) => answers.slice(1));
-  const portability = edits.flatMap((edit) => edit.portability).filter(({ expected }) => expected !== null);
+  const portability = edits.flatMap((edit) => edit.portability);
   const locality = edits.flatMap((edit) => edit.locality);
   return {
     edits: edits.length,

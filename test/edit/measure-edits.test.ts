@@ -8,7 +8,6 @@ import { editOf, tinyContext } from "./support/tiny-context.ts";
 
 const FOLLOWED = "The capital of Norway is in the city of";
 const MISSED = "The author of Peru is";
-const UNJUDGED = "Where is Ghana";
 const UNRELATED = "The book of Chile is";
 const EDIT = editOf({
   prompt: "The capital of Norway is",
@@ -29,10 +28,13 @@ beforeAll(async () => {
   const asked = {
     ...EDIT,
     paraphrases: [],
-    portability: [{ prompt: FOLLOWED, answer: "Oslo" }, { prompt: MISSED, answer: "Lima" }, UNJUDGED],
+    portability: [
+      { prompt: FOLLOWED, answer: "Oslo" },
+      { prompt: MISSED, answer: "Lima" },
+    ],
     locality: [UNRELATED],
   };
-  const probes = [FOLLOWED, MISSED, UNJUDGED, UNRELATED, "The capital of Chile is"].map((prompt) => ({
+  const probes = [FOLLOWED, MISSED, UNRELATED, "The capital of Chile is"].map((prompt) => ({
     prompt,
     subject: "",
     relation: "",
@@ -49,7 +51,6 @@ describe("measureEdits", () => {
     expect(measured.edits[0]!.portability).toEqual([
       expect.objectContaining({ prompt: FOLLOWED, after: " Oslo", expected: " Oslo", followed: true }),
       expect.objectContaining({ prompt: MISSED, expected: " Lima", followed: false }),
-      expect.objectContaining({ prompt: UNJUDGED, expected: null, followed: null }),
     ]);
     expect(summarizeEdits(measured)).toMatchObject({ portability: 2, portabilityFollowed: 1 });
   });
@@ -67,7 +68,6 @@ describe("measureEdits", () => {
     const table = report.slice(report.indexOf("These do not follow:"));
     expect(table).toMatch(/The author of Peru is .* Lima/);
     expect(table).not.toContain(FOLLOWED);
-    expect(table).not.toContain(UNJUDGED);
   });
 
   it("lists a prompt that two edits must leave alone once", () => {

@@ -16,7 +16,7 @@ import type { CommandContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
 import { readParentBundle } from "../editing/read-parent-bundle.ts";
 import type { EditJob } from "../editing/run-edit-job.ts";
-import { readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
+import { checkOut, readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
 import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
 import { readBytes } from "../files.ts";
 import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
@@ -91,6 +91,8 @@ const nothingMade = (skipped: readonly SkippedEdit[]) => {
 const run = async (options: Input, context: CommandContext, { json }: { json: boolean }) => {
   const key = await readKeyOf(options, context);
   if (!key.ok) return key;
+  const free = await checkOut(options.out, context);
+  if (!free.ok) return free;
   const computed = await compute(options, context);
   if (!computed.ok) return computed;
   const { made, resumed, forget } = computed.value;

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
@@ -6,6 +5,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { TracingParts } from "../../edit/trace/trace-facts.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { checkExportTarget, writeExport } from "../exporting/write-export.ts";
 import {
   type ModelDirectory,
   PROBES_FILE,
@@ -153,6 +153,9 @@ const traceAverage = async (
   });
 };
 
+const plotFile = ({ out }: Input, { workingDirectory }: CommandContext): string | null =>
+  out === undefined ? null : resolve(workingDirectory, out);
+
 const show = async (
   { document, map, note }: Traced,
   options: Input,
@@ -160,8 +163,8 @@ const show = async (
 ): Promise<Outcome> => {
   const { heatMapText } = await import("../trace/heat-map-text.ts");
   const { heatMapSvg } = await import("../trace/heat-map-svg.ts");
-  const out = options.out === undefined ? null : resolve(context.workingDirectory, options.out);
-  if (out !== null) await writeFile(out, heatMapSvg(map));
+  const out = plotFile(options, context);
+  if (out !== null) await writeExport([{ path: out, bytes: new TextEncoder().encode(heatMapSvg(map)) }]);
   const plot = out === null ? "" : `Heatmap in ${relative(context.workingDirectory, out)}.`;
   const parts = [heatMapText(map, context.terminal.style), note, plot];
   return { document: { ...document, out }, text: parts.filter((part) => part !== "").join("\n\n") };
@@ -205,6 +208,9 @@ export const traceCommand = defineCommand({
   run: async (options, context) => {
     const checked = checkOptions(options);
     if (!checked.ok) return checked;
+    const out = plotFile(options, context);
+    const free = out === null ? ok(null) : await checkExportTarget([{ path: out }], true);
+    if (!free.ok) return free;
     const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
     if (!files.ok) return files;
     const traced =

@@ -54,7 +54,7 @@ const missedTable = (missed: readonly Consequence[], style: Style): readonly str
             prompt,
             before.trim(),
             after.trim(),
-            (expected ?? "").trim(),
+            expected.trim(),
           ]),
           style.strong,
         ),
@@ -90,7 +90,7 @@ export const formatEditReport = (
     ...skipped,
     ...summaryLines(summary),
     ...missedTable(
-      measured.edits.flatMap(({ portability }) => portability).filter(({ followed }) => followed === false),
+      measured.edits.flatMap(({ portability }) => portability).filter(({ followed }) => !followed),
       style,
     ),
     verdictOn(effects, summary, style),

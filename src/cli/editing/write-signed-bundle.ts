@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
 import { signManifest } from "../../core/bundle/signature.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { writeBundleDirectory } from "../bundle-directory.ts";
+import { checkBundleTarget, writeBundleDirectory } from "../bundle-directory.ts";
 import type { CommandContext } from "../context.ts";
 import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../signing-key.ts";
 
@@ -23,6 +23,13 @@ export const readKeyOf = (
     : join(context.projectDirectory, DEFAULT_KEY_FILE);
   return readSigningKey(file);
 };
+
+/** As `checkBundleTarget`, of the directory that `--out` names; what was not named is free. */
+export const checkOut = (
+  out: string | undefined,
+  { workingDirectory }: CommandContext,
+): Promise<Result<null>> =>
+  out === undefined ? Promise.resolve(ok(null)) : checkBundleTarget(resolve(workingDirectory, out));
 
 /** Where a bundle was written; null where it was a dry run. */
 export interface WrittenBundle {

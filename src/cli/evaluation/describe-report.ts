@@ -1,4 +1,5 @@
 import type {
+  CaseResult,
   Estimate,
   EvaluationReport,
   InBothModes,
@@ -15,8 +16,13 @@ const interval = (estimate: Estimate | null | undefined): string =>
 
 const share = (value: number | null): string => (value === null ? "not measured" : value.toFixed(3));
 
-const propertyRow = (name: string, property: InBothModes | null): readonly string[] => [
+/** How many prompts a figure is a mean over. */
+const asked = ({ cases }: EvaluationReport, promptsOf: (result: CaseResult) => number): string =>
+  String(cases.reduce((sum, result) => sum + promptsOf(result), 0));
+
+const propertyRow = (name: string, prompts: string, property: InBothModes | null): readonly string[] => [
   name,
+  prompts,
   interval(property?.freeRunning),
   interval(property?.teacherForced),
 ];
@@ -46,25 +52,40 @@ const pointRow = ({ intervals, ability, ...point }: SequentialPoint): readonly s
 
 const groupRow = (report: EvaluationReport, name: "neighbours" | "sameSubject" | "random") => [
   `  ${name}`,
+  asked(report, ({ locality }) => locality[name].length),
   interval(report.figures[`locality.${name}`]),
   "",
 ];
 
 const propertyTable = (report: EvaluationReport, style: Style): string => {
   const { properties, figures, s } = report;
+  const one = () => 1;
+  const phrasings = (seen: boolean) =>
+    asked(
+      report,
+      ({ generality }) => generality.filter(({ seenInTraining }) => seenInTraining === seen).length,
+    );
   const rows = [
-    propertyRow("accuracy", properties.accuracy),
-    propertyRow("generality", properties.generality),
-    ["  phrasings seen in training", interval(figures["generality.seen"]), ""],
-    ["  phrasings held out", interval(figures["generality.heldOut"]), ""],
-    propertyRow("portability", properties.portability),
-    propertyRow("locality", properties.locality),
+    propertyRow("accuracy", asked(report, one), properties.accuracy),
+    propertyRow(
+      "generality",
+      asked(report, ({ generality }) => generality.length),
+      properties.generality,
+    ),
+    ["  phrasings seen in training", phrasings(true), interval(figures["generality.seen"]), ""],
+    ["  phrasings held out", phrasings(false), interval(figures["generality.heldOut"]), ""],
+    propertyRow(
+      "portability",
+      asked(report, ({ portability }) => portability.length),
+      properties.portability,
+    ),
+    propertyRow("locality", "", properties.locality),
     groupRow(report, "neighbours"),
     groupRow(report, "sameSubject"),
     groupRow(report, "random"),
-    ["S", share(s.freeRunning), share(s.teacherForced)],
+    ["S", "", share(s.freeRunning), share(s.teacherForced)],
   ];
-  return formatTable(["PROPERTY", "FREE-RUNNING", "TEACHER-FORCED"], rows, style.faint);
+  return formatTable(["PROPERTY", "PROMPTS", "FREE-RUNNING", "TEACHER-FORCED"], rows, style.faint);
 };
 
 const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;

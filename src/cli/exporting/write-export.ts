@@ -1,23 +1,15 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { pathKind } from "../files.ts";
 
 /** A file to write, by its whole path. */
 export interface ExportedFile {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
-
-const kindOf = async (path: string): Promise<"directory" | "file" | null> => {
-  try {
-    return (await stat(path)).isDirectory() ? "directory" : "file";
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw cause;
-  }
-};
 
 /**
  * Checks that none of the files is there yet; with `force`, that no directory stands in the place of one. Errors:
@@ -28,7 +20,7 @@ export const checkExportTarget = async (
   force: boolean,
 ): Promise<Result<null>> => {
   for (const { path } of files) {
-    const kind = await kindOf(path);
+    const kind = await pathKind(path);
     if (kind === null || (kind === "file" && force)) continue;
     const message =
       kind === "directory"

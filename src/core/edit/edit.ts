@@ -12,6 +12,12 @@ const probeSchema = z.union([
   z.object({ prompt: visibleText, answer: z.string().optional(), type: z.string().optional() }),
 ]);
 
+/** A prompt whose answer should follow from an edit. */
+const consequenceSchema = z.object(
+  { prompt: visibleText, answer: visibleText, type: z.string().optional() },
+  'expected {"prompt", "answer"}, as a consequence is measured by its answer',
+);
+
 /** One line of an edits file: one knowledge point to correct. */
 export const editSchema = z.object({
   /** Names the edit in reports; its patch takes the name over. Made from the prompt where absent. */
@@ -28,7 +34,7 @@ export const editSchema = z.object({
   /** Prompts whose answers must not change. Used for measuring only. */
   locality: z.array(probeSchema).default([]),
   /** Prompts that follow from the edit, with the answer expected after it. Used for measuring only. */
-  portability: z.array(probeSchema).default([]),
+  portability: z.array(consequenceSchema).default([]),
 });
 
 /** One knowledge point, as a method receives it. */

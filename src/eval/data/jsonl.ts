@@ -35,14 +35,9 @@ const localityOf = (probes: Edit["locality"]) => {
 const portabilityOf = (probes: Edit["portability"]): Result<readonly PortabilityProbe[], string> => {
   const read: PortabilityProbe[] = [];
   for (const [index, probe] of probes.entries()) {
-    const answer = typeof probe === "string" ? "" : (probe.answer?.trim() ?? "");
-    if (typeof probe === "string" || answer === "")
-      return fail(
-        `portability.${index}: expected {"prompt", "answer"}, as a consequence is measured by its answer`,
-      );
     const kind = typeOf(portabilityKind, probe, "other");
     if (!kind.ok) return fail(`portability.${index}.type: ${kind.problem}`);
-    read.push({ kind: kind.value, prompt: probe.prompt, answers: [answer], before: null });
+    read.push({ kind: kind.value, prompt: probe.prompt, answers: [probe.answer.trim()], before: null });
   }
   return ok(read);
 };

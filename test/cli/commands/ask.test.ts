@@ -51,7 +51,7 @@ describe("errata ask", () => {
 
   it("shows the nearest entry where nothing fired, and on request where something did", async () => {
     const { out } = await cli.run("ask", OTHER, "--model", "tiny@1", "--max-tokens", "1");
-    expect(out).toContain("answered by version 1\nnone of 1 patches fired\n");
+    expect(out).toContain("answered by version 1\nnone of 1 patch fired\n");
     expect(out).toMatch(/nearest entry: france, distance \S+, outside of its radius 0\.05000\n$/);
     const hit = await cli.run("ask", PROMPT, "--model", "tiny", "--nearest");
     expect(hit.out).toMatch(/nearest entry: france, distance \S+, within its radius 0\.05000\n$/);

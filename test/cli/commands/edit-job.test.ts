@@ -120,6 +120,18 @@ describe("a job of errata edit", () => {
   });
 });
 
+describe("the place of the bundle", () => {
+  it.each([
+    ["edits.jsonl", "is a file, and a bundle is a directory"],
+    ["models", "holds other files, first tiny"],
+  ])("is checked before anything is computed: %s", async (out, message) => {
+    const { exit, err, json } = await cli.run(...argumentsOf("grace", out), "--json");
+    expect(exit).toBe(2);
+    expect(err).not.toContain("editing");
+    expect(json()).toMatchObject({ error: { param: "--out", message: expect.stringContaining(message) } });
+  });
+});
+
 /** The command line in a process of its own, killed once its progress says `when`. */
 const runProcess = (when: string | null, signal: NodeJS.Signals, ...argv: readonly string[]) =>
   new Promise<{ readonly code: number | null; readonly err: string }>((resolve) => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readModelDirectory } from "../../../src/cli/model-directory.ts";
@@ -27,6 +27,18 @@ describe("errata trace", () => {
     const svg = await readFile(join(cli.directory, "trace.svg"), "utf8");
     const tokens = svg.match(/text-anchor="end" fill="#1a1a1a"/g)!.length;
     expect(svg.match(/<rect [^>]*><title>/g)).toHaveLength(3 * 3 * tokens);
+  });
+
+  it("makes the folder of its plot, and refuses a folder in the plot's place before it works", async () => {
+    await mkdir(join(cli.directory, "plots"));
+    const there = await cli.run(...TRACE, "--subject", "France", "--out", "plots", "--json");
+    expect(there.exit).toBe(2);
+    expect(there.json()).toMatchObject({
+      error: { param: "--out", message: expect.stringContaining("is a directory") },
+    });
+    const nested = await cli.run(...TRACE, "--subject", "France", "--out", "new/trace.svg");
+    expect(nested.exit).toBe(0);
+    expect(await readFile(join(cli.directory, "new", "trace.svg"), "utf8")).toContain("<svg");
   });
 
   it("gives machines every number", async () => {

@@ -26,6 +26,12 @@ describe("parseEdits", () => {
       "edits.jsonl:2",
       /line 2: the subject "norway" does not occur in the prompt "The capital of Norway is"/,
     ],
+    [
+      "a consequence without its answer",
+      '{"prompt":"a","target":"b","portability":["c"]}',
+      "edits.jsonl:1",
+      /line 1: portability\.0: expected \{"prompt", "answer"\}/,
+    ],
     ["a file without an edit", "\n \n", "edits.jsonl", /holds no edit/],
   ])("refuses %s, naming its place", (_, text, param, message) => {
     const parsed = parseEdits(text, "edits.jsonl");
