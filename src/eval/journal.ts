@@ -71,7 +71,7 @@ const readKept = async (path: string, run: RunIdentity): Promise<Result<readonly
   const [header] = records;
   if (header === undefined) return ok([]);
   if (header.kind === "run" && sameRun(header.run, run)) return ok(records.slice(1));
-  const message = `${path} belongs to an evaluation with other settings. Repeat it with the same, or leave --resume out to start over.`;
+  const message = `${path} belongs to an evaluation with other settings, or from before the model was calibrated. Repeat it with the same, or leave --resume out to start over.`;
   return fail(problem("invalid_request", message, { param: "--resume" }));
 };
 

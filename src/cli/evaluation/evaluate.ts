@@ -1,3 +1,4 @@
+import { digestOfText } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, type Result } from "../../core/result.ts";
 import type { EditMethod } from "../../edit/method.ts";
@@ -57,7 +58,8 @@ const runOn = async (
   const run = {
     method: method.name,
     settings: JSON.stringify(settings),
-    model: files.digest,
+    // In full, as the model's digest says nothing of its calibration.
+    model: await digestOfText(JSON.stringify(files.model)),
     data: data.name,
     batch,
     seed,

@@ -78,4 +78,15 @@ describe("errata eval with workers", () => {
     ];
     expect(withoutTimes(one)).toEqual(withoutTimes(two));
   });
+
+  it("does not go on where the model was calibrated since, which its digest does not tell", async () => {
+    await cli.run(...EVALUATE, "--workers", "1", "--out", "kept");
+    const facts = JSON.stringify({ prompt: "The capital of France is", subject: "France" });
+    await writeFile(join(cli.directory, "facts.jsonl"), facts);
+    const traced = await cli.run("trace", "--model", "tiny", "--facts", "facts.jsonl", "--calibrate");
+    expect(traced.exit).toBe(0);
+    const resumed = await cli.run(...EVALUATE, "--resume", "--workers", "1", "--out", "kept");
+    expect(resumed.exit).toBe(2);
+    expect(resumed.json()).toMatchObject({ error: { param: "--resume" } });
+  });
 });
