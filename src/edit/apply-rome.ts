@@ -142,7 +142,7 @@ const openDraft = ({ kept, skipped, base }: ChosenEdits): Draft => ({
 });
 
 const outcomeOf = (
-  { settings, site, probes }: RomeSession,
+  { settings, lookup, site, probes }: RomeSession,
   { edits, patches, skipped, diagnostics, updates }: Draft,
 ): EditOutcome => ({
   edits,
@@ -153,6 +153,7 @@ const outcomeOf = (
   hyperParameters: {
     ...recordSettings(settings),
     layer: String(site.layer),
+    lookup,
   },
 });
 

@@ -6,7 +6,7 @@ import type { EditMethod } from "./method.ts";
  * by one least-squares solve for each, which weighs them against what the model knows. What the residual stream should
  * be at the top block is optimised for each edit; the blocks share what is missing there.
  *
- * As with ROME here, the lookup is the last prompt token, each target token has a key and a value of its own, every
+ * The lookup is the last prompt token; as with ROME here, each target token has a key and a value of its own, every
  * phrasing given is a key, and the updates are side paths. One least squares gives many edits only a part of what they
  * want, as a thousand have ten times the keys that a block of `world` has directions: it is repeated on what is still
  * missing, in rounds, as `solveGroup` describes it, which the paper does not have. With `--set rounds=1` it is the

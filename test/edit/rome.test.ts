@@ -158,7 +158,10 @@ describe("ROME", () => {
   it("looks up where the model's trace found its facts", async () => {
     const edit = editOf({ prompt: "The capital is", subject: "Norway", target: "Oslo" });
     const edited = (on: EditingContext) => rome.apply([edit], SETTINGS, on);
-    expect(await edited(tracedContext(context, "prompt_last", 1))).toMatchObject({ ok: true });
+    expect(await edited(tracedContext(context, "prompt_last", 1))).toMatchObject({
+      ok: true,
+      value: { hyperParameters: { layer: "1", lookup: "prompt-last" } },
+    });
     expect(await edited(tracedContext(context, "subject_last", 1))).toMatchObject({
       ok: false,
       problem: { code: "invalid_request", message: expect.stringContaining("subject-last") },

@@ -20,7 +20,7 @@ const MODEL_DIRECTORY = fileURLToPath(new URL("../../../models/world", import.me
 /** The default model as it is served, and its graph as other software would run it. */
 export interface BenchModels {
   readonly served: PreparedFiles;
-  /** Neither patch inputs nor the outputs that codebooks compare. */
+  /** Neither patch inputs nor the outputs that codebooks and neurons are compared with. */
   readonly plain: WrittenModel;
 }
 
@@ -46,8 +46,10 @@ const codebooksOf = ({ model }: PreparedFiles): readonly CodebookHook[] =>
 
 const plainGraph = (served: PreparedFiles): Graph => {
   const graph = unwrap(readModel(served.plain, () => served.weights));
-  const queries = codebooksOf(served).map(({ outputs }) => outputs.query);
-  return { ...graph, outputs: graph.outputs.filter(({ name }) => !queries.includes(name)) };
+  const compared = served.model.hooks.flatMap((hook) =>
+    "outputs" in hook ? Object.values(hook.outputs) : [],
+  );
+  return { ...graph, outputs: graph.outputs.filter(({ name }) => !compared.includes(name)) };
 };
 
 /** Reads the default model off the disk. */
