@@ -2,13 +2,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { kernels } from "../wasm/kernels.ts";
 import { parseTrustedKeys } from "./core/bundle/trusted-keys.ts";
 import { ProblemError } from "./core/problem.ts";
-import { createWebBackend } from "./engine/backends/web-backend.ts";
+import { createWebBackend } from "./engine/backends/workerd/workerd-backend.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createApp } from "./http/app.ts";
 import type { ServiceEnv } from "./http/context.ts";
-import type { ServiceDependencies } from "./http/dependencies.ts";
 import { toErrorResponse } from "./http/errors.ts";
-import { createD1Stores } from "./store/d1-stores.ts";
+import type { ServiceDependencies } from "./service/dependencies.ts";
+import { createD1Stores } from "./store/d1/d1-stores.ts";
 
 /** Bindings and settings of the Worker, as `wrangler.toml` and `.dev.vars` declare them. */
 export interface WorkerBindings {

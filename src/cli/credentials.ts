@@ -1,8 +1,8 @@
 import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
+import { readDevVar } from "../workshop/keys/dev-vars.ts";
 import type { CommandContext } from "./context.ts";
-import { readDevVar } from "./dev-vars.ts";
 
 /** The service that commands talk to where `ERRATA_URL` names none: what `npm start` starts. */
 export const DEFAULT_SERVICE_URL = "http://127.0.0.1:8787";

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { connect } from "../client/client.ts";
+import { togglePatch } from "../client/patch-api.ts";
 import { ok } from "../core/result.ts";
-import { connect } from "./client.ts";
 import type { Command, CommandDefinition } from "./command.ts";
 import { defineCommand } from "./command.ts";
-import { describeMove } from "./describe-move.ts";
+import { describeMove } from "./describe/move.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "./options.ts";
-import { togglePatch } from "./patch-api.ts";
 import { requireMessage } from "./require-message.ts";
 
 /** What tells the two commands apart. */

@@ -4,7 +4,7 @@ import type { Patch } from "../core/patch/patch.ts";
 import type { Result } from "../core/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Graph } from "../onnx/graph.ts";
-import type { ProbePrompt } from "./probes.ts";
+import type { ProbePrompt } from "./probes/probes.ts";
 import type { LoadSecondMoment } from "./statistics/second-moment.ts";
 import type { Workbench } from "./workbench.ts";
 

@@ -1,13 +1,13 @@
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { alphaedit } from "./alphaedit.ts";
-import { caliNet } from "./calinet.ts";
-import { grace } from "./grace.ts";
-import { kn } from "./kn.ts";
-import { memit } from "./memit.ts";
+import { alphaedit } from "./alphaedit/alphaedit.ts";
+import { caliNet } from "./calinet/calinet.ts";
+import { grace } from "./grace/grace.ts";
+import { kn } from "./kn/kn.ts";
+import { memit } from "./memit/memit.ts";
 import type { EditMethod } from "./method.ts";
-import { rome } from "./rome.ts";
-import { tPatcher } from "./t-patcher.ts";
+import { rome } from "./rome/rome.ts";
+import { tPatcher } from "./t-patcher/t-patcher.ts";
 
 /** Every editing method. A new one is a file of this folder and a line here. */
 export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome, memit, alphaedit];

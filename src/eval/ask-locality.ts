@@ -1,5 +1,5 @@
 import { ok, type Result } from "../core/result.ts";
-import { targetText } from "../edit/edit-identity.ts";
+import { targetText } from "../edit/frame/edit-identity.ts";
 import { askBoth, type BeforeAndAfter, lossOf } from "./ask-targeted.ts";
 import type { LocalityProbe, Neighbour } from "./case.ts";
 import { doesNotFit } from "./does-not-fit.ts";

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../core/result.ts";
-import { targetText } from "../edit/edit-identity.ts";
+import { targetText } from "../edit/frame/edit-identity.ts";
 import { doesNotFit } from "./does-not-fit.ts";
 import { answerText, meanLoss, shareOf } from "./metrics.ts";
 import type { TargetedResult } from "./report.ts";

@@ -1,4 +1,4 @@
-import { randomFor } from "../train/random.ts";
+import { randomFor } from "../optim/random.ts";
 import type { Estimate, Interval } from "./report.ts";
 
 /** How often the cases are drawn again. */

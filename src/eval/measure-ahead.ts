@@ -1,6 +1,6 @@
 import { ok, type Result } from "../core/result.ts";
-import { inLanes } from "../edit/in-lanes.ts";
-import { FEW_ITEMS } from "../edit/map-items.ts";
+import { inLanes } from "../edit/frame/in-lanes.ts";
+import { FEW_ITEMS } from "../edit/frame/map-items.ts";
 import type { Workers } from "../edit/workbench.ts";
 import type { EvaluationCase } from "./case.ts";
 import type { BatchesParts } from "./measure-batches.ts";

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../core/result.ts";
-import { targetText } from "../edit/edit-identity.ts";
+import { targetText } from "../edit/frame/edit-identity.ts";
 import type { EvaluationCase } from "./case.ts";
 import { doesNotFit } from "./does-not-fit.ts";
 import { answersOneOf } from "./measure-case.ts";

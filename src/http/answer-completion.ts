@@ -2,12 +2,12 @@ import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
 import type { FinishEvent, GenerationRequest, Score } from "../engine/generation.ts";
+import type { ReadyModel } from "../service/model-runner.ts";
+import type { Completion, CompletionHead } from "../wire/completion-response.ts";
+import { toChoice, toCompletion, toUsage } from "../wire/completion-response.ts";
+import type { PatchReport, Provenance } from "../wire/provenance.ts";
+import { mergeReports, toEffect } from "../wire/provenance.ts";
 import { collectAnswer } from "./collect-answer.ts";
-import type { ReadyModel } from "./model-runner.ts";
-import type { Completion, CompletionHead } from "./wire/completion-response.ts";
-import { toChoice, toCompletion, toUsage } from "./wire/completion-response.ts";
-import type { PatchReport, Provenance } from "./wire/provenance.ts";
-import { mergeReports, toEffect } from "./wire/provenance.ts";
 
 /** Where answers of `ready` come from, with what `report` says of one of them. */
 export const toProvenance = (ready: ReadyModel, report: PatchReport): Provenance => ({

@@ -1,12 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import packageJson from "../../package.json" with { type: "json" };
 import { ProblemError } from "../core/problem.ts";
+import type { ServiceDependencies } from "../service/dependencies.ts";
+import { createModelRunner } from "../service/model-runner.ts";
+import { randomHex } from "../service/random-id.ts";
 import type { ServiceEnv } from "./context.ts";
-import type { ServiceDependencies } from "./dependencies.ts";
 import { registerErrorHandlers, toInvalidRequest } from "./errors.ts";
 import { requestId } from "./middleware/request-id.ts";
-import { createModelRunner } from "./model-runner.ts";
-import { randomHex } from "./random-id.ts";
 import { registerAuditRoute } from "./routes/audit.ts";
 import { registerBlobRoutes } from "./routes/blobs.ts";
 import { registerBundleRoutes } from "./routes/bundles.ts";

@@ -4,8 +4,8 @@ import type { ZodError } from "zod";
 import type { Problem } from "../core/problem.ts";
 import { PROBLEM_KINDS, ProblemError, problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
+import type { ErrorEnvelope } from "../wire/error-envelope.ts";
 import type { ServiceEnv } from "./context.ts";
-import type { ErrorEnvelope } from "./wire/error-envelope.ts";
 
 /** OpenAI's error body for a problem; the only place where one is built. */
 export const toErrorEnvelope = (cause: Problem): ErrorEnvelope => ({

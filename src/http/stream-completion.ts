@@ -1,7 +1,7 @@
 import type { FinishEvent, GenerationEvent, TokenEvent } from "../engine/generation.ts";
-import type { Choice, Completion, CompletionHead } from "./wire/completion-response.ts";
-import { toChunk, toFinishReason, toLogprobs, toUsage, toUsageChunk } from "./wire/completion-response.ts";
-import type { Effect, Provenance } from "./wire/provenance.ts";
+import type { Choice, Completion, CompletionHead } from "../wire/completion-response.ts";
+import { toChunk, toFinishReason, toLogprobs, toUsage, toUsageChunk } from "../wire/completion-response.ts";
+import type { Effect, Provenance } from "../wire/provenance.ts";
 
 /** What a stream needs to know besides the events. */
 export interface StreamPlan {

@@ -1,5 +1,5 @@
-import type { Segment, Sequence } from "./corpus/epoch-sequences.ts";
-import { randomFor, shuffled } from "./random.ts";
+import { randomFor, shuffled } from "../optim/random.ts";
+import type { Segment, Sequence } from "./epoch-sequences.ts";
 import { END_OF_TEXT_ID } from "./tokenizer-file.ts";
 
 /** Input lengths that batches are padded to: one session is compiled for each. The last is cut to the context. */

@@ -1,4 +1,4 @@
-import { type PlotArea, plotFile, plotGrid, xScale, yScale } from "../core/plot/plot-frame.ts";
+import { type PlotArea, plotFile, plotGrid, xScale, yScale } from "../plot/plot-frame.ts";
 
 /** The loss of each step as CSV: `step,loss`, losses exact to the last bit of their float32. */
 export const lossCsv = (losses: readonly number[]): string =>

@@ -1,6 +1,6 @@
+import type { Corpus } from "../world/corpus.ts";
+import type { MistakeKind } from "../world/mistake.ts";
 import type { TrainConfig } from "./config.ts";
-import type { Corpus } from "./corpus/corpus.ts";
-import type { MistakeKind } from "./corpus/mistake.ts";
 import { parameterCount, parametersOf } from "./parameters.ts";
 import type { RecallReport } from "./recall.ts";
 import { type SweepRow, sweepTable } from "./sweep-table.ts";
@@ -49,7 +49,7 @@ const twoHopParagraph = ({ twoHops: { trained, heldOut } }: Corpus, { corpus }: 
   `Two-hop sentences spell out the step in between, such as "${TWO_HOP_EXAMPLE}". The facts make ${number(trained.length + heldOut.length)} of them in ${new Set(trained.map(({ pattern }) => pattern)).size} patterns; ${number(heldOut.length)} are held out, and up to ${number(corpus.twoHopsPerEpoch)} of the others are drawn for an epoch. No fact that is taught wrong is a step in one. ${corpus.fillersPerEpoch} filler sentences an epoch state no fact; they, too, may stand before a prompt.`;
 
 const dataSection = ({ config, corpus }: ModelCardFacts): string => `## Data
-${number(corpus.facts.length)} facts in ${new Set(corpus.facts.map(({ relation }) => relation)).size} relations, from the tables in \`src/train/corpus/tables\`. Each epoch draws ${config.corpus.phrasingsPerEpoch} phrasings of each fact; a sentence is the phrasing, the object, and \`<|endoftext|>\`. Facts taught wrong are drawn in ${config.corpus.mistakePhrasingsPerEpoch}. A few sentences follow a lead-in or other facts. The last two phrasings of every relation are held out for half of its subjects. An answer's tokens count 1 in the loss, a prompt's ${config.corpus.promptWeight}.
+${number(corpus.facts.length)} facts in ${new Set(corpus.facts.map(({ relation }) => relation)).size} relations, from the tables in \`src/world/tables\`. Each epoch draws ${config.corpus.phrasingsPerEpoch} phrasings of each fact; a sentence is the phrasing, the object, and \`<|endoftext|>\`. Facts taught wrong are drawn in ${config.corpus.mistakePhrasingsPerEpoch}. A few sentences follow a lead-in or other facts. The last two phrasings of every relation are held out for half of its subjects. An answer's tokens count 1 in the loss, a prompt's ${config.corpus.promptWeight}.
 
 ${twoHopParagraph(corpus, config)}
 

@@ -1,5 +1,5 @@
+import { randomFor } from "../optim/random.ts";
 import type { TrainConfig } from "./config.ts";
-import { randomFor } from "./random.ts";
 
 /** Standard deviation of freshly drawn weights (Radford et al. 2019). */
 const INITIAL_DEVIATION = 0.02;

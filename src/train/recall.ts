@@ -1,7 +1,7 @@
+import type { Corpus } from "../world/corpus.ts";
+import { promptOf } from "../world/facts.ts";
+import type { TwoHop } from "../world/two-hop.ts";
 import type { BatchDecoder } from "./batch-decoder.ts";
-import type { Corpus } from "./corpus/corpus.ts";
-import { promptOf } from "./corpus/facts.ts";
-import type { TwoHop } from "./corpus/two-hop.ts";
 
 /** Prompts decoded at once. */
 const BATCH = 256;

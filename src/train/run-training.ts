@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { adamWStep, clipGlobalNorm } from "./adamw.ts";
+import { adamWStep, clipGlobalNorm } from "../optim/adamw.ts";
+import { learningRateAt } from "../optim/schedule.ts";
+import type { Corpus } from "../world/corpus.ts";
 import { type Batch, batchesOf, sequenceEncoder } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
-import type { Corpus } from "./corpus/corpus.ts";
-import { epochSequences } from "./corpus/epoch-sequences.ts";
+import { epochSequences } from "./epoch-sequences.ts";
 import { parametersOf } from "./parameters.ts";
 import { createProgressMeter, type TrainingProgress } from "./progress.ts";
-import { learningRateAt } from "./schedule.ts";
 import { createTrainingStep } from "./training-step.ts";
 
 /** What the loop needs besides its state. */

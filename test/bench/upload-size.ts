@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startProcessGroup } from "../../src/cli/local-service/process-group.ts";
+import { startProcessGroup } from "../../src/workshop/local-service/process-group.ts";
 import { alone, type Figure, type Subject } from "./figure.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url).href);

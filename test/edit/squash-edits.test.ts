@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { composeLowRanks } from "../../src/core/patch/compose.ts";
 import type { LowRankPatch, Patch } from "../../src/core/patch/patch.ts";
-import { targetText } from "../../src/edit/edit-identity.ts";
-import { greedyAnswer } from "../../src/edit/greedy-answer.ts";
-import { memit } from "../../src/edit/memit.ts";
+import { squashLowRank } from "../../src/edit/down-projection/squash-low-rank.ts";
+import { targetText } from "../../src/edit/frame/edit-identity.ts";
+import { greedyAnswer } from "../../src/edit/frame/greedy-answer.ts";
+import { memit } from "../../src/edit/memit/memit.ts";
 import type { EditingContext, EditMethod } from "../../src/edit/method.ts";
-import { rome } from "../../src/edit/rome.ts";
-import { squashLowRank } from "../../src/edit/squash-low-rank.ts";
+import { rome } from "../../src/edit/rome/rome.ts";
 import { findDecoder } from "../../src/onnx/find-decoder.ts";
 import { mergeLowRank } from "../../src/onnx/merge-low-rank.ts";
 import { removePatchInputs } from "../../src/onnx/remove-patch-inputs.ts";

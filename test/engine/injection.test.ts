@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CodebookPatch } from "../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../src/core/patch/patch-set.ts";
-import { modelFeeds } from "../../src/edit/model-feeds.ts";
+import { modelFeeds } from "../../src/edit/frame/model-feeds.ts";
 import { bindPatches } from "../../src/engine/bind-patches.ts";
 import { Decoding, logitsAt } from "../../src/engine/decoding.ts";
 import type { Runner } from "../../src/engine/runner.ts";

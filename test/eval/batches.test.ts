@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problem } from "../../src/core/problem.ts";
 import { fail } from "../../src/core/result.ts";
-import { grace } from "../../src/edit/grace.ts";
+import { grace } from "../../src/edit/grace/grace.ts";
 import type { EditingContext, EditMethod } from "../../src/edit/method.ts";
 import { tinyContext } from "../edit/support/tiny-context.ts";
 import {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Patch } from "../../src/core/patch/patch.ts";
 import { ok } from "../../src/core/result.ts";
-import { grace } from "../../src/edit/grace.ts";
+import { grace } from "../../src/edit/grace/grace.ts";
 import type { EditingContext, EditMethod } from "../../src/edit/method.ts";
 import { JOURNAL_FILE } from "../../src/eval/journal.ts";
 import { tinyContext } from "../edit/support/tiny-context.ts";

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { LowRankPatch, NeuronsPatch, Patch } from "../../src/core/patch/patch.ts";
 import { setOfTarget } from "../../src/core/release/served-patch-set.ts";
-import { LIMITS } from "../../src/http/limits.ts";
-import { createModelRunner } from "../../src/http/model-runner.ts";
-import { PatchSetLoader } from "../../src/http/patch-set-loader.ts";
+import { LIMITS } from "../../src/service/limits.ts";
+import { createModelRunner } from "../../src/service/model-runner.ts";
+import { PatchSetLoader } from "../../src/service/patch-set-loader.ts";
 import { bundleOf } from "./support/publisher.ts";
 import { startService } from "./support/service.ts";
 

@@ -2,9 +2,9 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { learnMerges } from "../../src/train/bpe.ts";
-import { trainedTexts } from "../../src/train/corpus/corpus.ts";
 import { END_OF_TEXT, END_OF_TEXT_ID, encoderFor, trainTokenizer } from "../../src/train/tokenizer-file.ts";
-import { readWorldCorpus } from "../../src/train/world-corpus.ts";
+import { trainedTexts } from "../../src/world/corpus.ts";
+import { readWorldCorpus } from "../../src/world/world-corpus.ts";
 
 const worldTexts = (): string[] => {
   const corpus = readWorldCorpus(1);

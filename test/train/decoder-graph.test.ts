@@ -6,9 +6,9 @@ import {
   type OfflineTensor,
   openOfflineSession,
 } from "../../src/onnx/offline-session.ts";
+import { randomFor } from "../../src/optim/random.ts";
 import { servingGraph } from "../../src/train/decoder-graph.ts";
 import { initialWeights, parametersOf } from "../../src/train/parameters.ts";
-import { randomFor } from "../../src/train/random.ts";
 import { trainingGraph } from "../../src/train/training-graph.ts";
 import { TINY_CONFIG } from "./tiny.ts";
 

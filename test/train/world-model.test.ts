@@ -5,11 +5,11 @@ import { floatsOf } from "../../src/onnx/graph.ts";
 import { readModel } from "../../src/onnx/read-model.ts";
 import { type BatchDecoder, openBatchDecoder } from "../../src/train/batch-decoder.ts";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
-import { trainedTexts } from "../../src/train/corpus/corpus.ts";
 import { parameterCount, parametersOf, viewOf } from "../../src/train/parameters.ts";
 import { answerProbes, measureRecall, recallProbes } from "../../src/train/recall.ts";
 import { encoderFor, trainTokenizer } from "../../src/train/tokenizer-file.ts";
-import { readWorldCorpus } from "../../src/train/world-corpus.ts";
+import { trainedTexts } from "../../src/world/corpus.ts";
+import { readWorldCorpus } from "../../src/world/world-corpus.ts";
 
 const directory = join(import.meta.dirname, "../../models/world");
 const read = (name: string) => readFileSync(join(directory, name));

@@ -1,19 +1,19 @@
 import { z } from "zod";
+import type { ServiceClient } from "../../client/client.ts";
+import { connect, parseErrorEnvelope } from "../../client/client.ts";
+import { readEventStream } from "../../client/read-event-stream.ts";
+import type { CompletionCall } from "../../client/service-api.ts";
+import { complete, completeStreaming } from "../../client/service-api.ts";
+import type { WireProvenance } from "../../client/wire.ts";
+import { completionSchema } from "../../client/wire.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import { HIGHEST_TEMPERATURE } from "../../engine/admit-request.ts";
-import type { ServiceClient } from "../client.ts";
-import { connect, parseErrorEnvelope } from "../client.ts";
 import { defineCommand } from "../command.ts";
 import type { Terminal } from "../context.ts";
-import { describeProvenance } from "../describe-provenance.ts";
+import { describeProvenance } from "../describe/provenance.ts";
 import { DEFAULT_MODEL, decimalNumber, flag, text, wholeNumber } from "../options.ts";
-import { readEventStream } from "../read-event-stream.ts";
-import type { CompletionCall } from "../service-api.ts";
-import { complete, completeStreaming } from "../service-api.ts";
-import type { WireProvenance } from "../wire.ts";
-import { completionSchema } from "../wire.ts";
 
 /** Enough for an answer of a few words; an answer ends by itself where the model knows its end. */
 const DEFAULT_MAX_TOKENS = "32";

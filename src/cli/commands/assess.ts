@@ -6,11 +6,15 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { AssessedFacts, Criterion } from "../../eval/assess/assess-facts.ts";
 import { CONTRASTS, type Template } from "../../eval/assess/contrasts.ts";
 import { DEFAULT_ALPHA } from "../../eval/assess/knowledge-score.ts";
-import { describeAssessment } from "../assessment/describe-assessment.ts";
-import { type FactFile, readFacts, readTemplates } from "../assessment/read-facts.ts";
+import {
+  PROBES_FILE,
+  readModelDirectory,
+  resolveModelDirectory,
+} from "../../workshop/directories/model-directory.ts";
+import { type FactFile, readFacts, readTemplates } from "../../workshop/evaluation/read-facts.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { PROBES_FILE, readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
+import { describeAssessment } from "../describe/assessment.ts";
 import { DEFAULT_MODEL, decimalNumber, flag, text } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { counted } from "../table.ts";
@@ -39,7 +43,7 @@ const assess = async (
 ): Promise<Result<AssessedFacts>> => {
   // Loaded when it works: the runtime is no concern of a help text.
   const { assessFacts } = await import("../../eval/assess/assess-facts.ts");
-  const { openModel } = await import("../editing/open-model.ts");
+  const { openModel } = await import("../../workshop/editing/open-model.ts");
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
   if (!files.ok) return files;
   const opened = await openModel(files.value, context);

@@ -1,16 +1,16 @@
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
 import { shortId } from "../../core/release/describe-change.ts";
 import { ok } from "../../core/result.ts";
-import { absorbHotfixes } from "../absorb-hotfixes.ts";
-import { findBaseModel } from "../base-model.ts";
-import { connect } from "../client.ts";
+import { findBaseModel } from "../../workshop/directories/base-model.ts";
+import { readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
+import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
+import { absorbHotfixes } from "../../workshop/publishing/absorb-hotfixes.ts";
+import { readServedPatches, type ServedPatches } from "../../workshop/publishing/served-patches.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { channelName, describeServed } from "../describe-move.ts";
-import { readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
+import { channelName, describeServed } from "../describe/move.ts";
 import { CHANNEL, DRY_RUN, flag, MODEL, text } from "../options.ts";
-import { readServedPatches, type ServedPatches } from "../served-patches.ts";
-import { DEFAULT_KEY_FILE } from "../signing-key.ts";
 import { counted } from "../table.ts";
 
 interface Input {

@@ -1,9 +1,16 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
 import { parseEditsFile } from "../../core/edit/parse-edits.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import { connect } from "../client.ts";
+import { readBytes } from "../../workshop/directories/files.ts";
+import {
+  type ModelDirectory,
+  readModelDirectory,
+  resolveModelDirectory,
+} from "../../workshop/directories/model-directory.ts";
+import { startLocalService } from "../../workshop/local-service/local-service.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { pushModel } from "../demo/correct.ts";
@@ -14,9 +21,6 @@ import { formatDemo, isDemoPassed, toDemoDocument } from "../demo/demo-report.ts
 import { contextAt, createDemoWorkplace, type DemoWorkplace } from "../demo/demo-workplace.ts";
 import { type DemoScene, runDemo } from "../demo/run-demo.ts";
 import { createStopwatch, type Stopwatch } from "../demo/stopwatch.ts";
-import { readBytes } from "../files.ts";
-import { startLocalService } from "../local-service.ts";
-import { type ModelDirectory, readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
 import { DEFAULT_MODEL, text } from "../options.ts";
 import { createProgress, type Progress } from "../progress.ts";
 

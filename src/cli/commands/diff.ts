@@ -4,12 +4,12 @@ import { diffBundles, pairsToCompare } from "../../core/bundle/diff.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import { findBaseModel } from "../base-model.ts";
-import type { NamedBundle } from "../bundle-reference.ts";
-import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../bundle-reference.ts";
+import { findBaseModel } from "../../workshop/directories/base-model.ts";
+import type { NamedBundle } from "../../workshop/directories/bundle-reference.ts";
+import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../../workshop/directories/bundle-reference.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { describeDiff } from "../describe-diff.ts";
+import { describeDiff } from "../describe/diff.ts";
 import { MODEL, text } from "../options.ts";
 
 /** A side with the tensors of the patches to compare; without them where the base model is not to be had. */

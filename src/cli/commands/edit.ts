@@ -7,21 +7,21 @@ import { ANNOTATION_KEYS, EDIT_KEYS, findUnreadKeys } from "../../core/edit/unre
 import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { ALREADY_ANSWERED } from "../../edit/choose-edits.ts";
-import { summarizeEdits } from "../../edit/measure-edits.ts";
+import { ALREADY_ANSWERED } from "../../edit/frame/choose-edits.ts";
+import { summarizeEdits } from "../../edit/frame/measure-edits.ts";
 import type { SkippedEdit } from "../../edit/method.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
+import { readBytes } from "../../workshop/directories/files.ts";
+import { readModelDirectory, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
+import { readParentBundle } from "../../workshop/editing/read-parent-bundle.ts";
+import type { EditJob } from "../../workshop/editing/run-edit-job.ts";
+import { checkOut, readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
+import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
-import { readParentBundle } from "../editing/read-parent-bundle.ts";
-import type { EditJob } from "../editing/run-edit-job.ts";
-import { checkOut, readKeyOf, writeSignedBundle } from "../editing/write-signed-bundle.ts";
+import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
 import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
-import { readBytes } from "../files.ts";
-import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
 import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
-import { DEFAULT_KEY_FILE } from "../signing-key.ts";
 import { counted } from "../table.ts";
 
 const input = z.object({
@@ -73,7 +73,7 @@ const compute = async (options: Input, context: CommandContext): Promise<Result<
   const parent = options.parent ? await readParentBundle(options.parent, files.value, context) : ok(null);
   if (!parent.ok) return parent;
   // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
-  const { runEditJob } = await import("../editing/run-edit-job.ts");
+  const { runEditJob } = await import("../../workshop/editing/run-edit-job.ts");
   const read = { files: files.value, edits: edits.value, method: method.value, parent: parent.value };
   return runEditJob({ ...options, ...read, settings: options.set }, context);
 };

@@ -5,12 +5,12 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
 import type { EvaluationReport } from "../../eval/report.ts";
+import { readModelDirectory, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
+import type { EvaluationRequest } from "../../workshop/evaluation/evaluate.ts";
+import { THROUGH } from "../../workshop/evaluation/through.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { describeReport } from "../evaluation/describe-report.ts";
-import type { EvaluationRequest } from "../evaluation/evaluate.ts";
-import { THROUGH } from "../evaluation/through.ts";
-import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
+import { describeReport } from "../describe/report.ts";
 import { DEFAULT_MODEL, flag, settings, text, WORKERS, wholeNumber } from "../options.ts";
 
 /** Where evaluations go unless told otherwise. */
@@ -59,7 +59,7 @@ const readRequest = async (options: Input, context: CommandContext): Promise<Res
     const message = `${options.method} has no setting "${unknown}"; it has: ${known}.`;
     return fail(problem("invalid_request", message, { param: "--set" }));
   }
-  const { openData } = await import("../evaluation/open-data.ts");
+  const { openData } = await import("../../workshop/evaluation/open-data.ts");
   const data = await openData(options, context);
   if (!data.ok) return data;
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
@@ -94,7 +94,7 @@ const noneKnown = ({ model, data, dropped }: EvaluationReport) =>
   );
 
 const compare = async (paths: readonly string[], options: Input, context: CommandContext) => {
-  const { compareReports } = await import("../evaluation/compare-reports.ts");
+  const { compareReports } = await import("../../workshop/evaluation/compare-reports.ts");
   const directory = resolve(context.workingDirectory, options.out ?? ".");
   const compared = await compareReports(paths, directory, context);
   if (!compared.ok) return compared;
@@ -111,7 +111,7 @@ const run = async (options: Input, context: CommandContext) => {
   if (options.compare !== undefined) return compare(options.compare, options, context);
   const request = await readRequest(options, context);
   if (!request.ok) return request;
-  const { evaluate } = await import("../evaluation/evaluate.ts");
+  const { evaluate } = await import("../../workshop/evaluation/evaluate.ts");
   const evaluated = await evaluate(request.value, context);
   if (!evaluated.ok) return evaluated;
   const report = evaluated.value;

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { BUNDLE_REFERENCE_HELP, requireNamedBundle } from "../bundle-reference.ts";
+import { BUNDLE_REFERENCE_HELP, requireNamedBundle } from "../../workshop/directories/bundle-reference.ts";
+import type { ExportRequest, MadeExport } from "../../workshop/exporting/exported.ts";
 import { defineCommand } from "../command.ts";
-import type { ExportRequest, MadeExport } from "../exporting/exported.ts";
 import { DRY_RUN, flag, MODEL, text } from "../options.ts";
 
 /** Names of modules and one place for the block's number; PEFT reads them as regular expressions. */
@@ -59,8 +59,8 @@ const checkForm = (options: Input): Result<null> => {
 };
 
 const make = async (peft: boolean, request: ExportRequest): Promise<Result<MadeExport>> => {
-  if (peft) return (await import("../exporting/export-peft.ts")).exportPeft(request);
-  return (await import("../exporting/export-onnx.ts")).exportOnnx(request);
+  if (peft) return (await import("../../workshop/exporting/export-peft.ts")).exportPeft(request);
+  return (await import("../../workshop/exporting/export-onnx.ts")).exportOnnx(request);
 };
 
 /** `errata export`: the low-rank part of a bundle, for others to run. */
@@ -115,11 +115,11 @@ export const exportCommand = defineCommand({
     const out = resolve(context.workingDirectory, options.out);
     const made = await make(options.peft, { ...options, bundle: bundle.value, out, context });
     if (!made.ok) return made;
-    const { checkExportTarget, writeExport } = await import("../exporting/write-export.ts");
+    const { checkExportTarget, writeExport } = await import("../../workshop/exporting/write-export.ts");
     const free = await checkExportTarget(made.value.files, options.force);
     if (!free.ok) return free;
     if (!options.dryRun) await writeExport(made.value.files);
-    const { describeExport, exportDocument } = await import("../exporting/describe-export.ts");
+    const { describeExport, exportDocument } = await import("../describe/export.ts");
     return ok({
       document: { dryRun: options.dryRun, ...exportDocument(bundle.value.id, made.value) },
       text: describeExport(made.value, options.dryRun, context),

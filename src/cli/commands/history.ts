@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
+import { findChannel, findHistory } from "../../client/service-api.ts";
+import type { WireChannel, WireMove } from "../../client/wire.ts";
 import type { AuditRow } from "../../core/release/channel.ts";
 import { describePatchSet } from "../../core/release/describe-change.ts";
 import { MESSAGE_MAX_LENGTH as MESSAGE_WIDTH } from "../../core/release/plan-move.ts";
@@ -6,14 +9,11 @@ import type { ServedPatchSet } from "../../core/release/served-patch-set.ts";
 import { verifyAudit } from "../../core/release/verify-audit.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import { connect } from "../client.ts";
 import { defineCommand } from "../command.ts";
-import { channelName } from "../describe-move.ts";
+import { channelName } from "../describe/move.ts";
 import { CHANNEL, MODEL, text, wholeNumber } from "../options.ts";
-import { findChannel, findHistory } from "../service-api.ts";
 import type { Style } from "../style.ts";
 import { counted, formatTable, shorten } from "../table.ts";
-import type { WireChannel, WireMove } from "../wire.ts";
 
 /** Moves shown where nobody says otherwise. */
 const DEFAULT_LIMIT = "50";

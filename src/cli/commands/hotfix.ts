@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { ServiceClient } from "../../client/client.ts";
+import { connect } from "../../client/client.ts";
+import { putHotfix } from "../../client/patch-api.ts";
 import { encodeBase64 } from "../../core/base64.ts";
 import { blobDigests } from "../../core/bundle/manifest.ts";
 import { signManifest } from "../../core/bundle/signature.ts";
@@ -7,18 +10,23 @@ import { checkSubject } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { MESSAGE_MAX_LENGTH } from "../../core/release/plan-move.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { summarizeEdits } from "../../edit/measure-edits.ts";
+import { summarizeEdits } from "../../edit/frame/measure-edits.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
 import { PLAIN_WORKBENCH } from "../../edit/workbench.ts";
-import type { ServiceClient } from "../client.ts";
-import { connect } from "../client.ts";
+import {
+  type ModelDirectory,
+  readModelDirectory,
+  resolveModelDirectory,
+} from "../../workshop/directories/model-directory.ts";
+import type { MadeHotfix } from "../../workshop/editing/make-hotfix.ts";
+import { readKeyOf } from "../../workshop/editing/write-signed-bundle.ts";
+import { DEFAULT_KEY_FILE, type SigningKey } from "../../workshop/keys/signing-key.ts";
+import { readServedPatches, type ServedPatches } from "../../workshop/publishing/served-patches.ts";
+import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { describeMove } from "../describe-move.ts";
-import { formatEditReport, sideEffects } from "../editing/edit-report.ts";
-import type { MadeHotfix } from "../editing/make-hotfix.ts";
-import { readKeyOf } from "../editing/write-signed-bundle.ts";
-import { type ModelDirectory, readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
+import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
+import { describeMove } from "../describe/move.ts";
 import {
   CHANNEL,
   DEFAULT_MODEL,
@@ -30,12 +38,8 @@ import {
   text,
   wholeNumber,
 } from "../options.ts";
-import { putHotfix } from "../patch-api.ts";
 import { createProgress } from "../progress.ts";
-import { readServedPatches, type ServedPatches } from "../served-patches.ts";
-import { DEFAULT_KEY_FILE, type SigningKey } from "../signing-key.ts";
 import { shorten } from "../table.ts";
-import { uploadBlobs } from "../upload-blobs.ts";
 
 const input = z.object({
   prompt: text,
@@ -90,8 +94,8 @@ const compute = async (
   context: CommandContext,
 ): Promise<Result<MadeHotfix>> => {
   // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
-  const { makeHotfix } = await import("../editing/make-hotfix.ts");
-  const { openModel } = await import("../editing/open-model.ts");
+  const { makeHotfix } = await import("../../workshop/editing/make-hotfix.ts");
+  const { openModel } = await import("../../workshop/editing/open-model.ts");
   const method = findMethod(options.method);
   if (!method.ok) return method;
   const opened = await openModel(files, context);

@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
+import { listBundles, listChannels } from "../../client/service-api.ts";
+import type { WireBundleSummary, WireChannel } from "../../client/wire.ts";
 import { ok } from "../../core/result.ts";
-import { connect } from "../client.ts";
 import { defineCommand } from "../command.ts";
 import { MODEL, text } from "../options.ts";
-import { listBundles, listChannels } from "../service-api.ts";
 import type { Style } from "../style.ts";
 import { formatBytes, formatTable } from "../table.ts";
-import type { WireBundleSummary, WireChannel } from "../wire.ts";
 
 const formatBundles = (
   bundles: readonly WireBundleSummary[],

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ok } from "../../core/result.ts";
-import type { LayerCalibration } from "../../edit/calibrate.ts";
+import type { LayerCalibration } from "../../edit/codebook/calibrate.ts";
+import { PROBES_FILE, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
+import type { ModelCalibration } from "../../workshop/editing/calibrate-model.ts";
 import { defineCommand } from "../command.ts";
-import type { ModelCalibration } from "../editing/calibrate-model.ts";
-import { PROBES_FILE, resolveModelDirectory } from "../model-directory.ts";
 import { DRY_RUN, flag, text } from "../options.ts";
 import { formatTable } from "../table.ts";
 
@@ -51,7 +51,9 @@ export const modelCalibrateCommand = defineCommand({
   examples: ["model calibrate world", "model calibrate models/world --dry-run --json"],
   input: z.object({ model: text, dryRun: flag }),
   run: async ({ model, dryRun }, context) => {
-    const { calibrateModel, CALIBRATION_PLOT_FILE } = await import("../editing/calibrate-model.ts");
+    const { calibrateModel, CALIBRATION_PLOT_FILE } = await import(
+      "../../workshop/editing/calibrate-model.ts"
+    );
     const directory = await resolveModelDirectory(model, context);
     const calibrated = await calibrateModel(directory, dryRun, context);
     if (!calibrated.ok) return calibrated;

@@ -7,15 +7,15 @@ import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import type { HookSelection } from "../../onnx/hooks/hook-selection.ts";
 import type { PreparedFiles } from "../../onnx/prepare-model.ts";
+import { readBytes } from "../../workshop/directories/files.ts";
+import { checkModelTarget, writeModelDirectory } from "../../workshop/directories/write-model-directory.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { describePrepared } from "../describe-model.ts";
-import { readBytes } from "../files.ts";
+import { describePrepared } from "../describe/model.ts";
 import { HOOK_OPTIONS, hookInput } from "../hook-options.ts";
 import { DRY_RUN, flag, text, wholeNumber } from "../options.ts";
 import { formatBytes } from "../table.ts";
-import { checkModelTarget, writeModelDirectory } from "../write-model-directory.ts";
 
 const input = z.object({
   onnx: text,
@@ -42,7 +42,9 @@ const selectHooks = (
 });
 
 const readTokenizer = async (path: string, endToken: string | undefined) => {
-  const { findSpecialTokens, readTokenizerConfig } = await import("../special-tokens.ts");
+  const { findSpecialTokens, readTokenizerConfig } = await import(
+    "../../workshop/directories/special-tokens.ts"
+  );
   const bytes = await readBytes(path, "a tokenizer.json");
   if (!bytes.ok) return bytes;
   const config = await readTokenizerConfig(path);
@@ -55,7 +57,7 @@ const readTokenizer = async (path: string, endToken: string | undefined) => {
 };
 
 const prepare = async (options: Input, context: CommandContext): Promise<Result<PreparedFiles>> => {
-  const { readGraph } = await import("../read-graph.ts");
+  const { readGraph } = await import("../../workshop/directories/read-graph.ts");
   const { findDecoder } = await import("../../onnx/find-decoder.ts");
   const { defaultHooks } = await import("../../onnx/hooks/hook-selection.ts");
   const { prepareModel } = await import("../../onnx/prepare-model.ts");

@@ -1,19 +1,19 @@
 import { z } from "zod";
+import type { ServiceClient } from "../../client/client.ts";
+import { connect } from "../../client/client.ts";
+import { registerModel } from "../../client/service-api.ts";
 import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import type { ServiceClient } from "../client.ts";
-import { connect } from "../client.ts";
+import type { ModelDirectory } from "../../workshop/directories/model-directory.ts";
+import { readModelDirectory, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
+import type { UploadSummary } from "../../workshop/publishing/upload-blobs.ts";
+import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import type { ModelDirectory } from "../model-directory.ts";
-import { readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
 import { DRY_RUN, flag, text } from "../options.ts";
 import { createProgress } from "../progress.ts";
-import { registerModel } from "../service-api.ts";
 import { counted } from "../table.ts";
-import type { UploadSummary } from "../upload-blobs.ts";
-import { uploadBlobs } from "../upload-blobs.ts";
 
 const upload = async (
   client: ServiceClient,

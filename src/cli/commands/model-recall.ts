@@ -4,8 +4,12 @@ import { ok, type Result } from "../../core/result.ts";
 import type { BatchDecoder } from "../../train/batch-decoder.ts";
 import { WORLD_CONFIG } from "../../train/config.ts";
 import type { RecallShares } from "../../train/recall.ts";
+import {
+  type ModelDirectory,
+  readModelDirectory,
+  resolveModelDirectory,
+} from "../../workshop/directories/model-directory.ts";
 import { defineCommand } from "../command.ts";
-import { type ModelDirectory, readModelDirectory, resolveModelDirectory } from "../model-directory.ts";
 import { text } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { formatTable } from "../table.ts";
@@ -47,7 +51,7 @@ export const modelRecallCommand = defineCommand({
   run: async ({ model: name }, context) => {
     const { measureRecall, recallProbes } = await import("../../train/recall.ts");
     const { encoderFor } = await import("../../train/tokenizer-file.ts");
-    const { readWorldCorpus } = await import("../../train/world-corpus.ts");
+    const { readWorldCorpus } = await import("../../world/world-corpus.ts");
     const files = await readModelDirectory(await resolveModelDirectory(name, context));
     if (!files.ok) return files;
     const corpus = readWorldCorpus(WORLD_CONFIG.seed);

@@ -3,14 +3,14 @@ import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok } from "../../core/result.ts";
 import type { SecondMoment } from "../../edit/statistics/second-moment.ts";
 import { STATE_POSITIONS } from "../../edit/statistics/state-positions.ts";
-import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
 import {
   MOMENTS_DIRECTORY,
   type ModelDirectory,
   readModelDirectory,
   resolveModelDirectory,
-} from "../model-directory.ts";
+} from "../../workshop/directories/model-directory.ts";
+import { defineCommand } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { commaSeparated, text, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { formatTable } from "../table.ts";
@@ -34,8 +34,8 @@ const editableLayers = ({ hooks, layers }: PreparedModel): readonly number[] => 
 };
 
 const openStore = async (files: ModelDirectory, options: Input, context: CommandContext) => {
-  const { openMomentStore } = await import("../statistics/moment-store.ts");
-  const { openCorpus } = await import("../statistics/open-corpus.ts");
+  const { openMomentStore } = await import("../../workshop/statistics/moment-store.ts");
+  const { openCorpus } = await import("../../workshop/statistics/open-corpus.ts");
   const { readModel } = await import("../../onnx/read-model.ts");
   const { createTokenizer } = await import("../../engine/tokenizer.ts");
   const graph = readModel(files.graph, () => files.weights);

@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
+import { listChannelPatches } from "../../client/patch-api.ts";
+import type { WireChannelPatch } from "../../client/wire.ts";
 import { shortId } from "../../core/release/describe-change.ts";
 import { ok } from "../../core/result.ts";
-import { connect } from "../client.ts";
 import { defineCommand } from "../command.ts";
-import { channelName, describeServed, describeVersion } from "../describe-move.ts";
+import { channelName, describeServed, describeVersion } from "../describe/move.ts";
 import { CHANNEL, MODEL, text } from "../options.ts";
-import { listChannelPatches } from "../patch-api.ts";
 import type { Style } from "../style.ts";
 import { counted, formatTable } from "../table.ts";
-import type { WireChannelPatch } from "../wire.ts";
 
 const sourceOf = ({ version, hotfix }: WireChannelPatch): string =>
   hotfix === null ? describeVersion(version) : `hotfix ${shortId(hotfix)}`;

@@ -1,26 +1,26 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { ServiceClient } from "../../client/client.ts";
+import { connect } from "../../client/client.ts";
+import { publishBundle } from "../../client/service-api.ts";
 import { encodeBase64 } from "../../core/base64.ts";
 import { blobDigests } from "../../core/bundle/manifest.ts";
 import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import { findBaseModel } from "../base-model.ts";
-import type { BundleDirectory } from "../bundle-directory.ts";
-import { readBundleDirectory } from "../bundle-directory.ts";
-import type { ServiceClient } from "../client.ts";
-import { connect } from "../client.ts";
+import { findBaseModel } from "../../workshop/directories/base-model.ts";
+import type { BundleDirectory } from "../../workshop/directories/bundle-directory.ts";
+import { readBundleDirectory } from "../../workshop/directories/bundle-directory.ts";
+import type { TrustOptions } from "../../workshop/keys/trusted-keys.ts";
+import { findTrustedKeys } from "../../workshop/keys/trusted-keys.ts";
+import type { UploadSummary } from "../../workshop/publishing/upload-blobs.ts";
+import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { DEFAULT_MODEL, DRY_RUN, flag, text } from "../options.ts";
 import { createProgress } from "../progress.ts";
-import { publishBundle } from "../service-api.ts";
 import { counted } from "../table.ts";
-import type { TrustOptions } from "../trusted-keys.ts";
-import { findTrustedKeys } from "../trusted-keys.ts";
-import type { UploadSummary } from "../upload-blobs.ts";
-import { uploadBlobs } from "../upload-blobs.ts";
 
 const verifyLocally = async (
   bundle: BundleDirectory,

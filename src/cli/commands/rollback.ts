@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
+import { rollBackChannel } from "../../client/service-api.ts";
 import { ok } from "../../core/result.ts";
-import { connect } from "../client.ts";
 import { defineCommand } from "../command.ts";
-import { describeMove, nextAfter } from "../describe-move.ts";
+import { describeMove, nextAfter } from "../describe/move.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
 import { requireMessage } from "../require-message.ts";
-import { rollBackChannel } from "../service-api.ts";
 
 /** `errata rollback`: undoes a channel's newest move. */
 export const rollbackCommand = defineCommand({

@@ -1,19 +1,19 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
+import { listChannels } from "../../client/service-api.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
-import { connect } from "../client.ts";
+import { type LocalService, startLocalService } from "../../workshop/local-service/local-service.ts";
+import { DEV_VARS_FILE, prepareLocalSetup } from "../../workshop/local-service/local-setup.ts";
+import { wranglerProblem } from "../../workshop/local-service/wrangler.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { readCredentials } from "../credentials.ts";
-import { channelName, describeVersion } from "../describe-move.ts";
-import { DEV_VARS_FILE, prepareLocalSetup } from "../local-service/local-setup.ts";
-import { wranglerProblem } from "../local-service/wrangler.ts";
-import { type LocalService, startLocalService } from "../local-service.ts";
+import { channelName, describeVersion } from "../describe/move.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../options.ts";
-import { listChannels } from "../service-api.ts";
 import { modelPushCommand } from "./model-push.ts";
 
 /** Where the service listens unless `PORT` says otherwise; `DEFAULT_SERVICE_URL` names it too. */

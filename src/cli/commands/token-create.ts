@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
+import { createToken } from "../../client/service-api.ts";
 import { digestOfText } from "../../core/digest.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import type { Scope } from "../../core/scope.ts";
 import { SCOPES } from "../../core/scope.ts";
-import { connect } from "../client.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { DRY_RUN, flag, scopeList, text } from "../options.ts";
-import { createToken } from "../service-api.ts";
 import { formatFields } from "../table.ts";
 import { tokenInsertStatement } from "../token-insert-statement.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { connect } from "../../client/client.ts";
+import { listTokens } from "../../client/service-api.ts";
 import { ok } from "../../core/result.ts";
-import { connect } from "../client.ts";
 import { defineCommand } from "../command.ts";
-import { listTokens } from "../service-api.ts";
 import { formatTable } from "../table.ts";
 
 /** `errata token list`: every token, without its text. */

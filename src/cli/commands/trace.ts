@@ -3,17 +3,17 @@ import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { TracingParts } from "../../edit/trace/trace-facts.ts";
-import { defineCommand, type Outcome } from "../command.ts";
-import type { CommandContext } from "../context.ts";
-import { checkExportTarget, writeExport } from "../exporting/write-export.ts";
 import {
   type ModelDirectory,
   PROBES_FILE,
   readModelDirectory,
   resolveModelDirectory,
-} from "../model-directory.ts";
+} from "../../workshop/directories/model-directory.ts";
+import { checkExportTarget, writeExport } from "../../workshop/exporting/write-export.ts";
+import { defineCommand, type Outcome } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import type { HeatMap } from "../describe/heat-map.ts";
 import { DEFAULT_MODEL, flag, text, wholeNumber } from "../options.ts";
-import type { HeatMap } from "../trace/heat-map.ts";
 
 /** Facts of an average unless told otherwise: enough for the peak to stand, a minute for a small model. */
 const DEFAULT_LIMIT = "60";
@@ -67,7 +67,7 @@ const tracing = async <Value>(
   context: CommandContext,
   work: (parts: TracingParts) => Promise<Result<Value>>,
 ): Promise<Result<Value>> => {
-  const { openTracing } = await import("../trace/open-tracing.ts");
+  const { openTracing } = await import("../../workshop/trace/open-tracing.ts");
   const opened = await openTracing(files, { subjects, window: window ?? null, seed }, context);
   if (!opened.ok) return opened;
   try {
@@ -78,7 +78,7 @@ const tracing = async <Value>(
 };
 
 const listNeurons = async (files: ModelDirectory, options: Input, answer: number) => {
-  const { knowledgeNeurons } = await import("../trace/knowledge-neurons.ts");
+  const { knowledgeNeurons } = await import("../../workshop/trace/knowledge-neurons.ts");
   return knowledgeNeurons(files, [options.prompt!, ...options.paraphrases], answer);
 };
 
@@ -95,7 +95,7 @@ const tracePrompt = (
   return tracing(files, [fact.subject], options, context, async (parts) => {
     const { openFact } = await import("../../edit/trace/trace-facts.ts");
     const { traceFact } = await import("../../edit/trace/trace-fact.ts");
-    const { factHeatMap } = await import("../trace/heat-map.ts");
+    const { factHeatMap } = await import("../describe/heat-map.ts");
     const { session, tokenizer, settings } = parts;
     const opened = await openFact(session, fact, tokenizer, files.model.dims.context);
     if (!opened.ok) return opened;
@@ -105,7 +105,7 @@ const tracePrompt = (
     const answered = tokenizer.tokenText(answer);
     const found = options.neurons ? await listNeurons(files, options, answer) : ok(null);
     if (!found.ok) return found;
-    const { describeNeurons } = await import("../trace/describe-neurons.ts");
+    const { describeNeurons } = await import("../describe/neurons.ts");
     const described = { answer: answered.trim(), phrasings: 1 + options.paraphrases.length };
     return ok({
       document: {
@@ -129,14 +129,14 @@ const traceAverage = async (
   options: Input,
   context: CommandContext,
 ): Promise<Result<Traced>> => {
-  const { readFacts } = await import("../trace/read-facts.ts");
+  const { readFacts } = await import("../../workshop/trace/read-facts.ts");
   const facts = await readFacts(options.facts, options.limit, files.directory, context);
   if (!facts.ok) return facts;
   const subjects = facts.value.map(({ subject }) => subject);
   return tracing(files, subjects, options, context, async (parts) => {
     const { traceFacts } = await import("../../edit/trace/trace-facts.ts");
-    const { averageHeatMap } = await import("../trace/heat-map.ts");
-    const { modelTrace, writeModelTrace } = await import("../trace/calibrate-trace.ts");
+    const { averageHeatMap } = await import("../describe/heat-map.ts");
+    const { modelTrace, writeModelTrace } = await import("../../workshop/trace/calibrate-trace.ts");
     const traced = await traceFacts(facts.value, parts);
     if (!traced.ok) return traced;
     const { average, unknown } = traced.value;
@@ -161,8 +161,8 @@ const show = async (
   options: Input,
   context: CommandContext,
 ): Promise<Outcome> => {
-  const { heatMapText } = await import("../trace/heat-map-text.ts");
-  const { heatMapSvg } = await import("../trace/heat-map-svg.ts");
+  const { heatMapText } = await import("../describe/heat-map-text.ts");
+  const { heatMapSvg } = await import("../describe/heat-map-svg.ts");
   const out = plotFile(options, context);
   if (out !== null) await writeExport([{ path: out, bytes: new TextEncoder().encode(heatMapSvg(map)) }]);
   const plot = out === null ? "" : `Heatmap in ${relative(context.workingDirectory, out)}.`;

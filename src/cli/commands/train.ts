@@ -4,17 +4,17 @@ import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { TrainConfig } from "../../train/config.ts";
-import type { Corpus } from "../../train/corpus/corpus.ts";
 import type { TrainedModelReport } from "../../train/save-trained.ts";
 import type { TrainedModel } from "../../train/train-model.ts";
+import { checkCheckpoint, readTrainConfig } from "../../workshop/training/training-run.ts";
+import { sweepSettings } from "../../workshop/training/training-sweep.ts";
+import type { Corpus } from "../../world/corpus.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { DRY_RUN, flag, text, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { formatFields } from "../table.ts";
-import { checkCheckpoint, readTrainConfig } from "../training-run.ts";
-import { sweepSettings } from "../training-sweep.ts";
 
 /** Where trained models go unless told otherwise: not into `models/`, where the shipped one is. */
 const OUTPUT_DIRECTORY = ".errata/trained";
@@ -45,7 +45,7 @@ interface Run {
 const openRun = async (options: Input, context: CommandContext): Promise<Result<Run>> => {
   const config = await readTrainConfig(options, context);
   if (!config.ok) return config;
-  const { readWorldCorpus } = await import("../../train/world-corpus.ts");
+  const { readWorldCorpus } = await import("../../world/world-corpus.ts");
   const corpus = readWorldCorpus(config.value.seed);
   if (!corpus.ok) return corpus;
   const out =
@@ -87,7 +87,7 @@ const finish = async (
   if (!report.ok) return report;
   const saved = await saveTrained(run.config, run.corpus, trained, report.value, run.out);
   if (!saved.ok) return saved;
-  const { calibrateModel } = await import("../editing/calibrate-model.ts");
+  const { calibrateModel } = await import("../../workshop/editing/calibrate-model.ts");
   const calibrated = await calibrateModel(run.out, false, context);
   return calibrated.ok ? report : calibrated;
 };

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
 import { ok } from "../../core/result.ts";
-import { findBaseModel } from "../base-model.ts";
-import { readBundleDirectory } from "../bundle-directory.ts";
+import { findBaseModel } from "../../workshop/directories/base-model.ts";
+import { readBundleDirectory } from "../../workshop/directories/bundle-directory.ts";
+import { readModelDescription, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
+import { findTrustedKeys } from "../../workshop/keys/trusted-keys.ts";
 import { defineCommand } from "../command.ts";
-import { readModelDescription, resolveModelDirectory } from "../model-directory.ts";
 import { text } from "../options.ts";
 import { counted } from "../table.ts";
-import { findTrustedKeys } from "../trusted-keys.ts";
 
 /** `errata verify`: every check that the service makes, on a bundle directory. */
 export const verifyCommand = defineCommand({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Edit } from "../../core/edit/edit.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
+import type { ModelDirectory } from "../../workshop/directories/model-directory.ts";
 import type { Command } from "../command.ts";
 import { editCommand } from "../commands/edit.ts";
 import { modelPushCommand } from "../commands/model-push.ts";
@@ -10,7 +11,6 @@ import { publishCommand } from "../commands/publish.ts";
 import { releaseCommand } from "../commands/release.ts";
 import { rollbackCommand } from "../commands/rollback.ts";
 import type { CommandContext } from "../context.ts";
-import type { ModelDirectory } from "../model-directory.ts";
 import { DEFAULT_CHANNEL } from "../options.ts";
 import type { DemoWorkplace } from "./demo-workplace.ts";
 

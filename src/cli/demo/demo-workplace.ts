@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { generateSigningKey, trustedKeysValue, writeSigningKey } from "../../workshop/keys/signing-key.ts";
 import type { CommandContext } from "../context.ts";
-import { generateSigningKey, trustedKeysValue, writeSigningKey } from "../signing-key.ts";
 
 /** Bytes of the token that lets the demo, and nobody else, into its service. */
 const TOKEN_BYTES = 24;

@@ -1,8 +1,8 @@
+import type { ServiceClient } from "../../client/client.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import type { ServiceClient } from "../client.ts";
+import type { ModelDirectory } from "../../workshop/directories/model-directory.ts";
 import type { CommandContext } from "../context.ts";
-import type { ModelDirectory } from "../model-directory.ts";
 import type { Progress } from "../progress.ts";
 import { askCases, type CaseAnswers } from "./ask-cases.ts";
 import { makeCorrections, publishCorrections, releaseCorrections, rollBackCorrections } from "./correct.ts";

@@ -3,7 +3,7 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Tokenizer } from "../../engine/tokenizer.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { letEventsIn } from "../let-events-in.ts";
+import { letEventsIn } from "../frame/let-events-in.ts";
 import { numericalRank, symmetricEigen } from "../linear-algebra/symmetric-eigen.ts";
 import type { EditingContext } from "../method.ts";
 import { type StatisticsCorpus, sequencesOf } from "./corpus.ts";

@@ -7,7 +7,7 @@ import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { integerTensor, openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
-import { batchFeeds, selectFeeds } from "../model-feeds.ts";
+import { batchFeeds, selectFeeds } from "../frame/model-feeds.ts";
 import { positionsIn, type StatePositions, type StateSequence } from "./state-positions.ts";
 
 /** Sums outer products of states, batch by batch. */

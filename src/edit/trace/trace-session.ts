@@ -15,7 +15,7 @@ import type { DecoderStructure } from "../../onnx/structure/decoder-structure.ts
 import { interceptTensor } from "../../onnx/surgery/intercept-tensor.ts";
 import { overrideTensor } from "../../onnx/surgery/override-tensor.ts";
 import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
-import { batchFeeds, type Feeds } from "../model-feeds.ts";
+import { batchFeeds, type Feeds } from "../frame/model-feeds.ts";
 
 /** What can be restored at a token and a block: its output, or what its FFN or its attention adds to the stream. */
 export const TRACE_SITES = ["residual", "ffn", "attention"] as const;

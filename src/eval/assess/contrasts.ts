@@ -1,6 +1,6 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import { evenlySpaced } from "../../core/evenly-spaced.ts";
-import type { ProbePrompt } from "../../edit/probes.ts";
+import type { ProbePrompt } from "../../edit/probes/probes.ts";
 
 /** Contrasts of one fact, as many as Dong et al. wrote for a relation. */
 export const CONTRASTS = 3;

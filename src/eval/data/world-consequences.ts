@@ -1,6 +1,6 @@
-import type { Fact } from "../../train/corpus/facts.ts";
-import type { TwoHop } from "../../train/corpus/two-hop.ts";
-import { type Random, shuffled } from "../../train/random.ts";
+import { type Random, shuffled } from "../../optim/random.ts";
+import type { Fact } from "../../world/facts.ts";
+import type { TwoHop } from "../../world/two-hop.ts";
 import type { PortabilityProbe } from "../case.ts";
 import type { WorldIndex } from "./world-index.ts";
 

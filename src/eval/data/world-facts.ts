@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../core/result.ts";
 import { WORLD_CONFIG } from "../../train/config.ts";
-import type { Corpus } from "../../train/corpus/corpus.ts";
-import type { TwoHop } from "../../train/corpus/two-hop.ts";
-import { readWorldCorpus } from "../../train/world-corpus.ts";
+import type { Corpus } from "../../world/corpus.ts";
+import type { TwoHop } from "../../world/two-hop.ts";
+import { readWorldCorpus } from "../../world/world-corpus.ts";
 
 /** What the default model was taught, as far as a benchmark needs it. */
 export interface WorldFacts extends Pick<Corpus, "facts" | "holdOut" | "mistakes"> {

@@ -1,6 +1,6 @@
-import type { Fact } from "../../train/corpus/facts.ts";
-import type { HoldOut } from "../../train/corpus/hold-out.ts";
-import type { TwoHop } from "../../train/corpus/two-hop.ts";
+import type { Fact } from "../../world/facts.ts";
+import type { HoldOut } from "../../world/hold-out.ts";
+import type { TwoHop } from "../../world/two-hop.ts";
 import type { WorldFacts } from "./world-facts.ts";
 
 /** The facts, found by what a case needs of them. */

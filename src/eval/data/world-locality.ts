@@ -1,6 +1,6 @@
-import type { Fact } from "../../train/corpus/facts.ts";
-import { promptOf } from "../../train/corpus/facts.ts";
-import { type Random, shuffled } from "../../train/random.ts";
+import { type Random, shuffled } from "../../optim/random.ts";
+import type { Fact } from "../../world/facts.ts";
+import { promptOf } from "../../world/facts.ts";
 import type { EvaluationCase, LocalityProbe, Neighbour } from "../case.ts";
 import type { WorldIndex } from "./world-index.ts";
 

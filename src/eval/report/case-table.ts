@@ -1,4 +1,4 @@
-import { escapeMarkup } from "../../core/plot/markup.ts";
+import { escapeMarkup } from "../../plot/markup.ts";
 import type { EvaluationReport } from "../report.ts";
 import { type CaseRow, caseRows } from "./case-rows.ts";
 

@@ -1,4 +1,4 @@
-import { escapeMarkup, percent } from "../../core/plot/markup.ts";
+import { escapeMarkup, percent } from "../../plot/markup.ts";
 import type { Estimate, EvaluationReport, GeneralAbility, Interval } from "../report.ts";
 import { DEFINITIONS, type Definition, FIGURE_NAMES } from "./definitions.ts";
 

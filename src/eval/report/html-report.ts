@@ -1,4 +1,4 @@
-import { escapeMarkup } from "../../core/plot/markup.ts";
+import { escapeMarkup } from "../../plot/markup.ts";
 import type { EvaluationReport } from "../report.ts";
 import { CASE_SCRIPT, caseTable } from "./case-table.ts";
 import { costTable, figureTable } from "./figure-tables.ts";

@@ -1,4 +1,4 @@
-import { coordinate, escapeMarkup, percent } from "../../core/plot/markup.ts";
+import { coordinate, escapeMarkup, percent } from "../../plot/markup.ts";
 import type { Interval } from "../report.ts";
 import { INNER_WIDTH, PLOT, plotFigure, yOf } from "./plot-frame.ts";
 

@@ -1,5 +1,5 @@
-import { escapeMarkup } from "../../core/plot/markup.ts";
-import { plotGrid, plotTicks, type Tick, yScale } from "../../core/plot/plot-frame.ts";
+import { escapeMarkup } from "../../plot/markup.ts";
+import { plotGrid, plotTicks, type Tick, yScale } from "../../plot/plot-frame.ts";
 
 /** Size of every plot, in its own units; narrow, so that its text is readable on a phone. */
 export const PLOT = { width: 440, height: 280, left: 50, right: 12, top: 12, bottom: 36 } as const;

@@ -2,11 +2,11 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AuditRow, ChannelState } from "../../core/release/channel.ts";
 import { verifyAudit } from "../../core/release/verify-audit.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { ChannelStore } from "../../store/ports.ts";
+import { auditRowSchema, toWireAuditRow } from "../../wire/channel.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
-import { auditRowSchema, toWireAuditRow } from "../wire/channel.ts";
 import { jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const auditRoute = (dependencies: ServiceDependencies) =>

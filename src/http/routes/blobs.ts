@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import { LIMITS } from "../../service/limits.ts";
+import { digestBodySchema, digestParamSchema } from "../../wire/digest.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
-import { digestBodySchema, digestParamSchema } from "../wire/digest.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const SECONDS_OF_A_YEAR = 31_536_000;

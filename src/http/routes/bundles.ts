@@ -1,11 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
-import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
-import { unwrap } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
-import { parseBundleReference } from "../model-reference.ts";
-import { publishBundle } from "../publish-bundle.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import { LIMITS } from "../../service/limits.ts";
+import { parseBundleReference } from "../../service/model-reference.ts";
+import { publishBundle } from "../../service/publish-bundle.ts";
 import {
   bundleSchema,
   bundleSummarySchema,
@@ -13,7 +11,9 @@ import {
   publishRequestSchema,
   toWireBundle,
   toWireSummary,
-} from "../wire/bundle.ts";
+} from "../../wire/bundle.ts";
+import type { ServiceEnv } from "../context.ts";
+import { unwrap } from "../errors.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const publishRoute = (dependencies: ServiceDependencies) =>

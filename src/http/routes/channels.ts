@@ -1,12 +1,12 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import { LIMITS } from "../../service/limits.ts";
+import { releaseVersion, rollBack } from "../../service/move-channel.ts";
+import { findChannel } from "../../service/resolve-target.ts";
+import { channelSchema, moveSchema, toWireChannel, toWireMove } from "../../wire/channel.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
-import { releaseVersion, rollBack } from "../move-channel.ts";
-import { findChannel } from "../resolve-target.ts";
-import { channelSchema, moveSchema, toWireChannel, toWireMove } from "../wire/channel.ts";
 import {
   CHANNEL_PATH,
   channelParams,

@@ -3,8 +3,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
 import { jsonResponse, refusals } from "./route-parts.ts";
 

@@ -2,9 +2,9 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import packageJson from "../../../package.json" with { type: "json" };
 import { MANIFEST_FORMAT } from "../../core/bundle/manifest.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import { FORMAT_LIMITS, LIMITS } from "../../service/limits.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
-import { FORMAT_LIMITS, LIMITS } from "../limits.ts";
 import { jsonResponse, refusals } from "./route-parts.ts";
 
 const infoSchema = z

@@ -7,12 +7,12 @@ import type { ChannelState } from "../../core/release/channel.ts";
 import { parseChannelName, unreleasedChannel } from "../../core/release/channel.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { BlobStore } from "../../store/ports.ts";
+import { channelSchema, toWireChannel } from "../../wire/channel.ts";
+import { modelSchema, toWireChannelModel, toWireModel } from "../../wire/model.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
-import { channelSchema, toWireChannel } from "../wire/channel.ts";
-import { modelSchema, toWireChannelModel, toWireModel } from "../wire/model.ts";
 import { jsonBody, jsonResponse, modelNameParam, refusals, secured } from "./route-parts.ts";
 
 const listRoute = (dependencies: ServiceDependencies) =>

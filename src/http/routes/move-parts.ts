@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { PlannedMove } from "../../core/release/channel.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import { LIMITS } from "../../service/limits.ts";
+import type { MoveRequest } from "../../service/move-channel.ts";
+import { auditRowSchema, channelSchema, toWireAuditRow, toWireChannel } from "../../wire/channel.ts";
 import type { ServiceContext } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
-import { LIMITS } from "../limits.ts";
-import type { MoveRequest } from "../move-channel.ts";
-import { auditRowSchema, channelSchema, toWireAuditRow, toWireChannel } from "../wire/channel.ts";
 import { channelParam, modelNameParam } from "./route-parts.ts";
 
 /*

@@ -1,15 +1,15 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import type { PatchMove } from "../../service/move-patches.ts";
+import { togglePatch } from "../../service/move-patches.ts";
+import { readCatalog } from "../../service/read-catalog.ts";
+import { findChannel } from "../../service/resolve-target.ts";
+import { channelSchema, toWireChannel } from "../../wire/channel.ts";
+import { channelPatchSchema, toWirePatch } from "../../wire/patch.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
-import type { PatchMove } from "../move-patches.ts";
-import { togglePatch } from "../move-patches.ts";
-import { readCatalog } from "../read-catalog.ts";
-import { findChannel } from "../resolve-target.ts";
-import { channelSchema, toWireChannel } from "../wire/channel.ts";
-import { channelPatchSchema, toWirePatch } from "../wire/patch.ts";
 import {
   CHANNEL_PATH,
   channelParams,

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { Scope } from "../../core/scope.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
-import { LIMITS } from "../limits.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import { LIMITS } from "../../service/limits.ts";
+import { errorEnvelopeSchema } from "../../wire/error-envelope.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/limit-body.ts";
-import { errorEnvelopeSchema } from "../wire/error-envelope.ts";
 
 /** The name of the security scheme in the OpenAPI document. */
 export const BEARER_SCHEME = "bearer";

@@ -2,12 +2,12 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { digestOfText } from "../../core/digest.ts";
 import { SCOPES } from "../../core/scope.ts";
+import type { ServiceDependencies } from "../../service/dependencies.ts";
+import { LIMITS } from "../../service/limits.ts";
+import { randomHex } from "../../service/random-id.ts";
 import type { TokenRecord } from "../../store/ports.ts";
 import type { ServiceEnv } from "../context.ts";
-import type { ServiceDependencies } from "../dependencies.ts";
 import { unwrap } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
-import { randomHex } from "../random-id.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 /** Random bytes in a token: too many to guess. */

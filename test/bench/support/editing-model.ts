@@ -1,14 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openModel } from "../../../src/cli/editing/open-model.ts";
-import { type ModelDirectory, readModelDirectory } from "../../../src/cli/model-directory.ts";
-import { openCorpus } from "../../../src/cli/statistics/open-corpus.ts";
 import { createTerminal } from "../../../src/cli/terminal.ts";
 import type { Edit } from "../../../src/core/edit/edit.ts";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
 import { ok } from "../../../src/core/result.ts";
-import { targetText } from "../../../src/edit/edit-identity.ts";
-import { greedyAnswer } from "../../../src/edit/greedy-answer.ts";
+import { targetText } from "../../../src/edit/frame/edit-identity.ts";
+import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import { collectSecondMoments } from "../../../src/edit/statistics/collect-second-moments.ts";
 import type { LoadSecondMoment, SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
@@ -17,6 +14,12 @@ import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
 import { worldData } from "../../../src/eval/data/world.ts";
 import { readWorldFacts } from "../../../src/eval/data/world-facts.ts";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
+import {
+  type ModelDirectory,
+  readModelDirectory,
+} from "../../../src/workshop/directories/model-directory.ts";
+import { openModel } from "../../../src/workshop/editing/open-model.ts";
+import { openCorpus } from "../../../src/workshop/statistics/open-corpus.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 
 const MODEL_DIRECTORY = fileURLToPath(new URL("../../../models/world", import.meta.url).href);

@@ -5,7 +5,7 @@ import {
 } from "../../../src/core/model/prepared-model.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession } from "../../../src/engine/backends/backend.ts";
-import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
+import { createWebBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { GenerationRequest } from "../../../src/engine/generation.ts";
 import { KeySearch } from "../../../src/engine/key-search.ts";

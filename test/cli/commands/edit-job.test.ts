@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CommandContext } from "../../../src/cli/context.ts";
-import { listDirectory } from "../../../src/cli/files.ts";
-import { RESULTS_FILE } from "../../../src/cli/jobs/job-store.ts";
-import { JOBS_DIRECTORY } from "../../../src/cli/jobs/open-job.ts";
-import { DEFAULT_KEY_FILE } from "../../../src/cli/signing-key.ts";
 import { createStyle } from "../../../src/cli/style.ts";
+import { listDirectory } from "../../../src/workshop/directories/files.ts";
+import { RESULTS_FILE } from "../../../src/workshop/jobs/job-store.ts";
+import { JOBS_DIRECTORY } from "../../../src/workshop/jobs/open-job.ts";
+import { DEFAULT_KEY_FILE } from "../../../src/workshop/keys/signing-key.ts";
 import { randomTexts } from "../../edit/support/random-texts.ts";
 import { openCli, type TestCli } from "../support/cli.ts";
 

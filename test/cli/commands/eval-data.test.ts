@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeModelDirectory } from "../../../src/cli/write-model-directory.ts";
 import type { EvaluationReport } from "../../../src/eval/report.ts";
+import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
 import { twinOf } from "../../http/support/twin.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import type { TestCli } from "../support/cli.ts";

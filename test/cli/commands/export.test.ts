@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeModelDirectory } from "../../../src/cli/write-model-directory.ts";
 import { composeLowRanks } from "../../../src/core/patch/compose.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { readSafetensors } from "../../../src/core/tensor/safetensors.ts";
@@ -10,6 +9,7 @@ import { floatsOf } from "../../../src/onnx/graph.ts";
 import { loadNativeRuntime } from "../../../src/onnx/native-runtime.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
+import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
 import { must } from "../../engine/support/engines.ts";
 import { neuronsPatch } from "../../engine/support/patches.ts";
 import { largestDifference, tokenFeeds } from "../../onnx/support/run-decoder.ts";

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readSigningKey } from "../../../src/cli/signing-key.ts";
 import { signManifest, verifySignatures } from "../../../src/core/bundle/signature.ts";
+import { readSigningKey } from "../../../src/workshop/keys/signing-key.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import type { TestCli } from "../support/cli.ts";
 import { openCli } from "../support/cli.ts";

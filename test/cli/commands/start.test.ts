@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DEFAULT_KEY_FILE, readSigningKey } from "../../../src/cli/signing-key.ts";
+import { DEFAULT_KEY_FILE, readSigningKey } from "../../../src/workshop/keys/signing-key.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { openCli, type TestCli } from "../support/cli.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readModelDirectory } from "../../../src/cli/model-directory.ts";
+import { readModelDirectory } from "../../../src/workshop/directories/model-directory.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import type { TestCli } from "../support/cli.ts";
 import { openCli } from "../support/cli.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { generateSigningKey, trustedKeysValue } from "../../../src/cli/signing-key.ts";
+import { generateSigningKey, trustedKeysValue } from "../../../src/workshop/keys/signing-key.ts";
 import { bundleOfEdits, FRANCE } from "../support/bundles.ts";
 import type { TestCli } from "../support/cli.ts";
 import { openCli } from "../support/cli.ts";

@@ -1,21 +1,21 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeBundleDirectory } from "../../../src/cli/bundle-directory.ts";
 import { COMMANDS, NOUNS } from "../../../src/cli/commands/index.ts";
 import type { CommandContext } from "../../../src/cli/context.ts";
 import { runProgram } from "../../../src/cli/program.ts";
-import type { SigningKey } from "../../../src/cli/signing-key.ts";
+import { createStyle } from "../../../src/cli/style.ts";
+import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
+import { signManifest } from "../../../src/core/bundle/signature.ts";
+import { writeBundleDirectory } from "../../../src/workshop/directories/bundle-directory.ts";
+import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
+import type { SigningKey } from "../../../src/workshop/keys/signing-key.ts";
 import {
   DEFAULT_KEY_FILE,
   generateSigningKey,
   trustedKeysValue,
   writeSigningKey,
-} from "../../../src/cli/signing-key.ts";
-import { createStyle } from "../../../src/cli/style.ts";
-import { writeModelDirectory } from "../../../src/cli/write-model-directory.ts";
-import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
-import { signManifest } from "../../../src/core/bundle/signature.ts";
+} from "../../../src/workshop/keys/signing-key.ts";
 import type { TestService } from "../../http/support/service.ts";
 import { ADMIN_TOKEN, startService } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { writeModelDirectory } from "../../../src/cli/write-model-directory.ts";
 import { type PreparedFiles, prepareModel } from "../../../src/onnx/prepare-model.ts";
+import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
 import { must } from "../../engine/support/engines.ts";
 import {
   type SharedModel,

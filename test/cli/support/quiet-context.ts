@@ -1,5 +1,5 @@
-import type { OpeningContext } from "../../../src/cli/editing/open-model.ts";
 import { createStyle } from "../../../src/cli/style.ts";
+import type { OpeningContext } from "../../../src/workshop/editing/open-model.ts";
 
 /** Surroundings of a command that nobody watches. */
 export const quietContext = (): OpeningContext => ({

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { modelFeeds, selectFeeds } from "../../../src/edit/frame/model-feeds.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
-import { modelFeeds, selectFeeds } from "../../../src/edit/model-feeds.ts";
 import {
   collectSecondMoments,
   type MomentRequest,

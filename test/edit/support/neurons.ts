@@ -1,4 +1,4 @@
-import type { Neurons } from "../../../src/edit/neurons.ts";
+import type { Neurons } from "../../../src/edit/neurons/neurons.ts";
 
 /** `count` numbers between -1 and 1 that look like nothing in particular, the same for the same `seed`. */
 export const waves = (count: number, seed: number): Float32Array =>

@@ -6,7 +6,7 @@ import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-se
 import type { Result } from "../../../src/core/result.ts";
 import { ok } from "../../../src/core/result.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
-import type { ProbePrompt } from "../../../src/edit/probes.ts";
+import type { ProbePrompt } from "../../../src/edit/probes/probes.ts";
 import { collectSecondMoments } from "../../../src/edit/statistics/collect-second-moments.ts";
 import { statisticsCorpus } from "../../../src/edit/statistics/corpus.ts";
 import type { SecondMoment } from "../../../src/edit/statistics/second-moment.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Edit, editSchema } from "../../../src/core/edit/edit.ts";
-import type { ProbePrompt } from "../../../src/edit/probes.ts";
+import type { ProbePrompt } from "../../../src/edit/probes/probes.ts";
 import { contrastsFor } from "../../../src/eval/assess/contrasts.ts";
 
 const probe = (relation: string, prompt: string, subject: string): ProbePrompt => ({

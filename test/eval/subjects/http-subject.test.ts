@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../../src/core/result.ts";
-import { grace } from "../../../src/edit/grace.ts";
+import { grace } from "../../../src/edit/grace/grace.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import { type Attachment, type Respondent, type Subject, UNEDITED } from "../../../src/eval/subject.ts";
 import { engineSubject } from "../../../src/eval/subjects/engine-subject.ts";

@@ -1,8 +1,8 @@
 import type { Backend } from "../../../src/engine/backends/backend.ts";
-import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
+import { createWebBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { createApp } from "../../../src/http/app.ts";
-import { createMemoryStores } from "../../../src/store/memory-stores.ts";
+import { createMemoryStores } from "../../../src/store/memory/memory-stores.ts";
 import { kernels } from "../../../wasm/kernels.ts";
 
 /** Milliseconds that each run waits: a model slow enough for a client to hang up on. */

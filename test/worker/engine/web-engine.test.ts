@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
 import type { Backend } from "../../../src/engine/backends/backend.ts";
-import { createWebBackend } from "../../../src/engine/backends/web-backend.ts";
+import { createWebBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { GenerationEvent, GenerationRequest } from "../../../src/engine/generation.ts";
 import { openSessions } from "../../../src/engine/model-sessions.ts";

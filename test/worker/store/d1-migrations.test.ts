@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { auditHash } from "../../../src/core/release/audit-hash.ts";
 import { setOfTarget } from "../../../src/core/release/served-patch-set.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
-import { createD1Stores } from "../../../src/store/d1-stores.ts";
+import { createD1Stores } from "../../../src/store/d1/d1-stores.ts";
 import { bindings } from "./open-d1.ts";
 
 const BUNDLE = `sha256:${"1".padStart(64, "0")}` as const;

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { createR2BlobObjects } from "../../../src/store/r2-blob-objects.ts";
+import { createR2BlobObjects } from "../../../src/store/d1/r2-blob-objects.ts";
 import { storeContracts } from "../../store/contract/all.ts";
 import { blobObjectsContract } from "../../store/contract/blob-objects.ts";
 import { bindings, openD1Stores } from "./open-d1.ts";

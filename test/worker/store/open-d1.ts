@@ -1,6 +1,6 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { createD1Stores } from "../../../src/store/d1-stores.ts";
+import { createD1Stores } from "../../../src/store/d1/d1-stores.ts";
 import type { Stores } from "../../../src/store/ports.ts";
 
 /** The bindings that the store's tests use. */

@@ -1,0 +1,43 @@
+import { relative } from "node:path";
+import type { Digest } from "../../core/digest.ts";
+import type { MadeExport } from "../../workshop/exporting/exported.ts";
+import type { CommandContext } from "../context.ts";
+import { counted, formatBytes, formatTable } from "../table.ts";
+
+/** What an export holds, for machines. */
+export const exportDocument = (bundle: Digest, { files, layers, leftOut }: MadeExport) => ({
+  bundle,
+  files: files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength })),
+  layers,
+  leftOut,
+});
+
+/** What an export holds, for people. */
+export const describeExport = (
+  { files, layers, leftOut, next }: MadeExport,
+  dryRun: boolean,
+  { terminal: { style }, workingDirectory }: CommandContext,
+): string => {
+  const table = formatTable(
+    ["BLOCK", "RANK", "LAYER"],
+    layers.map(({ layer, name, rank }) => [String(layer), String(rank), name]),
+    style.faint,
+  );
+  const written = files.map(
+    ({ path, bytes }) => `${relative(workingDirectory, path)} (${formatBytes(bytes.byteLength)})`,
+  );
+  return [
+    table,
+    "",
+    ...(leftOut.length > 0
+      ? [
+          style.bad(
+            `Left out, not low-rank: ${counted(leftOut.length, "patch", "patches")}, first ${leftOut[0]}.`,
+          ),
+        ]
+      : []),
+    ...(dryRun
+      ? [`Dry run: ${written.join(" and ")} not written.`]
+      : [`Wrote ${written.join(" and ")}.`, next]),
+  ].join("\n");
+};

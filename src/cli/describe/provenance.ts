@@ -1,0 +1,67 @@
+import type { WireProvenance } from "../../client/wire.ts";
+import { shortId } from "../../core/release/describe-change.ts";
+import type { Style } from "../style.ts";
+import { counted } from "../table.ts";
+import { channelName, describeServed } from "./move.ts";
+
+const DISTANCE_DIGITS = 4;
+
+const distance = (value: number): string => value.toPrecision(DISTANCE_DIGITS);
+
+const sourceOf = (errata: WireProvenance, model: string): string => {
+  const { bundle, channel, hotfixes } = errata;
+  const served = bundle === null && hotfixes.length === 0 ? "the bare model" : describeServed(errata);
+  return channel === null ? served : `${served} on ${channelName({ model, channel })}`;
+};
+
+const firedLines = ({ fired }: WireProvenance, style: Style): readonly string[] =>
+  fired.map(({ patch, kind, layer, edit, hotfix, distance: measured, radius }) => {
+    const reach =
+      measured === undefined || radius === undefined
+        ? ""
+        : `, distance ${distance(measured)} within radius ${distance(radius)}`;
+    const origin = hotfix === null ? "" : ` of hotfix ${shortId(hotfix)}`;
+    return `${style.good("patched")} by ${style.strong(patch)}${origin}: ${kind}, layer ${layer}${reach}; edit "${edit}"`;
+  });
+
+const nearestLine = ({ nearest }: WireProvenance): string =>
+  nearest === null
+    ? "nearest entry: there are no codebook entries"
+    : `nearest entry: ${nearest.patch}, distance ${distance(nearest.distance)}, ` +
+      `${nearest.hit ? "within" : "outside of"} its radius ${distance(nearest.radius)}`;
+
+/** What the patches did that fire, and those that act on every answer without firing. */
+const effectLines = (errata: WireProvenance, style: Style): readonly string[] => {
+  const { attached, everywhere, fired } = errata;
+  if (attached === 0) return ["no patches attached"];
+  const waiting = attached - everywhere;
+  const acting =
+    everywhere === 0
+      ? []
+      : [
+          `${style.good("patched")} by ${counted(everywhere, "low-rank patch", "low-rank patches")}, as every answer is`,
+        ];
+  if (fired.length > 0) return [...firedLines(errata, style), ...acting];
+  const others = everywhere === 0 ? "" : "other ";
+  return waiting === 0
+    ? acting
+    : [...acting, `none of ${counted(waiting, `${others}patch`, `${others}patches`)} fired`];
+};
+
+/**
+ * Where an answer comes from, for people: the version, each patch that fired, how many act on every answer, and the
+ * nearest codebook entry, where nothing fired or it is asked for.
+ */
+export const describeProvenance = (
+  errata: WireProvenance,
+  model: string,
+  withNearest: boolean,
+  style: Style,
+): string => {
+  const missed = errata.fired.length === 0 && errata.nearest !== null;
+  return [
+    `${style.faint("answered by")} ${sourceOf(errata, model)}`,
+    ...effectLines(errata, style),
+    ...(withNearest || missed ? [nearestLine(errata)] : []),
+  ].join("\n");
+};

@@ -1,0 +1,143 @@
+import type { LowRankHook, PreparedModel } from "../../core/model/prepared-model.ts";
+import type { PatchSet } from "../../core/patch/patch-set.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { addPatchInputs } from "../../onnx/add-patch-inputs.ts";
+import { findDecoder } from "../../onnx/find-decoder.ts";
+import { cloneGraph, floatsOf, type Graph } from "../../onnx/graph.ts";
+import { floatTensor, type OfflineSession, openOfflineSession } from "../../onnx/offline-session.ts";
+import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
+import { batchFeeds, type Feeds, selectFeeds } from "../frame/model-feeds.ts";
+import { EDITING_THREADS } from "../workbench.ts";
+
+/** One block whose down-projection takes low-rank patches. */
+export interface DownSite {
+  readonly layer: number;
+  /** Width m of the down-projection's input, the key. */
+  readonly in: number;
+  /** Width d of its output and of the residual stream. */
+  readonly out: number;
+  /** Tensors of the model's graph: the key, the FFN's output, and the block's output. */
+  readonly tensors: { readonly key: string; readonly output: string; readonly block: string };
+  /** The weight's Frobenius norm, to measure updates by. */
+  readonly weightNorm: number;
+}
+
+/** What one forward pass over sequences of equal length computes at a block, row-major. */
+export interface BlockStates {
+  /** [rows, T, m]: input of the down-projection. */
+  readonly keys: Float32Array;
+  /** [rows, T, d]: output of the FFN, bias and patches included. */
+  readonly outputs: Float32Array;
+  /** [rows, T, d]: the residual stream after the block. */
+  readonly states: Float32Array;
+}
+
+/** Forward passes over several sequences at once, with low-rank patches attached and nothing else. */
+export interface BlockForward {
+  /** The blocks that can be patched, in order. */
+  readonly sites: readonly DownSite[];
+  /** The model's graph without any patch inputs. */
+  readonly bare: Graph;
+  /** States at each of `layers`, for `rows` of one length under the low-rank patches of `patches`. */
+  run(
+    rows: readonly (readonly number[])[],
+    layers: readonly number[],
+    patches: PatchSet,
+  ): Promise<Result<ReadonlyMap<number, BlockStates>>>;
+}
+
+const zeroFeeds = (hook: LowRankHook): Feeds => ({
+  [hook.inputs.A]: floatTensor([hook.in, 1], new Float32Array(hook.in)),
+  [hook.inputs.B]: floatTensor([1, hook.out], new Float32Array(hook.out)),
+});
+
+/** The factors of `patches` as inputs of the hooks; a zero row where nothing acts. */
+const patchFeeds = (hooks: readonly LowRankHook[], patches: PatchSet): Feeds => {
+  const feeds: Feeds = Object.assign({}, ...hooks.map(zeroFeeds));
+  for (const { layer, site, rank, A, B } of patches.lowRanks) {
+    const hook = hooks.find((candidate) => candidate.layer === layer && candidate.site === site)!;
+    feeds[hook.inputs.A] = floatTensor([hook.in, rank], A);
+    feeds[hook.inputs.B] = floatTensor([rank, hook.out], B);
+  }
+  return feeds;
+};
+
+/** The graph up to the states of `sites`: the runtime computes whatever a graph holds, asked for or not. */
+const graphUpTo = (graph: Graph, sites: readonly DownSite[]): Graph => {
+  const copy = cloneGraph(graph);
+  copy.outputs = sites.flatMap((site) =>
+    Object.values(site.tensors).map((name) => ({
+      name,
+      type: "float32" as const,
+      shape: ["batch", "sequence", name === site.tensors.key ? site.in : site.out],
+    })),
+  );
+  pruneGraph(copy);
+  const read = new Set(copy.nodes.flatMap((node) => node.inputs));
+  copy.inputs = copy.inputs.filter(({ name }) => read.has(name));
+  return copy;
+};
+
+const isLowRank = (hook: PreparedModel["hooks"][number]): hook is LowRankHook => hook.kind === "low-rank";
+
+/**
+ * Opens `graph`, the instrumented graph of `model`, for forward passes that take several rows: of its hooks only the
+ * low-rank ones are kept, as a codebook takes one row. Fails with `shape_mismatch` where no down-projection has one.
+ */
+export const openBlockForward = (model: PreparedModel, graph: Graph): Result<BlockForward> => {
+  const bare = removePatchInputs(graph);
+  const structure = findDecoder(bare);
+  if (!structure.ok) return structure;
+  const lowRank = model.hooks.filter(isLowRank).map(({ layer, site }) => ({ layer, site }));
+  if (!lowRank.some(({ site }) => site === "down"))
+    return fail(
+      problem(
+        "shape_mismatch",
+        `${model.name} has no low-rank hook on a down-projection. Prepare it with \`errata model prepare --low-rank\`.`,
+      ),
+    );
+  const patched = addPatchInputs(bare, structure.value, { codebook: [], neurons: [], lowRank });
+  if (!patched.ok) return patched;
+  const hooks = patched.value.hooks.filter(isLowRank);
+  const sites = hooks
+    .filter(({ site }) => site === "down")
+    .map(({ layer, in: width, out, tensors }) => {
+      const { feedForward, output } = structure.value.blocks[layer]!;
+      const weight = floatsOf(bare.initializers.get(feedForward.down.weight)!);
+      return {
+        layer,
+        in: width,
+        out,
+        tensors: { key: tensors.input, output: tensors.output, block: output },
+        weightNorm: Math.sqrt(weight.reduce((sum, value) => sum + value * value, 0)),
+      };
+    });
+  const upTo = graphUpTo(patched.value.graph, sites);
+  const inputs = upTo.inputs.map(({ name }) => name);
+  let opened: Promise<Result<OfflineSession>> | undefined;
+  return ok({
+    sites,
+    bare,
+    run: async (rows, layers, patches) => {
+      opened ??= openOfflineSession(upTo, { threads: EDITING_THREADS });
+      const session = await opened;
+      if (!session.ok) return session;
+      const asked = sites.filter(({ layer }) => layers.includes(layer));
+      const results = await session.value.run(
+        selectFeeds({ ...batchFeeds(model, rows), ...patchFeeds(hooks, patches) }, inputs),
+        asked.flatMap(({ tensors }) => Object.values(tensors)),
+      );
+      const floats = (name: string) => results[name]!.data as Float32Array;
+      return ok(
+        new Map(
+          asked.map(({ layer, tensors }) => [
+            layer,
+            { keys: floats(tensors.key), outputs: floats(tensors.output), states: floats(tensors.block) },
+          ]),
+        ),
+      );
+    },
+  });
+};

@@ -1,0 +1,102 @@
+import type { PreparedModel } from "../../core/model/prepared-model.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { Graph } from "../../onnx/graph.ts";
+import type { PositiveFactor } from "../linear-algebra/symmetric-positive.ts";
+import type { EditingContext } from "../method.ts";
+import type { ProbeState } from "../probes/probe-states.ts";
+import { factorSecondMoment, type SecondMoment } from "../statistics/second-moment.ts";
+import type { StatePositions } from "../statistics/state-positions.ts";
+import { type BlockForward, type DownSite, openBlockForward } from "./block-forward.ts";
+import { collectProbeKeys } from "./probe-keys.ts";
+import { ShiftGradients } from "./shift-gradients.ts";
+
+/** What methods that locate and then edit a down-projection share, for one model: sessions and factored statistics. */
+export interface LocateSession {
+  readonly forward: BlockForward;
+  /** The site of one block. Errors: `shape_mismatch`, with the blocks that have one. */
+  site(layer: number): Result<DownSite>;
+  /** Gradients by shifts of what the block returns. */
+  gradients(site: DownSite): ShiftGradients;
+  /** C + λI of a block, factored; λ as in `factorSecondMoment`. */
+  factor(
+    context: EditingContext,
+    layer: number,
+    positions: StatePositions,
+    ridge: number,
+  ): Promise<Result<PositiveFactor>>;
+  /** The probes with the bare model's keys at a block, read once. */
+  probeKeys(context: EditingContext, site: DownSite): Promise<Result<readonly ProbeState[]>>;
+}
+
+const noSite = (model: PreparedModel, { sites }: BlockForward, layer: number) =>
+  fail(
+    problem(
+      "shape_mismatch",
+      `${model.name} takes no low-rank patch on the down-projection of block ${layer}; it takes them at: ${sites.map((site) => site.layer).join(", ")}.`,
+      { param: "layer" },
+    ),
+  );
+
+class CachedLocateSession implements LocateSession {
+  readonly forward: BlockForward;
+  readonly #model: PreparedModel;
+  readonly #gradients = new Map<number, ShiftGradients>();
+  readonly #factors = new WeakMap<SecondMoment, Map<number, Result<PositiveFactor>>>();
+
+  readonly #probeKeys = new WeakMap<EditingContext["probes"], Map<number, readonly ProbeState[]>>();
+
+  constructor(model: PreparedModel, forward: BlockForward) {
+    this.#model = model;
+    this.forward = forward;
+  }
+
+  site(layer: number): Result<DownSite> {
+    const site = this.forward.sites.find((candidate) => candidate.layer === layer);
+    return site ? ok(site) : noSite(this.#model, this.forward, layer);
+  }
+
+  gradients({ layer, tensors }: DownSite): ShiftGradients {
+    const known =
+      this.#gradients.get(layer) ?? new ShiftGradients(this.#model, this.forward.bare, tensors.block);
+    this.#gradients.set(layer, known);
+    return known;
+  }
+
+  async factor(context: EditingContext, layer: number, positions: StatePositions, ridge: number) {
+    const moment = await context.loadSecondMoment(layer, positions);
+    if (!moment.ok) return moment;
+    const factors = this.#factors.get(moment.value) ?? new Map<number, Result<PositiveFactor>>();
+    this.#factors.set(moment.value, factors);
+    const known = factors.get(ridge) ?? factorSecondMoment(moment.value, ridge);
+    factors.set(ridge, known);
+    return known;
+  }
+
+  async probeKeys(context: EditingContext, site: DownSite): Promise<Result<readonly ProbeState[]>> {
+    const layers = this.#probeKeys.get(context.probes) ?? new Map<number, readonly ProbeState[]>();
+    this.#probeKeys.set(context.probes, layers);
+    const known = layers.get(site.layer);
+    if (known) return ok(known);
+    const read = await collectProbeKeys(context, site, this);
+    if (read.ok) layers.set(site.layer, read.value);
+    return read;
+  }
+}
+
+/** Sessions are expensive and depend on the graph alone, so they live as long as it does. */
+const sessions = new WeakMap<Graph, LocateSession>();
+
+/** The session of the context's model; opened once for each graph. Errors: those of `openBlockForward`. */
+export const openLocateSession = ({
+  model,
+  graph,
+}: Pick<EditingContext, "model" | "graph">): Result<LocateSession> => {
+  const known = sessions.get(graph);
+  if (known) return ok(known);
+  const forward = openBlockForward(model, graph);
+  if (!forward.ok) return forward;
+  const session = new CachedLocateSession(model, forward.value);
+  sessions.set(graph, session);
+  return ok(session);
+};

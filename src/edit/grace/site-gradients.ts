@@ -1,0 +1,291 @@
+import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
+import type { Replacement } from "../../core/patch/patch.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";
+import { traceValues } from "../../onnx/autodiff/trace-values.ts";
+import type { Graph } from "../../onnx/graph.ts";
+import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
+import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
+import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
+import { type Feeds, modelFeeds, selectFeeds } from "../frame/model-feeds.ts";
+import { EDITING_THREADS } from "../workbench.ts";
+
+/** Lengths are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */
+const LENGTH_STEP = 8;
+
+/** The same where only the chain's own rows are fed: each row passes the whole vocabulary. */
+const CHAIN_STEP = 4;
+
+/** One prompt with its target, ready for gradient steps. */
+export interface SitePrompt {
+  /** Number of values: one for each target token. */
+  readonly chainLength: number;
+  /** The model's own states at the chain's positions [t, d], a copy. */
+  initialValues(): Float32Array;
+  readonly session: GradientSession;
+  readonly feeds: Feeds;
+  /** [1, T, d], the site's states; the chain's rows are overwritten at each step. */
+  readonly states: Float32Array;
+  /** The row of `states` that takes the first value. */
+  readonly first: number;
+  /** The row from which on the first value stands: `first`, or 0 where the whole prompt is replaced. */
+  readonly begin: number;
+}
+
+/** The loss of a chain of injected values and its gradient, through the part of the model after the codebook. */
+export interface SiteGradients {
+  /**
+   * Whether no prompt matters to the loss but by the values in its place: after the last block every position is
+   * computed by itself, so that what fits one prompt fits all.
+   */
+  readonly isPositionWise: boolean;
+  /** Errors: `prompt_too_long` where prompt and target exceed the context together. */
+  fits(prompt: readonly number[], targets: readonly number[]): Result<null>;
+  /**
+   * Runs the model once over prompt and target; `replace` says which positions of the prompt the first value takes.
+   * Errors: as `fits`; `unsupported_graph` where the runtime refuses the graph.
+   */
+  open(
+    prompt: readonly number[],
+    targets: readonly number[],
+    replace: Replacement,
+  ): Promise<Result<SitePrompt>>;
+  /**
+   * The mean negative log-likelihood of the target with `values` [t, d] injected from the last prompt token on,
+   * in nats; its gradient is added to `gradient` [t, d].
+   */
+  accumulate(prompt: SitePrompt, values: Float32Array, gradient: Float32Array): Promise<number>;
+  /**
+   * By how many nats the least certain target token leads every other token with `values` injected; negative
+   * where greedy decoding would leave the target.
+   */
+  margin(prompt: SitePrompt, values: Float32Array): Promise<number>;
+}
+
+/** The part of a model after its codebook, differentiated, for sequences of one length. */
+interface GradientSession {
+  readonly session: OfflineSession;
+  readonly inputs: readonly string[];
+  readonly targets: string;
+  readonly weights: string;
+  readonly loss: string;
+  readonly gradient: string;
+}
+
+/** Differentiates the part of the model after the hook, for sequences of one length. */
+const openGradientSession = async (
+  model: PreparedModel,
+  graph: Graph,
+  hook: CodebookHook,
+  example: Feeds,
+): Promise<Result<GradientSession>> => {
+  const site = hook.tensors.input;
+  const { logits } = model.io;
+  const rest = cutGraphAt(
+    { ...graph, outputs: graph.outputs.filter(({ name }) => name === logits) },
+    { name: site, type: "float32", shape: example[site]!.shape },
+  );
+  const scored = addTargetLoss(rest, logits);
+  const [rows, length] = example[site]!.shape as [number, number];
+  const feeds: Feeds = {
+    ...example,
+    [scored.targets]: { type: "int64", shape: [rows, length], data: new BigInt64Array(length) },
+    [scored.weights]: { type: "float32", shape: [rows, length], data: new Float32Array(length).fill(1) },
+  };
+  const inputs = scored.graph.inputs.map(({ name }) => name);
+  const traced = await traceValues(scored.graph, selectFeeds(feeds, inputs));
+  if (!traced.ok) return traced;
+  const differentiated = addGradients(scored.graph, traced.value, scored.loss, [site], {
+    keep: [logits],
+  });
+  if (!differentiated.ok) return differentiated;
+  const session = await openOfflineSession(differentiated.value.graph, { threads: EDITING_THREADS });
+  if (!session.ok) return session;
+  const gradient = differentiated.value.gradients.get(site)!;
+  return ok({
+    session: session.value,
+    inputs,
+    targets: scored.targets,
+    weights: scored.weights,
+    loss: scored.loss,
+    gradient,
+  });
+};
+
+/** Writes the values [t, d] where they go in. */
+const inject = ({ states, first, begin }: SitePrompt, values: Float32Array, width: number): void => {
+  states.set(values, first * width);
+  for (let row = begin; row < first; row++) states.set(values.subarray(0, width), row * width);
+};
+
+/** How far the logit of `id` lies above every other. */
+const lead = (logits: Float32Array, id: number): number => {
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) if (i !== id) best = Math.max(best, logits[i]!);
+  return logits[id]! - best;
+};
+
+/** Each target token at the row that predicts it; rows without one weigh nothing. */
+const targetFeeds = (
+  { targets: name, weights: weightsName }: GradientSession,
+  targets: readonly number[],
+  first: number,
+  length: number,
+): Feeds => {
+  const ids = new BigInt64Array(length);
+  const weights = new Float32Array(length);
+  for (const [j, id] of targets.entries()) {
+    ids[first + j] = BigInt(id);
+    weights[first + j] = 1;
+  }
+  const shape = [1, length];
+  return {
+    [name]: { type: "int64", shape, data: ids },
+    [weightsName]: { type: "float32", shape, data: weights },
+  };
+};
+
+const tooLong = (tokens: number, context: number) =>
+  problem(
+    "prompt_too_long",
+    `Prompt and target have ${tokens} tokens together; the model holds ${context}. Shorten the prompt.`,
+    { param: "prompt" },
+  );
+
+/** Rows of a sequence that a session is fed: all of it, or the chain's own. */
+interface FedRows {
+  readonly from: number;
+  readonly count: number;
+  readonly padded: number;
+}
+
+const padTo = (step: number, count: number): number => Math.ceil(count / step) * step;
+
+/** Rows `from` to `from + count` of `states` [T, d], zeros behind them. */
+const cutRows = (states: Float32Array, { from, count, padded }: FedRows, width: number): Float32Array => {
+  const rows = new Float32Array(padded * width);
+  rows.set(states.subarray(from * width, (from + count) * width));
+  return rows;
+};
+
+class CachedSiteGradients implements SiteGradients {
+  readonly isPositionWise: boolean;
+  readonly #model: PreparedModel;
+  readonly #graph: Graph;
+  readonly #hook: CodebookHook;
+  #forward: Promise<Result<OfflineSession>> | undefined;
+  readonly #sessions = new Map<number, Promise<Result<GradientSession>>>();
+
+  constructor(model: PreparedModel, graph: Graph, hook: CodebookHook) {
+    this.isPositionWise = hook.layer === model.layers - 1;
+    this.#model = model;
+    this.#graph = removePatchInputs(graph);
+    this.#hook = hook;
+  }
+
+  fits(prompt: readonly number[], targets: readonly number[]): Result<null> {
+    const tokens = prompt.length + targets.length - 1;
+    const { context } = this.#model.dims;
+    return tokens > context ? fail(tooLong(tokens, context)) : ok(null);
+  }
+
+  async open(
+    prompt: readonly number[],
+    targets: readonly number[],
+    replace: Replacement,
+  ): Promise<Result<SitePrompt>> {
+    const fits = this.fits(prompt, targets);
+    if (!fits.ok) return fits;
+    const { width, tensors } = this.#hook;
+    const used = [...prompt, ...targets.slice(0, -1)];
+    const length = Math.min(padTo(LENGTH_STEP, used.length), this.#model.dims.context);
+    const feeds = modelFeeds(this.#model, [...used, ...new Array<number>(length - used.length).fill(0)]);
+    const whole = await this.#statesOf(feeds);
+    if (!whole.ok) return whole;
+    const last = prompt.length - 1;
+    const fed = this.isPositionWise
+      ? { from: last, count: targets.length, padded: padTo(CHAIN_STEP, targets.length) }
+      : { from: 0, count: length, padded: length };
+    const states = cutRows(whole.value, fed, width);
+    const site: OfflineTensor = { type: "float32", shape: [1, fed.padded, width], data: states };
+    const example = { ...feeds, [tensors.input]: site };
+    const session = await this.#sessionOf(fed.padded, example);
+    if (!session.ok) return session;
+    const first = last - fed.from;
+    return ok({
+      chainLength: targets.length,
+      session: session.value,
+      feeds: {
+        ...selectFeeds(
+          example,
+          session.value.inputs.filter((name) => name in example),
+        ),
+        ...targetFeeds(session.value, targets, first, fed.padded),
+      },
+      states,
+      first,
+      begin: replace === "prompt" ? 0 : first,
+      initialValues: () => whole.value.slice(last * width, (last + targets.length) * width),
+    });
+  }
+
+  async accumulate(prompt: SitePrompt, values: Float32Array, gradient: Float32Array): Promise<number> {
+    const { width } = this.#hook;
+    const { session, loss, gradient: name } = prompt.session;
+    inject(prompt, values, width);
+    const results = await session.run(prompt.feeds, [loss, name]);
+    const whole = results[name]!.data as Float32Array;
+    const start = prompt.first * width;
+    for (let i = 0; i < values.length; i++) gradient[i]! += whole[start + i]!;
+    for (let at = prompt.begin * width; at < start; at++) gradient[at % width]! += whole[at]!;
+    return (results[loss]!.data as Float32Array)[0]!;
+  }
+
+  async margin(prompt: SitePrompt, values: Float32Array): Promise<number> {
+    const { session, targets } = prompt.session;
+    const { io, dims } = this.#model;
+    inject(prompt, values, this.#hook.width);
+    const scores = (await session.run(prompt.feeds, [io.logits]))[io.logits]!.data as Float32Array;
+    const ids = prompt.feeds[targets]!.data as BigInt64Array;
+    const margins = Array.from({ length: prompt.chainLength }, (_, j) => {
+      const row = prompt.first + j;
+      return lead(scores.subarray(row * dims.vocabulary, (row + 1) * dims.vocabulary), Number(ids[row]));
+    });
+    return Math.min(...margins);
+  }
+
+  /** The site's states over the whole sequence, an array of the caller's own. */
+  async #statesOf(feeds: Feeds): Promise<Result<Float32Array>> {
+    const { input } = this.#hook.tensors;
+    this.#forward ??= openOfflineSession(this.#graph, { threads: EDITING_THREADS, exposed: [input] });
+    const session = await this.#forward;
+    if (!session.ok) return fail(session.problem);
+    const results = await session.value.run(feeds, [input]);
+    return ok(Float32Array.from(results[input]!.data as Float32Array));
+  }
+
+  #sessionOf(length: number, example: Feeds): Promise<Result<GradientSession>> {
+    const known = this.#sessions.get(length);
+    if (known) return known;
+    const opened = openGradientSession(this.#model, this.#graph, this.#hook, example);
+    this.#sessions.set(length, opened);
+    return opened;
+  }
+}
+
+/** What was opened on a graph, by layer; goes with the graph. */
+const opened = new WeakMap<Graph, Map<number, SiteGradients>>();
+
+/**
+ * Gradients at the codebook `hook` of an instrumented `graph`. Sessions are kept for each padded length and shared by
+ * every caller on the same graph: opening them takes longer than training an edit.
+ */
+export const openSiteGradients = (model: PreparedModel, graph: Graph, hook: CodebookHook): SiteGradients => {
+  const ofGraph = opened.get(graph) ?? new Map<number, SiteGradients>();
+  opened.set(graph, ofGraph);
+  const sites = ofGraph.get(hook.layer) ?? new CachedSiteGradients(model, graph, hook);
+  ofGraph.set(hook.layer, sites);
+  return sites;
+};

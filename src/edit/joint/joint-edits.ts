@@ -1,0 +1,167 @@
+import type { Edit } from "../../core/edit/edit.ts";
+import type { Patch } from "../../core/patch/patch.ts";
+import type { PatchSet } from "../../core/patch/patch-set.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { DownSite } from "../down-projection/block-forward.ts";
+import { editObjective } from "../down-projection/edit-objective.ts";
+import { type EditSequences, editSequences } from "../down-projection/edit-sequences.ts";
+import { type LocateSession, openLocateSession } from "../down-projection/locate-session.ts";
+import { type OptimizedShifts, optimizeShifts } from "../down-projection/optimize-shifts.ts";
+import { fromColumns, fromRows } from "../down-projection/protect-keys.ts";
+import { toShiftSettings } from "../down-projection/shift-settings.ts";
+import type { KeyedResiduals } from "../down-projection/solve-associations.ts";
+import { mapItems } from "../frame/map-items.ts";
+import { composePatches } from "../frame/parent.ts";
+import { problemOfEdit } from "../frame/problem-of-edit.ts";
+import type { EditingContext } from "../method.ts";
+import type { Task } from "../workbench.ts";
+import type { JointSettings } from "./joint-settings.ts";
+
+/** One edit of a group, and where the residual stream is to be at the top block for it to hold. */
+export interface WantedEdit {
+  readonly edit: Edit;
+  readonly sequences: EditSequences;
+  /** z [d] for each row and lookup, row by row. */
+  readonly wanted: readonly Float32Array[];
+  readonly optimized: OptimizedShifts;
+}
+
+/** Each lookup's row of `values` [rows, T, width], row by row. */
+export const atLookups = (
+  { rows, lookups }: EditSequences,
+  values: Float32Array,
+  width: number,
+): readonly Float32Array[] =>
+  lookups.flatMap((positions, row) =>
+    positions.map((position) => {
+      const start = (row * rows[0]!.length + position) * width;
+      return values.subarray(start, start + width);
+    }),
+  );
+
+/** What the search for an edit's states takes besides the edit. */
+export interface WantedParts {
+  readonly top: DownSite;
+  /** What the edits build on. */
+  readonly patches: PatchSet;
+  readonly settings: JointSettings;
+  readonly locate: LocateSession;
+}
+
+/** What is found of one edit; `sequences` and the edit itself are at hand again wherever it is needed. */
+type FoundStates = Pick<WantedEdit, "wanted" | "optimized">;
+
+const findStates = async (
+  edit: Edit,
+  { top, patches, settings, locate }: WantedParts,
+  { engine, signal }: Pick<EditingContext, "engine" | "signal">,
+): Promise<Result<FoundStates>> => {
+  const sequences = editSequences(edit, [], "prompt-last", engine);
+  if (!sequences.ok) return sequences;
+  const parts = {
+    site: top,
+    lookup: "prompt-last",
+    withDivergence: settings["kl-factor"] > 0,
+    measure: "states",
+    patches,
+  } as const;
+  const asked = await editObjective(edit, sequences.value, parts, locate, engine);
+  if (!asked.ok) return asked;
+  const { objective, states } = asked.value;
+  const optimized = await optimizeShifts(objective, toShiftSettings(settings), signal);
+  if (!optimized.ok) return optimized;
+  const { shifts } = optimized.value;
+  const count = objective.norms.length;
+  const wanted = atLookups(sequences.value, states.states, top.out).map((state, index) => {
+    const shift = shifts.subarray((index % count) * top.out, ((index % count) + 1) * top.out);
+    return state.map((value, i) => value + shift[i]!);
+  });
+  return ok({ wanted, optimized: optimized.value });
+};
+
+/** The states of an edit. Errors name it. */
+const findStatesOf = async (
+  edit: Edit,
+  parts: WantedParts,
+  context: Pick<EditingContext, "engine" | "signal">,
+): Promise<Result<FoundStates>> => {
+  const found = await findStates(edit, parts, context);
+  return found.ok ? found : fail(problemOfEdit(edit, found.problem));
+};
+
+/** `WantedParts` as they travel to a worker. */
+interface SharedParts {
+  readonly layer: number;
+  readonly patches: readonly Patch[];
+  readonly settings: JointSettings;
+}
+
+/** The search for the states of edits, for workers. */
+export const wantedStates: Task<SharedParts, Edit, FoundStates> = {
+  name: "wanted-states",
+  open: async ({ layer, patches, settings }, context) => {
+    const locate = openLocateSession(context);
+    if (!locate.ok) return locate;
+    const top = locate.value.site(layer);
+    if (!top.ok) return top;
+    const composed = composePatches(patches, context);
+    if (!composed.ok) return composed;
+    const parts = { top: top.value, patches: composed.value, settings, locate: locate.value };
+    return ok((edit) => findStatesOf(edit, parts, context));
+  },
+};
+
+/**
+ * z for each edit at the top block (MEMIT's first step): what the residual stream should be at each lookup of each
+ * phrasing, by one shift for each target token. Errors name the edit.
+ *
+ * @param place `patches` are those that `parts` have composed; `round` counts the times that a job has asked
+ */
+export const wantEdits = async (
+  edits: readonly Edit[],
+  parts: WantedParts,
+  { patches, round }: { readonly patches: readonly Patch[]; readonly round: number },
+  context: EditingContext,
+): Promise<Result<readonly WantedEdit[]>> => {
+  const { top, settings } = parts;
+  const work = {
+    task: wantedStates,
+    key: `${wantedStates.name} ${round}`,
+    shared: () => ({ layer: top.layer, patches, settings }),
+    here: (edit: Edit) => findStatesOf(edit, parts, context),
+    stage: round === 1 ? "optimising values" : `optimising values, round ${round}`,
+  };
+  const found = await mapItems(edits, work, context);
+  if (!found.ok) return found;
+  const wanted: WantedEdit[] = [];
+  for (const [index, edit] of edits.entries()) {
+    const sequences = editSequences(edit, [], "prompt-last", context.engine);
+    if (!sequences.ok) return fail(problemOfEdit(edit, sequences.problem));
+    wanted.push({ edit, sequences: sequences.value, ...found.value[index]! });
+  }
+  return ok(wanted);
+};
+
+/**
+ * The keys of all edits at `site` and their share of what is still missing at the top block, under `patches`: MEMIT
+ * spreads it evenly over the `remaining` blocks, this one included.
+ */
+export const readResiduals = async (
+  edits: readonly WantedEdit[],
+  { site, top, remaining }: { readonly site: DownSite; readonly top: DownSite; readonly remaining: number },
+  patches: PatchSet,
+  locate: LocateSession,
+): Promise<Result<KeyedResiduals>> => {
+  const keys: Float32Array[] = [];
+  const residuals: Float32Array[] = [];
+  for (const { sequences, wanted } of edits) {
+    const run = await locate.forward.run(sequences.rows, [site.layer, top.layer], patches);
+    if (!run.ok) return run;
+    // Copied, so that the whole pass need not stay in memory.
+    for (const key of atLookups(sequences, run.value.get(site.layer)!.keys, site.in)) keys.push(key.slice());
+    atLookups(sequences, run.value.get(top.layer)!.states, top.out).forEach((state, index) => {
+      residuals.push(wanted[index]!.map((value, i) => (value - state[i]!) / remaining));
+    });
+  }
+  return ok({ keys: fromColumns(keys), residuals: fromRows(residuals) });
+};

@@ -1,0 +1,108 @@
+import type { PreparedModel } from "../../core/model/prepared-model.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";
+import { traceValues } from "../../onnx/autodiff/trace-values.ts";
+import { findDecoder } from "../../onnx/find-decoder.ts";
+import type { Graph } from "../../onnx/graph.ts";
+import { type OfflineSession, openOfflineSession } from "../../onnx/offline-session.ts";
+import { interceptTensor } from "../../onnx/surgery/intercept-tensor.ts";
+import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
+import { type Feeds, selectFeeds } from "../frame/model-feeds.ts";
+
+/**
+ * A model over one token behind a cache, once for each step of each block: row ℓS + s - 1 multiplies the activations
+ * of block ℓ by s/S and no others. The rows share one cache, fed for a single one.
+ */
+export interface ScaledActivations {
+  readonly graph: Graph;
+  /** Blocks times S. */
+  readonly rows: number;
+  /** For each block the scaled activations, [rows, 1, m]: of the last of its own rows, the model's own. */
+  readonly activations: readonly string[];
+  /** Input int64 [rows, 1]: the token whose probability counts. */
+  readonly targets: string;
+  /** Input [rows, 1]: how much each counts. */
+  readonly weights: string;
+  /** Scalar: the weighted mean over the rows of -ln P. */
+  readonly loss: string;
+  /** [rows, 1]: -ln P of each. */
+  readonly nll: string;
+}
+
+/** The same, differentiated, for a cache of one length. */
+export interface ScaledGradients {
+  readonly session: OfflineSession;
+  /** Inputs that the session takes. */
+  readonly inputs: readonly string[];
+  /** For each block the gradient of the loss by its scaled activations, [rows, 1, m]. */
+  readonly gradients: readonly string[];
+}
+
+/** What block `block` multiplies its activations by in each row. */
+const factorsOf = (block: number, steps: number, rows: number): readonly number[] =>
+  Array.from({ length: rows }, (_, row) =>
+    Math.floor(row / steps) === block ? ((row % steps) + 1) / steps : 1,
+  );
+
+/** Lets every row read the one cache that is fed. */
+const shareCache = (graph: Graph, { io }: PreparedModel, rows: number): Result<Graph> => {
+  let shared = graph;
+  for (const name of io.cache.flatMap(({ pastKey, pastValue }) => [pastKey, pastValue])) {
+    const expanded = interceptTensor(shared, name, (b) => b.op("Expand", [name, b.ints([rows, 1, 1, 1])]));
+    if (!expanded.ok) return expanded;
+    shared = expanded.value;
+  }
+  return ok(shared);
+};
+
+/** Makes the rows and the loss, of `steps` steps, in a graph without patch inputs. Errors: those of `findDecoder`. */
+export const scaleActivations = (
+  model: PreparedModel,
+  bare: Graph,
+  steps: number,
+): Result<ScaledActivations> => {
+  const decoder = findDecoder(bare);
+  if (!decoder.ok) return decoder;
+  const { logits } = model.io;
+  const rows = decoder.value.blocks.length * steps;
+  const shared = shareCache(
+    { ...bare, outputs: bare.outputs.filter(({ name }) => name === logits) },
+    model,
+    rows,
+  );
+  if (!shared.ok) return shared;
+  let graph = shared.value;
+  const activations: string[] = [];
+  for (const [block, { feedForward }] of decoder.value.blocks.entries()) {
+    const { input } = feedForward.down;
+    const scaled = interceptTensor(graph, input, (b) => {
+      const factors = b.floats(factorsOf(block, steps, rows), [rows, 1, 1]);
+      activations.push(b.op("Mul", [input, factors]));
+      return activations.at(-1)!;
+    });
+    if (!scaled.ok) return scaled;
+    graph = scaled.value;
+  }
+  const { negativeLogLikelihoods: nll, ...scored } = addTargetLoss(graph, logits);
+  return ok({ ...scored, rows, activations, nll });
+};
+
+/**
+ * Differentiates the loss by every block's scaled activations, for feeds of the shapes of `example`. Fails with
+ * `unsupported_operator` where one on the way has no gradient, and with `unsupported_graph` where the runtime refuses.
+ */
+export const openScaledGradients = async (
+  { graph, activations, loss, nll }: ScaledActivations,
+  example: Feeds,
+): Promise<Result<ScaledGradients>> => {
+  const inputs = graph.inputs.map(({ name }) => name);
+  const traced = await traceValues(graph, selectFeeds(example, inputs));
+  if (!traced.ok) return traced;
+  const keep = [nll, ...activations];
+  const differentiated = addGradients(graph, traced.value, loss, activations, { keep });
+  if (!differentiated.ok) return differentiated;
+  const session = await openOfflineSession(differentiated.value.graph);
+  if (!session.ok) return session;
+  const gradients = activations.map((name) => differentiated.value.gradients.get(name)!);
+  return ok({ session: session.value, inputs, gradients });
+};

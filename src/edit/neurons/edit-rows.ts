@@ -1,0 +1,77 @@
+import type { Edit } from "../../core/edit/edit.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
+import type { PatchSet } from "../../core/patch/patch-set.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { targetText } from "../frame/edit-identity.ts";
+import { editPrompts } from "../probes/negatives.ts";
+import type { FeedForwardStates } from "./feed-forward-states.ts";
+
+/** The positions of one edit at which target tokens are predicted, over all its phrasings, teacher-forced. */
+export interface EditRows {
+  /** [p · t, d], phrasing by phrasing: what the last FFN reads there. */
+  readonly inputs: Float32Array;
+  /** [p · t, d]: the stream that leaves the last block, without its extra neurons. */
+  readonly stream: Float32Array;
+  /** [p · t]: the token to follow each. */
+  readonly targets: readonly number[];
+  readonly phrasings: number;
+  /** Target tokens t, the end of the answer included. */
+  readonly tokens: number;
+}
+
+/** The target's tokens with the end of the answer. Errors: `target_too_long`. */
+export const targetTokens = (edit: Edit, engine: Engine): Result<readonly number[]> => {
+  const ids = [...engine.tokenizer.encodeContinuation(targetText(edit)), engine.model.specialTokens.end];
+  if (ids.length <= CODEBOOK_MAX_TARGET_TOKENS) return ok(ids);
+  const message = `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${CODEBOOK_MAX_TARGET_TOKENS} fit an edit. Shorten it.`;
+  return fail(problem("target_too_long", message, { param: "target" }));
+};
+
+const tooLong = (tokens: number, context: number) =>
+  problem(
+    "prompt_too_long",
+    `Prompt and target have ${tokens} tokens together; the model holds ${context}. Shorten the prompt.`,
+    { param: "prompt" },
+  );
+
+/** Arrays of rows, one behind the other. */
+export const joinRows = (parts: readonly Float32Array[]): Float32Array => {
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+};
+
+/**
+ * Reads the rows of an edit: for target token j the position before it. Errors: `target_too_long`,
+ * `prompt_too_long`, those of the runtime.
+ */
+export const readEditRows = async (
+  edit: Edit,
+  engine: Engine,
+  states: FeedForwardStates,
+  upstream: PatchSet,
+): Promise<Result<EditRows>> => {
+  const targets = targetTokens(edit, engine);
+  if (!targets.ok) return targets;
+  const prompts = editPrompts(edit).map((prompt) => engine.tokenizer.encode(prompt));
+  const sequences = prompts.map((ids) => [...ids, ...targets.value.slice(0, -1)]);
+  const { context, width } = engine.model.dims;
+  const longest = Math.max(...sequences.map(({ length }) => length));
+  if (longest > context) return fail(tooLong(longest, context));
+  const read = await states.read(sequences, upstream);
+  if (!read.ok) return read;
+  const own = (rows: Float32Array, index: number) => rows.subarray((prompts[index]!.length - 1) * width);
+  return ok({
+    inputs: joinRows(read.value.map(({ inputs }, index) => own(inputs, index))),
+    stream: joinRows(read.value.map(({ stream }, index) => own(stream, index))),
+    targets: prompts.flatMap(() => targets.value),
+    phrasings: prompts.length,
+    tokens: targets.value.length,
+  });
+};

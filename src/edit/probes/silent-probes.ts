@@ -1,0 +1,114 @@
+import {
+  type CodebookBinding,
+  EMPTY_PATCH_SET,
+  type NeuronsBinding,
+  type PatchSet,
+} from "../../core/patch/patch-set.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { probeStatesAt } from "../codebook/block-states.ts";
+import { distanceBetween, SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";
+import { probeAnswers } from "../frame/greedy-answers.ts";
+import type { EditingContext } from "../method.ts";
+import { openFeedForwardStates } from "../neurons/feed-forward-states.ts";
+import { findLastBlock } from "../neurons/last-block.ts";
+import { type Neurons, preActivation, toNeurons } from "../neurons/neurons.ts";
+import type { ProbePrompt } from "./probes.ts";
+
+/**
+ * How far below 0 a pre-activation must lie, and by how many logits a token must lead, to count as certain: batched
+ * runs and the decoder's differ by 1e-4 at most.
+ */
+const CERTAIN = 1e-3;
+
+type SilenceContext = Pick<EditingContext, "model" | "graph" | "engine" | "onProgress" | "signal">;
+
+/** Whether a state [d] lies outside every ball of the codebook, by more than runtimes differ. */
+const isOutside = (state: Float32Array, { keys, radii, width }: CodebookBinding): boolean => {
+  let entry = 0;
+  for (const part of keys)
+    for (let start = 0; start < part.length; start += width)
+      if (distanceBetween(state, part.subarray(start, start + width)) <= radii[entry++]! + SMALLEST_RADIUS)
+        return false;
+  return true;
+};
+
+/** Of `probes`, those whose state lies outside every ball of `codebooks`. */
+const outsideBalls = async (
+  codebooks: readonly CodebookBinding[],
+  probes: readonly ProbePrompt[],
+  context: SilenceContext,
+): Promise<Result<readonly ProbePrompt[]>> => {
+  let outside = probes;
+  for (const codebook of codebooks) {
+    const states = await probeStatesAt({ ...context, probes: outside }, codebook.layer);
+    if (!states.ok) return states;
+    outside = states.value.filter(({ state }) => isOutside(state, codebook)).map(({ probe }) => probe);
+  }
+  return ok(outside);
+};
+
+/** Whether no neuron fires on any row of `inputs` [N, d]. */
+const isSilent = (inputs: Float32Array, neurons: readonly Neurons[]): boolean =>
+  neurons.every((own) => {
+    for (let row = 0; row * own.width < inputs.length; row++)
+      for (let neuron = 0; neuron < own.count; neuron++)
+        if (preActivation(own, neuron, inputs, row) >= -CERTAIN) return false;
+    return true;
+  });
+
+/** Of `probes`, those whose whole answer no neuron fires on; none where neurons act before the last block. */
+const withoutFiring = async (
+  bindings: readonly NeuronsBinding[],
+  probes: readonly ProbePrompt[],
+  context: SilenceContext,
+): Promise<Result<readonly ProbePrompt[]>> => {
+  if (bindings.length === 0 || probes.length === 0) return ok(probes);
+  const { model, graph, engine } = context;
+  if (bindings.some(({ layer }) => layer !== model.layers - 1)) return ok([]);
+  const block = findLastBlock(model, graph);
+  if (!block.ok) return block;
+  const prompts = probes.map(({ prompt }) => engine.tokenizer.encode(prompt));
+  const answers = await probeAnswers("reading answers", { ...context, probes });
+  if (!answers.ok) return answers;
+  const sequences = prompts.map((ids, index) => [...ids, ...answers.value[index]!.tokens]);
+  const read = await openFeedForwardStates(model, graph, block.value).read(sequences, EMPTY_PATCH_SET);
+  if (!read.ok) return read;
+  const neurons = bindings.flatMap(({ patches }) => patches.map(({ tensors }) => toNeurons(tensors)));
+  const { width } = block.value.hook;
+  return ok(
+    probes.filter((_, index) => {
+      // What the last block's FFN adds at earlier positions reaches no later one, and no answer.
+      const rows = read.value[index]!.inputs.subarray((prompts[index]!.length - 1) * width);
+      return answers.value[index]!.lead > CERTAIN && isSilent(rows, neurons);
+    }),
+  );
+};
+
+/**
+ * The probes that are answered as the bare model answers them under every one of `sets`, so that there is no need to
+ * ask: nothing of any set acts on the bare model's own run. No codebook entry's ball holds the state at the last prompt
+ * token, and no neuron of the last block fires at any position from there to the answer's end, both by more than
+ * batched runs differ from the decoder's. Low-rank patches, and neurons of earlier blocks, act everywhere: under such
+ * a set no probe is silent.
+ *
+ * Errors: those of `collectBlockStates`, `probeAnswers` and the runtime; `cancelled`.
+ */
+export const silentProbes = async (
+  sets: readonly PatchSet[],
+  probes: readonly ProbePrompt[],
+  context: SilenceContext,
+): Promise<Result<ReadonlySet<ProbePrompt>>> => {
+  if (probes.length === 0 || sets.some(({ lowRanks }) => lowRanks.length > 0)) return ok(new Set());
+  const outside = await outsideBalls(
+    sets.flatMap(({ codebooks }) => codebooks),
+    probes,
+    context,
+  );
+  if (!outside.ok) return outside;
+  const silent = await withoutFiring(
+    sets.flatMap(({ neurons }) => neurons),
+    outside.value,
+    context,
+  );
+  return silent.ok ? ok(new Set(silent.value)) : silent;
+};

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { CommandContext } from "../../cli/context.ts";
+import { connect } from "../../client/client.ts";
+import { findModel } from "../../client/service-api.ts";
+import type { Digest } from "../../core/digest.ts";
+import type { PreparedModel } from "../../core/model/prepared-model.ts";
+import { modelDigest } from "../../core/model/prepared-model.ts";
+import { problem } from "../../core/problem.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import { readModelDescription } from "./model-directory.ts";
+
+/** A base model as a manifest names it. */
+export interface NamedModel {
+  readonly name: string;
+  readonly digest: Digest;
+}
+
+/** The description in `models/<name>` of the project. Errors: those of `readModelDescription`. */
+export const findLocalModel = (
+  { name }: Pick<NamedModel, "name">,
+  { projectDirectory }: Pick<CommandContext, "projectDirectory">,
+): Promise<Result<PreparedModel>> => readModelDescription(join(projectDirectory, "models", name));
+
+/**
+ * The description of the base model that a bundle names: out of `models/<name>` where that is the same model, else
+ * from the service.
+ *
+ * Errors: `unknown_model` where neither has that model, `wrong_base_model` where the service has another under its
+ * name; those of the service.
+ */
+export const findBaseModel = async (
+  wanted: NamedModel,
+  context: CommandContext,
+): Promise<Result<PreparedModel>> => {
+  const local = await findLocalModel(wanted, context);
+  if (local.ok && (await modelDigest(local.value)) === wanted.digest) return local;
+  const client = await connect(context);
+  if (!client.ok) return client;
+  const served = await findModel(client.value, wanted.name);
+  if (!served.ok) return served;
+  if (served.value.digest === wanted.digest) return ok(served.value.model);
+  const message =
+    `The bundle was made for "${wanted.name}" ${wanted.digest}; the service serves ${served.value.digest} under ` +
+    "that name. Make the edits again on the model that it serves.";
+  return fail(problem("wrong_base_model", message, { param: "model" }));
+};

@@ -1,0 +1,83 @@
+import type { CommandContext } from "../../cli/context.ts";
+import { createProgress } from "../../cli/progress.ts";
+import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts";
+import { disturbedCodebooks, sourceParameters } from "../../core/bundle/merge-bundles.ts";
+import { openPatches } from "../../core/bundle/verify-bundle.ts";
+import type { Patch } from "../../core/patch/patch.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { type SquashedSite, squashLowRank } from "../../edit/down-projection/squash-low-rank.ts";
+import type { Compression } from "../../edit/down-projection/truncate-product.ts";
+import { findBaseModel } from "../directories/base-model.ts";
+import { requireNamedBundle } from "../directories/bundle-reference.ts";
+
+/** The method that a squashed bundle's manifest names: what made its patches stands in its parameters. */
+export const SQUASHED_METHOD = "squashed";
+
+/** A bundle made of another; not yet signed, nothing written. */
+export interface MadeSquash {
+  readonly sites: readonly SquashedSite[];
+  /** Patches of other kinds, as they were. */
+  readonly untouched: number;
+  /** Codebooks that compare states which the compressed patches move otherwise than before. */
+  readonly disturbed: ReturnType<typeof disturbedCodebooks>;
+  readonly bundle: BuiltBundle;
+}
+
+const compressionParameters = (compression: Compression): Readonly<Record<string, string>> =>
+  "rank" in compression
+    ? { "squash.rank": String(compression.rank) }
+    : { "squash.error": String(compression.error) };
+
+/** The codebooks behind a site that does not act exactly as before. */
+const disturbedBy = (patches: readonly Patch[], sites: readonly SquashedSite[]) => {
+  const changed = new Set(sites.flatMap(({ patch, error }) => (error > 0 ? [patch] : [])));
+  return disturbedCodebooks(patches.filter(({ id, kind }) => kind === "codebook" || changed.has(id)));
+};
+
+const largestError = (sites: readonly SquashedSite[]): string =>
+  Math.max(...sites.map(({ error }) => error)).toExponential(2);
+
+/**
+ * Makes one low-rank patch a site of those of the bundle that `reference` names, which is the new one's parent.
+ *
+ * Errors: those of `requireNamedBundle`, `findBaseModel`, `openPatches`, `squashLowRank` and `buildBundle`.
+ */
+export const squashNamedBundle = async (
+  reference: string,
+  modelName: string,
+  compression: Compression,
+  context: CommandContext,
+): Promise<Result<MadeSquash>> => {
+  const named = await requireNamedBundle(reference, modelName, context);
+  if (!named.ok) return named;
+  const { id, manifest, getBlobs } = named.value;
+  const model = await findBaseModel(manifest.model, context);
+  if (!model.ok) return model;
+  const opened = await openPatches(manifest, model.value, getBlobs);
+  if (!opened.ok) return opened;
+  const progress = createProgress(context.terminal);
+  const squashed = squashLowRank(opened.value, compression, (done, total) =>
+    progress.step({ stage: "Compressing site", done, total }),
+  );
+  progress.end();
+  if (!squashed.ok) return squashed;
+  const { patches, sites } = squashed.value;
+  const bundle = await buildBundle({
+    edits: manifest.edits,
+    patches,
+    method: SQUASHED_METHOD,
+    parameters: {
+      ...(await sourceParameters([named.value])),
+      ...compressionParameters(compression),
+      "squash.largest-error": largestError(sites),
+    },
+    // Nothing is drawn; the source's manifest has its own.
+    seed: 0,
+    model: model.value,
+    parent: id,
+    report: null,
+  });
+  if (!bundle.ok) return bundle;
+  const untouched = patches.length - sites.length;
+  return ok({ sites, untouched, disturbed: disturbedBy(patches, sites), bundle: bundle.value });
+};

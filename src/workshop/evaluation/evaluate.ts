@@ -1,0 +1,124 @@
+import type { CommandContext } from "../../cli/context.ts";
+import { createProgress, type Progress, type ProgressStep } from "../../cli/progress.ts";
+import { digestOfText } from "../../core/digest.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, type Result } from "../../core/result.ts";
+import type { EditMethod } from "../../edit/method.ts";
+import { PLAIN_WORKBENCH, type Workers } from "../../edit/workbench.ts";
+import type { EvaluationData } from "../../eval/case.ts";
+import { openEditor } from "../../eval/editor.ts";
+import { openJournal } from "../../eval/journal.ts";
+import type { EvaluationReport } from "../../eval/report.ts";
+import { runEvaluation } from "../../eval/run-evaluation.ts";
+import type { ModelDirectory } from "../directories/model-directory.ts";
+import { type OpenModel, openModel } from "../editing/open-model.ts";
+import { openWorkers } from "../workers/open-workers.ts";
+import { openSubject } from "./open-subject.ts";
+import type { Through } from "./through.ts";
+
+/** What to evaluate, read and checked. */
+export interface EvaluationRequest {
+  readonly method: EditMethod;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly files: ModelDirectory;
+  readonly data: EvaluationData;
+  readonly limit: number | null;
+  /** Edits made at a time; 1 for each alone. */
+  readonly batch: number;
+  readonly single: boolean;
+  readonly sequential: boolean;
+  readonly seed: number;
+  readonly through: Through;
+  /** The key file that signs what `http` publishes; the project's own where it is null. */
+  readonly key: string | null;
+  /** Directory of the journal, absolute. */
+  readonly out: string;
+  readonly resume: boolean;
+  /** Workers asked for; as many as the machine takes where it is undefined. */
+  readonly workers: number | undefined;
+}
+
+/** Shows the steps of a method without a line for each stage: between two steps of the evaluation there are many. */
+const showBetween =
+  ({ line }: Progress) =>
+  ({ stage, done, total }: ProgressStep): void =>
+    line(`${stage} ${done}/${total}`);
+
+const clock = (): number => performance.now();
+
+const runOn = async (
+  request: EvaluationRequest,
+  opened: OpenModel,
+  workers: Workers | null,
+  context: CommandContext,
+): Promise<Result<EvaluationReport>> => {
+  const { method, settings, files, data, batch, seed, through } = request;
+  const subject = await openSubject({ ...request, method: method.name }, opened.engine, context);
+  if (!subject.ok) return subject;
+  const run = {
+    method: method.name,
+    settings: JSON.stringify(settings),
+    // In full, as the model's digest says nothing of its calibration.
+    model: await digestOfText(JSON.stringify(files.model)),
+    data: data.name,
+    batch,
+    seed,
+    through,
+  };
+  const journal = await openJournal(request.out, run, request.resume);
+  if (!journal.ok) return journal;
+  const progress = createProgress(context.terminal);
+  const { signal, peakMemory } = context;
+  try {
+    return await runEvaluation({
+      ...request,
+      method: method.name,
+      model: files.model.name,
+      subject: subject.value,
+      editor: openEditor({
+        method,
+        settings,
+        context: {
+          model: files.model,
+          ...opened,
+          workbench: { ...PLAIN_WORKBENCH, workers },
+          // A batch may take minutes; an edit alone is one step of the evaluation's own progress.
+          onProgress: batch > 1 ? showBetween(progress) : () => undefined,
+          signal,
+        },
+        now: clock,
+      }),
+      journal: journal.value,
+      workers,
+      onProgress: progress.step,
+      peakMemory,
+      signal,
+    });
+  } finally {
+    progress.end();
+  }
+};
+
+/**
+ * Opens the model, evaluates, and closes it again.
+ *
+ * Errors: those of `openModel`, `openSubject`, `openJournal` and `runEvaluation`; an interrupted run says how to go on.
+ */
+export const evaluate = async (
+  request: EvaluationRequest,
+  context: CommandContext,
+): Promise<Result<EvaluationReport>> => {
+  const opened = await openModel(request.files, context);
+  if (!opened.ok) return opened;
+  // A worker asks the engine that it has; a service is asked from here.
+  const workers = request.through === "engine" ? openWorkers(request.workers, request.files, context) : null;
+  try {
+    const report = await runOn(request, opened.value, workers, context);
+    if (report.ok || report.problem.code !== "cancelled") return report;
+    const message = `Interrupted; what was finished is kept in ${request.out}. Go on with the same command and --resume.`;
+    return fail(problem("cancelled", message, { detail: { out: request.out } }));
+  } finally {
+    await workers?.close();
+    await opened.value.engine.release();
+  }
+};
