@@ -1,4 +1,4 @@
-import type { Kernels } from "../src/engine/kernels.ts";
+import type { Kernels } from "../src/engine/search/kernels.ts";
 import firedNeurons from "./fired-neurons.wasm";
 import nearestKey from "./nearest-key.wasm";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Kernels } from "../src/engine/kernels.ts";
+import type { Kernels } from "../src/engine/search/kernels.ts";
 
 /** Compilation from bytes, which Node has and workerd, whose types are in force here, forbids. */
 const Compiled = WebAssembly.Module as unknown as new (bytes: Uint8Array) => WebAssembly.Module;

@@ -2,23 +2,23 @@ import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { ProblemError, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import type { Backend } from "./backends/backend.ts";
 import {
   type AdmittedRequest,
   admitPrompt,
   admitRequest,
   type EngineLimits,
   limitsOf,
-} from "./admit-request.ts";
-import type { Backend } from "./backends/backend.ts";
-import { type BoundPatches, bindPatches } from "./bind-patches.ts";
-import { generate } from "./generate.ts";
+} from "./decoding/admit-request.ts";
+import { generate } from "./decoding/generate.ts";
+import { scoreTarget } from "./decoding/score.ts";
 import type { GenerationEvent, GenerationRequest, Score } from "./generation.ts";
-import type { Kernels } from "./kernels.ts";
-import { type ModelSessions, openSessions } from "./model-sessions.ts";
-import { Runner } from "./runner.ts";
-import { scoreTarget } from "./score.ts";
-import { lastRow } from "./sequence-tensors.ts";
-import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+import { type BoundPatches, bindPatches } from "./runner/bind-patches.ts";
+import { type ModelSessions, openSessions } from "./runner/model-sessions.ts";
+import { Runner } from "./runner/runner.ts";
+import { lastRow } from "./runner/sequence-tensors.ts";
+import type { Kernels } from "./search/kernels.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
 
 /** Text, or token ids taken as they are. */
 export type Prompt = string | readonly number[];

@@ -20,9 +20,9 @@ import {
 } from "../core/release/channel.ts";
 import { MESSAGE_MAX_LENGTH } from "../core/release/plan-move.ts";
 import { HEADER_MAX_BYTES } from "../core/tensor/safetensors.ts";
-import { HIGHEST_TEMPERATURE, LONGEST_STOP, MOST_STOPS } from "../engine/admit-request.ts";
-import { TWICE_HELD_WEIGHTS_BYTES } from "../engine/model-sessions.ts";
-import { RESIDENT_BYTES } from "../engine/resident-rows.ts";
+import { HIGHEST_TEMPERATURE, LONGEST_STOP, MOST_STOPS } from "../engine/decoding/admit-request.ts";
+import { TWICE_HELD_WEIGHTS_BYTES } from "../engine/runner/model-sessions.ts";
+import { RESIDENT_BYTES } from "../engine/search/resident-rows.ts";
 import { BLOB_ROW_MAX_BYTES } from "../store/ports.ts";
 
 const KIBIBYTE = 1024;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../src/core/patch/patch-set.ts";
-import { bindPatches } from "../../src/engine/bind-patches.ts";
-import { Decoding, logitsAt } from "../../src/engine/decoding.ts";
+import { Decoding, logitsAt } from "../../src/engine/decoding/decoding.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import type { Runner } from "../../src/engine/runner.ts";
+import { bindPatches } from "../../src/engine/runner/bind-patches.ts";
+import type { Runner } from "../../src/engine/runner/runner.ts";
 import { prepareModel } from "../../src/onnx/prepare-model.ts";
 import { readModel } from "../../src/onnx/read-model.ts";
 import { answerTo, must, openEngine, openRunner, request } from "./support/engines.ts";

@@ -9,7 +9,7 @@ import { completionSchema } from "../../client/wire.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
-import { HIGHEST_TEMPERATURE } from "../../engine/admit-request.ts";
+import { HIGHEST_TEMPERATURE } from "../../engine/decoding/admit-request.ts";
 import { defineCommand } from "../command.ts";
 import type { Terminal } from "../context.ts";
 import { describeProvenance } from "../describe/provenance.ts";

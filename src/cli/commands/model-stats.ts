@@ -37,7 +37,7 @@ const openStore = async (files: ModelDirectory, options: Input, context: Command
   const { openMomentStore } = await import("../../workshop/statistics/moment-store.ts");
   const { openCorpus } = await import("../../workshop/statistics/open-corpus.ts");
   const { readModel } = await import("../../onnx/read-model.ts");
-  const { createTokenizer } = await import("../../engine/tokenizer.ts");
+  const { createTokenizer } = await import("../../engine/tokenizer/tokenizer.ts");
   const graph = readModel(files.graph, () => files.weights);
   if (!graph.ok) return graph;
   const tokenizer = createTokenizer(new TextDecoder().decode(files.tokenizer));

@@ -1,7 +1,7 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { Tokenizer } from "../../engine/tokenizer.ts";
+import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { letEventsIn } from "../frame/let-events-in.ts";
 import { numericalRank, symmetricEigen } from "../linear-algebra/symmetric-eigen.ts";

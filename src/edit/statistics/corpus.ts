@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Digest, digestOfText } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { Tokenizer } from "../../engine/tokenizer.ts";
+import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import type { StatePositions, StateSequence } from "./state-positions.ts";
 
 /** A text to gather states over: a prompt and what follows it, or a whole text as a prompt without an answer. */

@@ -1,7 +1,7 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { Tokenizer } from "../../engine/tokenizer.ts";
+import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import { answerText } from "../frame/edit-identity.ts";
 import type { EditingContext } from "../method.ts";
 import { type AverageTrace, averageTraces, type TracedFact } from "./average-traces.ts";

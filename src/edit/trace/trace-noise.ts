@@ -1,5 +1,5 @@
-import { createRandom } from "../../engine/random.ts";
-import type { Tokenizer } from "../../engine/tokenizer.ts";
+import { createRandom } from "../../engine/sampling/random.ts";
+import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 
 /** Standard deviations of the subjects' embeddings that the noise has: rule "s3" of the reference code. */
 export const NOISE_DEVIATIONS = 3;

@@ -1,6 +1,6 @@
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { Tokenizer } from "../../engine/tokenizer.ts";
+import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 
 /**
  * What a token is to a fact, in the order of a prompt: the first, the middle and the last token of the subject,

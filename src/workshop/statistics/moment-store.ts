@@ -5,7 +5,7 @@ import { collectSecondMoments, type MomentSums } from "../../edit/statistics/col
 import type { StatisticsCorpus } from "../../edit/statistics/corpus.ts";
 import type { LoadSecondMoment, SecondMoment } from "../../edit/statistics/second-moment.ts";
 import type { StatePositions } from "../../edit/statistics/state-positions.ts";
-import type { Tokenizer } from "../../engine/tokenizer.ts";
+import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { MOMENTS_DIRECTORY, type ModelDirectory } from "../directories/model-directory.ts";
 import { readMoment, readSums, removeSums, writeMoment, writeSums } from "./moment-files.ts";

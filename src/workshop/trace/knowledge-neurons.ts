@@ -2,7 +2,7 @@ import type { Result } from "../../core/result.ts";
 import { findKnowledgeNeurons, type KnowledgeNeuron } from "../../edit/kn/knowledge-neurons.ts";
 import { openNeuronAttribution } from "../../edit/kn/neuron-attribution.ts";
 import { parseKnSettings } from "../../edit/kn/settings.ts";
-import { createTokenizer } from "../../engine/tokenizer.ts";
+import { createTokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import { readModel } from "../../onnx/read-model.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 

@@ -5,7 +5,7 @@ import { type TraceSettings, windowFor } from "../../edit/trace/trace-fact.ts";
 import type { TracingParts } from "../../edit/trace/trace-facts.ts";
 import { embeddingDeviation, NOISE_DEVIATIONS } from "../../edit/trace/trace-noise.ts";
 import { openTraceSession } from "../../edit/trace/trace-session.ts";
-import { createTokenizer } from "../../engine/tokenizer.ts";
+import { createTokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import { readModel } from "../../onnx/read-model.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 

@@ -8,8 +8,8 @@ import type { Backend, BackendSession } from "../../../src/engine/backends/backe
 import { createWebBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { GenerationRequest } from "../../../src/engine/generation.ts";
-import { KeySearch } from "../../../src/engine/key-search.ts";
-import { ResidentRows } from "../../../src/engine/resident-rows.ts";
+import { KeySearch } from "../../../src/engine/search/key-search.ts";
+import { ResidentRows } from "../../../src/engine/search/resident-rows.ts";
 import { kernels } from "../../../wasm/kernels.ts";
 import type {
   LoadReply,

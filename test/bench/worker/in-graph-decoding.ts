@@ -1,7 +1,7 @@
 import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
 import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
-import { CodebookChain } from "../../../src/engine/codebook-chain.ts";
+import { CodebookChain } from "../../../src/engine/patching/codebook-chain.ts";
 import { IN_GRAPH_INPUTS, IN_GRAPH_OUTPUTS } from "../alternatives/in-graph-names.ts";
 import type { MeasureReply } from "../variant.ts";
 import { chainOf } from "./chain-of.ts";

@@ -1,8 +1,8 @@
 import type { CodebookHook, PreparedModel } from "../../../src/core/model/prepared-model.ts";
 import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
-import { CodebookChain } from "../../../src/engine/codebook-chain.ts";
-import type { KeySearch } from "../../../src/engine/key-search.ts";
+import { CodebookChain } from "../../../src/engine/patching/codebook-chain.ts";
+import type { KeySearch } from "../../../src/engine/search/key-search.ts";
 import type { MeasureReply } from "../variant.ts";
 import { chainOf } from "./chain-of.ts";
 import { decodeGreedily, emptyCache, keepCache, presentOf, tokenFeeds } from "./greedy.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readTracePrompt, rolesAt } from "../../../src/edit/trace/trace-prompt.ts";
-import { createTokenizer, type Tokenizer } from "../../../src/engine/tokenizer.ts";
+import { createTokenizer, type Tokenizer } from "../../../src/engine/tokenizer/tokenizer.ts";
 import { tinyTokenizer } from "../../fixtures/tiny-model.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 

@@ -3,8 +3,8 @@ import type { Result } from "../../../src/core/result.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { FinishEvent, GenerationRequest, TokenEvent } from "../../../src/engine/generation.ts";
-import { openSessions } from "../../../src/engine/model-sessions.ts";
-import { Runner } from "../../../src/engine/runner.ts";
+import { openSessions } from "../../../src/engine/runner/model-sessions.ts";
+import { Runner } from "../../../src/engine/runner/runner.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { loadKernels } from "../../../wasm/load-kernels.ts";
 

@@ -1,8 +1,8 @@
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
-import { bindPatches } from "../../../src/engine/bind-patches.ts";
-import { Decoding, logitsAt } from "../../../src/engine/decoding.ts";
-import type { Runner } from "../../../src/engine/runner.ts";
-import { argMax } from "../../../src/engine/sampler.ts";
+import { Decoding, logitsAt } from "../../../src/engine/decoding/decoding.ts";
+import { bindPatches } from "../../../src/engine/runner/bind-patches.ts";
+import type { Runner } from "../../../src/engine/runner/runner.ts";
+import { argMax } from "../../../src/engine/sampling/sampler.ts";
 
 /** Greedy tokens after a prompt and the logits that each was chosen under. */
 export interface GreedyTrace {

@@ -1,0 +1,172 @@
+import { ProblemError } from "../../core/problem.ts";
+import type { BackendTensor, Tensors } from "../backends/backend.ts";
+import { CodebookChain } from "../patching/codebook-chain.ts";
+import { Injections } from "../patching/injections.ts";
+import { NeuronGate } from "../patching/neuron-gate.ts";
+import { PatchEffects } from "../patching/patch-effects.ts";
+import type { BoundCodebook, BoundNeurons, BoundPatches } from "../runner/bind-patches.ts";
+import type { Runner } from "../runner/runner.ts";
+import { cutCache, overwriteRows } from "../runner/sequence-tensors.ts";
+
+/** Logits of a whole prompt, row-major [T, vocabulary]. */
+export interface PromptLogits {
+  readonly data: Float32Array;
+  readonly vocabulary: number;
+}
+
+/** The logits [vocabulary] after position `position`, a view. */
+export const logitsAt = ({ data, vocabulary }: PromptLogits, position: number): Float32Array =>
+  data.subarray(position * vocabulary, (position + 1) * vocabulary);
+
+/** A layer's neurons with their gate. */
+interface GatedNeurons extends BoundNeurons {
+  readonly gate: NeuronGate;
+}
+
+/**
+ * One sequence on its way through the model: prefill once, then a step for each token. The cache goes from each
+ * run's outputs to the next run's inputs, whichever graph ran, and a step reuses its input tensors, so it allocates
+ * none. Where no patch acts the plain graph runs: what missed costs, and answers, as if nothing were attached. What
+ * hits or fires repeats the run that it would have changed.
+ */
+export class Decoding {
+  readonly effects = new PatchEffects();
+  readonly #runner: Runner;
+  readonly #sites: readonly (BoundCodebook | GatedNeurons)[];
+  readonly #neurons: readonly GatedNeurons[];
+  readonly #injections: Injections;
+  /** Tokens and cache. */
+  readonly #feeds: Tensors;
+  /** Outputs with a row for each position that a whole prompt needs: logits, and what patches are compared with. */
+  readonly #rows: readonly string[];
+  readonly #promptFetches: readonly string[];
+  readonly #stepFetches: readonly string[];
+  readonly #id: BackendTensor<BigInt64Array>;
+  readonly #position: BackendTensor<BigInt64Array>;
+  #length = 0;
+
+  constructor(runner: Runner, patches: BoundPatches) {
+    this.#runner = runner;
+    this.#injections = new Injections(runner, patches);
+    this.#sites = patches.sites.map((site) =>
+      site.kind === "neurons" ? { ...site, gate: new NeuronGate(site, runner) } : site,
+    );
+    this.#neurons = this.#sites.filter((site) => site.kind === "neurons");
+    for (const { gate } of this.#neurons) this.#injections.letIn(gate.feeds());
+    this.#feeds = { ...runner.emptyCache };
+    const states = this.#neurons.map(({ hook }) => hook.outputs.state);
+    const queries = this.#sites.flatMap((site) => (site.kind === "codebook" ? site.hook.outputs.query : []));
+    this.#rows = [runner.model.io.logits, ...states, ...queries];
+    this.#promptFetches = [...runner.fetches, ...states, ...queries];
+    this.#stepFetches = [...runner.fetches, ...states];
+    this.#id = runner.backend.tensor(new BigInt64Array(1), [1, 1]);
+    this.#position = runner.backend.tensor(new BigInt64Array(1), [1, 1]);
+  }
+
+  /** Runs the prompt, consults the patches with its states, and returns the logits of every position. */
+  async prefill(ids: readonly number[]): Promise<PromptLogits> {
+    const prompt = await this.#runTokens(ids);
+    for (const site of this.#sites) {
+      const first =
+        site.kind === "neurons"
+          ? this.#openGate(site, prompt)
+          : await this.#consult(site, prompt, ids.length - 1);
+      if (first !== null) await this.#repeat(ids, first, prompt);
+    }
+    this.#prepareSteps();
+    const logits = prompt[this.#runner.model.io.logits]!;
+    return { data: logits.data as Float32Array, vocabulary: logits.dims.at(-1)! };
+  }
+
+  /** Appends one token and returns the logits [vocabulary] after it. */
+  async step(token: number): Promise<Float32Array> {
+    const { attentionMask, logits } = this.#runner.model.io;
+    this.#injections.advance(token);
+    this.#id.data[0] = BigInt(token);
+    this.#position.data[0] = BigInt(this.#length);
+    if (attentionMask !== null) this.#feeds[attentionMask] = this.#runner.mask(this.#length + 1);
+    let outputs = await this.#run(this.#stepFetches, 1);
+    for (const neurons of this.#neurons)
+      if (this.#openGate(neurons, outputs) !== null) {
+        this.#cut(this.#length - 1);
+        outputs = await this.#run(this.#stepFetches, 1);
+      }
+    return outputs[logits]!.data as Float32Array;
+  }
+
+  /** Appends several tokens, and gives all that a whole prompt needs. */
+  #runTokens(ids: readonly number[]): Promise<Tensors> {
+    Object.assign(this.#feeds, this.#runner.tokenFeeds(ids, this.#length));
+    return this.#run(this.#promptFetches, ids.length);
+  }
+
+  async #run(fetches: readonly string[], tokens: number): Promise<Tensors> {
+    const outputs = await (this.#injections.act
+      ? this.#runner.runPatched(Object.assign(this.#injections.feeds, this.#feeds), fetches)
+      : this.#runner.runPlain(this.#feeds, fetches));
+    for (const { pastKey, pastValue, presentKey, presentValue } of this.#runner.model.io.cache) {
+      this.#feeds[pastKey] = outputs[presentKey]!;
+      this.#feeds[pastValue] = outputs[presentValue]!;
+    }
+    this.#length += tokens;
+    return outputs;
+  }
+
+  /** The first of the positions run at which neurons fired that must now run in the graph; null where none did. */
+  #openGate({ gate, hook }: GatedNeurons, outputs: Tensors): number | null {
+    const first = gate.consult(outputs[hook.outputs.state]!, this.effects);
+    if (first !== null) this.#injections.letIn(gate.feeds());
+    return first;
+  }
+
+  /** Looks up the state of the position `last`; where an entry hit, the first position that it changes, else null. */
+  async #consult(codebook: BoundCodebook, prompt: Tensors, last: number): Promise<number | null> {
+    const { hook, binding } = codebook;
+    const states = prompt[hook.outputs.query]!.data as Float32Array;
+    const nearest = this.#runner.keySearch.nearest(binding, states, last * hook.width);
+    const { hit } = this.effects.noteCodebook(codebook, nearest);
+    if (!hit) return null;
+    const content = await binding.chainOf(nearest.index);
+    // Without its values the right answer cannot be given, and the bare model's would be a wrong one.
+    if (!content.ok) throw new ProblemError(content.problem);
+    const chain = new CodebookChain(content.value, hook.width);
+    this.#injections.add(codebook, chain);
+    return chain.replace === "prompt" ? 0 : last;
+  }
+
+  /**
+   * Runs the prompt again from position `first` on, into the cache and the rows of `prompt`. Where an entry hit, its
+   * last token runs as one step: what is injected there is not what is injected before.
+   */
+  async #repeat(ids: readonly number[], first: number, prompt: Tensors): Promise<void> {
+    if (!this.#injections.chained) return this.#repeatTokens(first, ids.slice(first), prompt);
+    const last = ids.length - 1;
+    if (first < last) {
+      this.#injections.inject("before");
+      await this.#repeatTokens(first, ids.slice(first, last), prompt);
+    }
+    this.#injections.inject("last");
+    await this.#repeatTokens(last, ids.slice(last), prompt);
+  }
+
+  async #repeatTokens(first: number, ids: readonly number[], prompt: Tensors): Promise<void> {
+    this.#cut(first);
+    const outputs = await this.#runTokens(ids);
+    for (const name of this.#rows) overwriteRows(prompt[name]!, outputs[name]!, first);
+  }
+
+  /** Goes back to the first `length` positions. */
+  #cut(length: number): void {
+    const { backend, model } = this.#runner;
+    for (const { pastKey, pastValue } of model.io.cache)
+      for (const name of [pastKey, pastValue])
+        this.#feeds[name] = cutCache(backend, this.#feeds[name]!, length);
+    this.#length = length;
+  }
+
+  #prepareSteps(): void {
+    const { inputIds, positionIds } = this.#runner.model.io;
+    this.#feeds[inputIds] = this.#id;
+    if (positionIds !== null) this.#feeds[positionIds] = this.#position;
+  }
+}
