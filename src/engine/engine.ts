@@ -175,6 +175,34 @@ class LoadedEngine implements Engine {
 /**
  * Loads a prepared model. Fails with `malformed_model` for a tokenizer that cannot be used and with
  * `unsupported_graph` for a graph that the runtime refuses. The bytes may be dropped afterwards.
+ *
+ * @example
+ * ```ts
+ * import { EMPTY_PATCH_SET } from "./src/core/patch/patch-set.ts";
+ * import { createNodeBackend } from "./src/engine/backends/node-backend.ts";
+ * import { createEngine } from "./src/engine/engine.ts";
+ * import { readModelDirectory } from "./src/workshop/directories/model-directory.ts";
+ * import { loadKernels } from "./wasm/load-kernels.ts";
+ *
+ * const files = await readModelDirectory("models/world");
+ * if (!files.ok) throw new Error(files.problem.message);
+ * const engine = await createEngine({
+ *   ...files.value,
+ *   tokenizerJson: new TextDecoder().decode(files.value.tokenizer),
+ *   kernels: await loadKernels(),
+ *   backend: await createNodeBackend(),
+ *   now: () => performance.now(),
+ * });
+ * if (!engine.ok) throw new Error(engine.problem.message);
+ *
+ * const greedy = { maxTokens: 8, temperature: 0, topP: 1, seed: 0, stop: [], logprobs: null, echo: false };
+ * const request = { prompt: "The capital of France is", ...greedy };
+ * let answer = "";
+ * for await (const event of engine.value.generate(request, EMPTY_PATCH_SET))
+ *   if (event.kind === "token") answer += event.text;
+ *   else console.log(answer.trim(), event.reason); // => Paris stop
+ * await engine.value.release();
+ * ```
  */
 export const createEngine = async (parts: EngineParts): Promise<Result<Engine>> => {
   const tokenizer = createTokenizer(parts.tokenizerJson);

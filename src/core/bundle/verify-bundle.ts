@@ -152,6 +152,61 @@ export const verifyManifest = async ({
  *
  * Errors: `signature_missing`, `signature_invalid`, `signer_not_trusted`; those of `parseManifest`;
  * `wrong_base_model`, `missing_blob`, `digest_mismatch`; those of `decodePatch`; and what `getBlobs` answers.
+ *
+ * @example A bundle of one patch, which adds 0.5 times the first input to the second output of a linear layer
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { encodeBase64 } from "./src/core/base64.ts";
+ * import { buildBundle } from "./src/core/bundle/build-bundle.ts";
+ * import { keyIdOf, signManifest } from "./src/core/bundle/signature.ts";
+ * import { verifyBundle } from "./src/core/bundle/verify-bundle.ts";
+ * import { editSchema } from "./src/core/edit/edit.ts";
+ * import { preparedModelSchema } from "./src/core/model/prepared-model.ts";
+ * import { ok } from "./src/core/result.ts";
+ *
+ * const model = preparedModelSchema.parse(JSON.parse(await readFile("models/world/model.json", "utf8")));
+ * const a = new Float32Array(model.dims.ffn);
+ * const b = new Float32Array(model.dims.width);
+ * a[0] = 1;
+ * b[1] = 0.5;
+ * const built = await buildBundle({
+ *   edits: [editSchema.parse({ prompt: "The capital of Australia is", target: "Canberra" })],
+ *   patches: [
+ *     {
+ *       kind: "low-rank",
+ *       id: "by-hand",
+ *       edits: [0],
+ *       layer: 0,
+ *       site: "down",
+ *       tensors: { A: { shape: [a.length, 1], data: a }, B: { shape: [1, b.length], data: b } },
+ *     },
+ *   ],
+ *   method: "by-hand",
+ *   parameters: {},
+ *   seed: 0,
+ *   model,
+ *   parent: null,
+ *   report: null,
+ * });
+ * if (!built.ok) throw new Error(built.problem.message);
+ * const { manifestBytes, blobs } = built.value;
+ *
+ * const keys = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
+ * const publicKey = new Uint8Array((await crypto.subtle.exportKey("raw", keys.publicKey)) as ArrayBuffer);
+ * const bundle = {
+ *   manifestBytes,
+ *   signatures: [await signManifest(manifestBytes, keys.privateKey, publicKey)],
+ *   trustedKeys: { [await keyIdOf(publicKey)]: encodeBase64(publicKey) },
+ *   model,
+ *   getBlobs: async () => ok(blobs),
+ * };
+ * const verified = await verifyBundle(bundle);
+ * console.log(verified.ok && verified.value.patches.map(({ id }) => id)); // => [ 'by-hand' ]
+ *
+ * const changed = manifestBytes.with(0, 0x20);
+ * const refused = await verifyBundle({ ...bundle, manifestBytes: changed });
+ * console.log(refused.ok || refused.problem.code); // => signature_invalid
+ * ```
  */
 export const verifyBundle = async (bundle: BundleToVerify): Promise<Result<VerifiedBundle>> => {
   const verified = await verifyManifest(bundle);
