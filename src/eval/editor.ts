@@ -4,7 +4,7 @@ import { encodePatch } from "../core/patch/patch-tensors.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { EditingContext, EditMethod } from "../edit/method.ts";
-import { type Attachment, UNEDITED } from "./subject.ts";
+import { type Attachment, UNEDITED } from "./asking/evaluated-model.ts";
 
 /** Problems of one edit that say something about the method, not about how it was called. */
 const FAILED_EDITS: ReadonlySet<ProblemCode> = new Set([

@@ -24,15 +24,15 @@ type JournalRecord = z.infer<typeof recordSchema>;
 /** What is finished of an evaluation, kept on disk line by line. */
 export interface Journal {
   /** The result of that very case, where it has been measured, by this run or an earlier one. */
-  find(subject: EvaluationCase): Promise<CaseResult | undefined>;
+  find(evaluationCase: EvaluationCase): Promise<CaseResult | undefined>;
   readonly points: readonly SequentialPoint[];
-  addCase(subject: EvaluationCase, result: CaseResult): Promise<void>;
+  addCase(evaluationCase: EvaluationCase, result: CaseResult): Promise<void>;
   addPoint(point: SequentialPoint): Promise<void>;
 }
 
 /** A case's content, so that results of a data file that has changed are not taken for its own. */
-const fingerprint = (subject: EvaluationCase): Promise<string> =>
-  digestOf(new TextEncoder().encode(JSON.stringify(subject)));
+const fingerprint = (evaluationCase: EvaluationCase): Promise<string> =>
+  digestOf(new TextEncoder().encode(JSON.stringify(evaluationCase)));
 
 const lineOf = (record: JournalRecord): string => `${JSON.stringify(record)}\n`;
 
@@ -95,10 +95,10 @@ export const openJournal = async (
     kept.value.flatMap((record) => (record.kind === "case" ? [[record.of, record.result] as const] : [])),
   );
   return ok({
-    find: async (subject) => results.get(await fingerprint(subject)),
+    find: async (evaluationCase) => results.get(await fingerprint(evaluationCase)),
     points: kept.value.flatMap((record) => (record.kind === "sequential" ? [record.point] : [])),
-    addCase: async (subject, result) => {
-      const of = await fingerprint(subject);
+    addCase: async (evaluationCase, result) => {
+      const of = await fingerprint(evaluationCase);
       await appendFile(path, lineOf({ kind: "case", of, result }));
       results.set(of, result);
     },

@@ -1,5 +1,5 @@
+import type { Nearness } from "./asking/evaluated-model.ts";
 import type { LocalityGroups, PortabilityKind } from "./case.ts";
-import type { NearestKey } from "./subject.ts";
 
 /** A figure with its 95 % confidence interval (bootstrap over the cases). Shares are in [0, 1]. */
 export interface Estimate {
@@ -76,7 +76,7 @@ export interface TargetedResult {
   readonly oldLoss: number | null;
   /** Share of the expected answer's tokens that are the most probable, teacher-forced. */
   readonly tokenAccuracy: number;
-  readonly nearest: NearestKey | null;
+  readonly nearest: Nearness | null;
 }
 
 /** A phrasing's result. */
@@ -103,7 +103,7 @@ export interface LocalityResult {
   readonly targetLoss: number | null;
   /** KL(before ‖ after) at the first answer token, in nats, over the tokens reported in both and one for the rest. */
   readonly divergence: number;
-  readonly nearest: NearestKey | null;
+  readonly nearest: Nearness | null;
   /** For neighbours: which object they have. */
   readonly object?: "old" | "new" | "other";
 }

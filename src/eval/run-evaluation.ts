@@ -1,18 +1,18 @@
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Workers } from "../edit/workbench.ts";
+import { type EvaluatedModel, type Respondent, UNEDITED } from "./asking/evaluated-model.ts";
+import { rememberAnswers } from "./asking/remember-answers.ts";
 import type { EvaluationCase, EvaluationData } from "./case.ts";
 import type { Editor } from "./editor.ts";
-import { efficiencyOf, figuresOf, propertiesOf, sOf } from "./figures.ts";
-import { measureAbility } from "./general-ability.ts";
+import { efficiencyOf, figuresOf, propertiesOf, sOf } from "./figures/figures.ts";
 import type { Journal } from "./journal.ts";
-import { measureAhead } from "./measure-ahead.ts";
-import { measureBatches } from "./measure-batches.ts";
-import { rememberAnswers } from "./remember-answers.ts";
+import { measureAbility } from "./measuring/general-ability.ts";
+import { measureAhead } from "./measuring/measure-ahead.ts";
+import { measureBatches } from "./measuring/measure-batches.ts";
+import { type SelectedCases, selectCases } from "./measuring/select-cases.ts";
+import { runSequential } from "./measuring/sequential.ts";
 import type { CaseResult, EvaluationReport, SequentialPoint } from "./report.ts";
-import { type SelectedCases, selectCases } from "./select-cases.ts";
-import { runSequential } from "./sequential.ts";
-import { type Respondent, type Subject, UNEDITED } from "./subject.ts";
 
 /** What to evaluate, and with what. */
 export interface Evaluation {
@@ -29,10 +29,10 @@ export interface Evaluation {
   readonly single: boolean;
   /** Whether to run the sequential protocol too. */
   readonly sequential: boolean;
-  readonly subject: Subject;
+  readonly evaluated: EvaluatedModel;
   readonly editor: Editor;
   readonly journal: Journal;
-  /** Measure edits each alone, by the engine; null to measure them here, by the subject. */
+  /** Measure edits each alone, by the engine; null to measure them here, by `evaluated`. */
   readonly workers: Workers | null;
   readonly onProgress: (step: {
     readonly stage: string;
@@ -66,7 +66,7 @@ const measureCases = async (
   before: Respondent,
   evaluation: Evaluation,
 ): Promise<Result<readonly CaseResult[]>> => {
-  const { method, settings, subject, editor, journal, batch, workers, onProgress } = evaluation;
+  const { method, settings, evaluated, editor, journal, batch, workers, onProgress } = evaluation;
   const stage = batch === 1 ? "measuring edits one by one" : "measuring edits in batches";
   const parts = {
     editor,
@@ -78,7 +78,7 @@ const measureCases = async (
     batch === 1 && workers
       ? await measureAhead(cases, { ...parts, workers, measuring: { method, settings } })
       : ok(null);
-  return ahead.ok ? measureBatches(cases, { ...parts, subject, before, size: batch }) : ahead;
+  return ahead.ok ? measureBatches(cases, { ...parts, evaluated, before, size: batch }) : ahead;
 };
 
 const measureInSequence = (
@@ -86,9 +86,9 @@ const measureInSequence = (
   before: Respondent,
   evaluation: Evaluation,
 ): Promise<Result<readonly SequentialPoint[]>> => {
-  const { subject, editor, journal, seed, batch, onProgress } = evaluation;
+  const { evaluated, editor, journal, seed, batch, onProgress } = evaluation;
   return runSequential(cases, {
-    subject,
+    evaluated,
     editor,
     before,
     seed,
@@ -146,10 +146,10 @@ const withUnedited = async (
  * case's `cost`.
  *
  * Errors: `cancelled` once the signal is aborted, with everything finished in the journal; those of the method and of
- * the subject.
+ * the evaluated model.
  */
 export const runEvaluation = async (evaluation: Evaluation): Promise<Result<EvaluationReport>> => {
-  const unedited = await evaluation.subject.attach(UNEDITED);
+  const unedited = await evaluation.evaluated.attach(UNEDITED);
   if (!unedited.ok) return unedited;
   const report = await withUnedited(evaluation, rememberAnswers(unedited.value));
   const closed = await unedited.value.close();

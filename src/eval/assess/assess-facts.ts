@@ -6,7 +6,7 @@ import { greedyAnswer } from "../../edit/frame/greedy-answer.ts";
 import { letEventsIn } from "../../edit/frame/let-events-in.ts";
 import type { ProbePrompt } from "../../edit/probes/probes.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { doesNotFit } from "../does-not-fit.ts";
+import { doesNotFit } from "../asking/does-not-fit.ts";
 import { CONTRASTS, type Contrasts, contrastsFor, type Template } from "./contrasts.ts";
 import {
   type KnowledgeScore,

@@ -77,9 +77,9 @@ export const recordsOfArray = ({ path, text }: DataFile): Result<readonly RawRec
 /** Gives every case an id that no other has. */
 const named = (cases: readonly Omit<EvaluationCase, "id">[]): readonly EvaluationCase[] => {
   const ids = editIdentities(cases.map(({ edit }) => edit));
-  return cases.map((subject, index) => {
+  return cases.map((unnamed, index) => {
     const id = ids[index]!;
-    return { ...subject, id, edit: { ...subject.edit, id } };
+    return { ...unnamed, id, edit: { ...unnamed.edit, id } };
   });
 };
 
@@ -115,10 +115,10 @@ export const readRecords = (
   const skipped: { line: number; reason: string }[] = [];
   for (const record of records) {
     const { line, json } = record;
-    const subject = json.ok ? read(json.value) : json;
-    if (subject.ok) cases.push({ ...subject.value, line });
-    else if (skipInvalid) skipped.push({ line, reason: subject.problem });
-    else return fail(malformed(file, record, subject.problem));
+    const made = json.ok ? read(json.value) : json;
+    if (made.ok) cases.push({ ...made.value, line });
+    else if (skipInvalid) skipped.push({ line, reason: made.problem });
+    else return fail(malformed(file, record, made.problem));
   }
   const checked = checkCount(file, cases.length, records.length);
   return checked.ok ? ok({ name: file.name, cases: named(cases), skipped }) : checked;

@@ -1,4 +1,4 @@
-import type { FigureName } from "../tally.ts";
+import type { FigureName } from "../figures/tally.ts";
 
 /** What a figure is, in words for whoever reads a report. */
 export interface Definition {

@@ -1,6 +1,6 @@
 import { coordinate, escapeMarkup, percent } from "../../plot/markup.ts";
+import type { FigureName } from "../figures/tally.ts";
 import type { Estimate, EvaluationReport } from "../report.ts";
-import type { FigureName } from "../tally.ts";
 import { INNER_WIDTH, PLOT, plotFigure, yOf } from "./plot-frame.ts";
 
 /** How an answer was asked for. */

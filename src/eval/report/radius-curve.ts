@@ -1,5 +1,5 @@
+import type { Nearness } from "../asking/evaluated-model.ts";
 import type { CaseResult, EvaluationReport } from "../report.ts";
-import type { NearestKey } from "../subject.ts";
 
 /** Factors on every radius, a factor of 10 down and up. */
 const LOWEST_EXPONENT = -1;
@@ -12,7 +12,7 @@ export interface RadiusCurve {
   readonly points: readonly (readonly [factor: number, share: number])[];
 }
 
-type Probe = { readonly nearest: NearestKey | null };
+type Probe = { readonly nearest: Nearness | null };
 
 const FACTORS: readonly number[] = Array.from(
   { length: STEPS + 1 },

@@ -13,7 +13,7 @@ import { runEvaluation } from "../../eval/run-evaluation.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import { type OpenModel, openModel } from "../editing/open-model.ts";
 import { openWorkers } from "../workers/open-workers.ts";
-import { openSubject } from "./open-subject.ts";
+import { openEvaluatedModel } from "./open-evaluated-model.ts";
 import type { Through } from "./through.ts";
 
 /** What to evaluate, read and checked. */
@@ -53,8 +53,8 @@ const runOn = async (
   context: CommandContext,
 ): Promise<Result<EvaluationReport>> => {
   const { method, settings, files, data, batch, seed, through } = request;
-  const subject = await openSubject({ ...request, method: method.name }, opened.engine, context);
-  if (!subject.ok) return subject;
+  const evaluated = await openEvaluatedModel({ ...request, method: method.name }, opened.engine, context);
+  if (!evaluated.ok) return evaluated;
   const run = {
     method: method.name,
     settings: JSON.stringify(settings),
@@ -74,7 +74,7 @@ const runOn = async (
       ...request,
       method: method.name,
       model: files.model.name,
-      subject: subject.value,
+      evaluated: evaluated.value,
       editor: openEditor({
         method,
         settings,
@@ -102,7 +102,7 @@ const runOn = async (
 /**
  * Opens the model, evaluates, and closes it again.
  *
- * Errors: those of `openModel`, `openSubject`, `openJournal` and `runEvaluation`; an interrupted run says how to go on.
+ * Errors: those of `openModel`, `openEvaluatedModel`, `openJournal` and `runEvaluation`; an interrupted run says how to go on.
  */
 export const evaluate = async (
   request: EvaluationRequest,

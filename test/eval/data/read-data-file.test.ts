@@ -90,8 +90,8 @@ const EDIT = {
 
 describe("CounterFact", () => {
   it("is read from flat records: nothing but the prompt goes to the editor", () => {
-    const [subject] = dataOf(read([FLAT])).cases;
-    expect(subject).toEqual({
+    const [first] = dataOf(read([FLAT])).cases;
+    expect(first).toEqual({
       id: "counterfact-7",
       edit: {
         id: "counterfact-7",
@@ -117,10 +117,10 @@ describe("CounterFact", () => {
   });
 
   it("is read as published, templates filled letter by letter, attribute prompts as neighbours with the new object", () => {
-    const [subject] = dataOf(read([PUBLISHED])).cases;
-    expect(subject?.edit.prompt).toBe("The harbour of Vell$& lies in");
-    expect(subject?.phrasings.map(({ prompt }) => prompt)).toEqual(["Ships land in", "Vell is in"]);
-    expect(subject?.locality.neighbours).toEqual([
+    const [first] = dataOf(read([PUBLISHED])).cases;
+    expect(first?.edit.prompt).toBe("The harbour of Vell$& lies in");
+    expect(first?.phrasings.map(({ prompt }) => prompt)).toEqual(["Ships land in", "Vell is in"]);
+    expect(first?.locality.neighbours).toEqual([
       { prompt: "The harbour of Quill lies in", answer: "Tamsk", object: "old" },
       { prompt: "The harbour of Brane lies in", answer: "Orrin", object: "new" },
     ]);
@@ -129,10 +129,10 @@ describe("CounterFact", () => {
 
 describe("zsRE", () => {
   it("is read in MEND's format: the alternative is the target, every other right answer an old one", () => {
-    const [subject] = dataOf(read([ZSRE])).cases;
-    expect(subject?.edit).toMatchObject({ prompt: "In which land is Vell?", target: "Orrin" });
-    expect(subject?.oldAnswers).toEqual(["Tamsk", "the land of Tamsk"]);
-    expect(subject?.locality.random).toEqual([
+    const [first] = dataOf(read([ZSRE])).cases;
+    expect(first?.edit).toMatchObject({ prompt: "In which land is Vell?", target: "Orrin" });
+    expect(first?.oldAnswers).toEqual(["Tamsk", "the land of Tamsk"]);
+    expect(first?.locality.random).toEqual([
       { prompt: "nq question: who built the old bridge?", answer: "Hale" },
     ]);
   });
@@ -148,11 +148,11 @@ describe("zsRE", () => {
 
 describe("MQuAKE", () => {
   it("makes all rewrites of a record together and asks each question with its aliases", () => {
-    const [subject] = dataOf(read([MQUAKE])).cases;
-    expect(subject?.edit).toMatchObject({ id: "mquake-3", prompt: "Vell lies in", target: "Orrin" });
-    expect(subject?.alongside).toMatchObject([{ prompt: "Orrin lies in", target: "Europe" }]);
-    expect(subject?.oldAnswers).toEqual(["Tamsk"]);
-    expect(subject?.portability).toEqual([
+    const [first] = dataOf(read([MQUAKE])).cases;
+    expect(first?.edit).toMatchObject({ id: "mquake-3", prompt: "Vell lies in", target: "Orrin" });
+    expect(first?.alongside).toMatchObject([{ prompt: "Orrin lies in", target: "Europe" }]);
+    expect(first?.oldAnswers).toEqual(["Tamsk"]);
+    expect(first?.portability).toEqual([
       {
         kind: "multi-hop",
         prompt: "On which continent is Vell?",
@@ -166,22 +166,22 @@ describe("MQuAKE", () => {
 
 describe("edits", () => {
   it("are read line by line, blank lines passed over: half the paraphrases are given, the others measure", () => {
-    const [subject] = dataOf(readLines(["", JSON.stringify(EDIT), ""])).cases;
-    expect(subject).toMatchObject({ id: "vell", line: 2, oldAnswers: ["Tamsk"] });
-    expect(subject?.edit).toMatchObject({ paraphrases: ["Vell is in"], locality: [], portability: [] });
-    expect(subject?.phrasings.map(({ prompt }) => prompt)).toEqual(["Vell belongs to", "You find Vell in"]);
+    const [first] = dataOf(readLines(["", JSON.stringify(EDIT), ""])).cases;
+    expect(first).toMatchObject({ id: "vell", line: 2, oldAnswers: ["Tamsk"] });
+    expect(first?.edit).toMatchObject({ paraphrases: ["Vell is in"], locality: [], portability: [] });
+    expect(first?.phrasings.map(({ prompt }) => prompt)).toEqual(["Vell belongs to", "You find Vell in"]);
   });
 
   it("give at most three paraphrases to the editor", () => {
     const paraphrases = ["a", "b", "c", "d", "e", "f", "g", "h"];
-    const [subject] = dataOf(read([{ ...EDIT, paraphrases }])).cases;
-    expect(subject?.edit.paraphrases).toEqual(["a", "b", "c"]);
-    expect(subject?.phrasings).toHaveLength(5);
+    const [first] = dataOf(read([{ ...EDIT, paraphrases }])).cases;
+    expect(first?.edit.paraphrases).toEqual(["a", "b", "c"]);
+    expect(first?.phrasings).toHaveLength(5);
   });
 
   it("put probes into the group that their type names, and into random without one", () => {
-    const [subject] = dataOf(read([EDIT])).cases;
-    expect(subject?.locality).toEqual({
+    const [first] = dataOf(read([EDIT])).cases;
+    expect(first?.locality).toEqual({
       neighbours: [
         { prompt: "Quill lies in", answer: "Tamsk", object: "old" },
         { prompt: "Brane lies in", answer: "Orrin", object: "new" },
@@ -189,7 +189,7 @@ describe("edits", () => {
       sameSubject: [{ prompt: "The mayor of Vell is", answer: null }],
       random: [{ prompt: "Two and two is", answer: null }],
     });
-    expect(subject?.portability).toEqual([
+    expect(first?.portability).toEqual([
       { kind: "two-hop", prompt: "The continent of Vell is", answers: ["Europe"], before: null },
     ]);
   });

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../src/core/problem.ts";
 import { fail, ok } from "../../../src/core/result.ts";
-import type { EvaluatedService } from "../../../src/eval/subjects/http-subject.ts";
+import type { EvaluatedService } from "../../../src/eval/asking/served-model.ts";
 import type { TestService } from "../../http/support/service.ts";
 
 /** The real app as an evaluation uses a service; refusals come back as the problems that they state. */

@@ -1,4 +1,4 @@
-import { figuresOf, propertiesOf, sOf } from "../../../src/eval/figures.ts";
+import { figuresOf, propertiesOf, sOf } from "../../../src/eval/figures/figures.ts";
 import type { CaseResult, EvaluationReport } from "../../../src/eval/report.ts";
 import { caseResult } from "./results.ts";
 

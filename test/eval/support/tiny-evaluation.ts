@@ -2,12 +2,12 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EditMethod } from "../../../src/edit/method.ts";
+import { localModel } from "../../../src/eval/asking/local-model.ts";
 import type { EvaluationCase } from "../../../src/eval/case.ts";
 import { openEditor } from "../../../src/eval/editor.ts";
 import { openJournal } from "../../../src/eval/journal.ts";
 import type { EvaluationReport } from "../../../src/eval/report.ts";
 import { type Evaluation, runEvaluation } from "../../../src/eval/run-evaluation.ts";
-import { engineSubject } from "../../../src/eval/subjects/engine-subject.ts";
 import { editOf, type tinyContext } from "../../edit/support/tiny-context.ts";
 
 const about = (subject: string, target: string, fields: Partial<EvaluationCase> = {}): EvaluationCase => ({
@@ -70,7 +70,7 @@ export interface TinyRun {
   readonly signal?: AbortSignal;
   readonly onProgress?: Evaluation["onProgress"];
   /** The way to the model; the engine unless told otherwise. */
-  readonly subject?: Evaluation["subject"];
+  readonly evaluated?: Evaluation["evaluated"];
 }
 
 /** Runs an evaluation of `TINY_CASES`, or of other cases, on the tiny model. */
@@ -89,7 +89,7 @@ export const evaluateTiny = async (run: TinyRun) => {
     batch: run.batch ?? 1,
     single: true,
     sequential: true,
-    subject: run.subject ?? engineSubject(context.engine),
+    evaluated: run.evaluated ?? localModel(context.engine),
     editor: openEditor({ method, settings, context, now: () => 0 }),
     journal: journal.value,
     workers: null,

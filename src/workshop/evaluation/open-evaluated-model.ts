@@ -1,0 +1,93 @@
+import { resolve } from "node:path";
+import type { CommandContext } from "../../cli/context.ts";
+import { connect, type ServiceClient } from "../../client/client.ts";
+import { findMissingBlobs, findModel, publishBundle, putBlob } from "../../client/service-api.ts";
+import { encodeBase64 } from "../../core/base64.ts";
+import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
+import { signManifest } from "../../core/bundle/signature.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { EvaluatedModel } from "../../eval/asking/evaluated-model.ts";
+import { localModel } from "../../eval/asking/local-model.ts";
+import { type EvaluatedService, servedModel } from "../../eval/asking/served-model.ts";
+import type { ModelDirectory } from "../directories/model-directory.ts";
+import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../keys/signing-key.ts";
+import type { Through } from "./through.ts";
+
+/** Which way to ask, and what patches are made with. */
+export interface EvaluatedModelOptions {
+  readonly through: Through;
+  /** The key file that signs what is published; the project's own where it is null. */
+  readonly key: string | null;
+  readonly files: ModelDirectory;
+  readonly method: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly seed: number;
+}
+
+const publish = async (
+  client: ServiceClient,
+  key: SigningKey,
+  bundle: BuiltBundle,
+): Promise<Result<unknown>> => {
+  const missing = await findMissingBlobs(client, [...bundle.blobs.keys()]);
+  if (!missing.ok) return missing;
+  for (const digest of missing.value) {
+    const stored = await putBlob(client, digest, bundle.blobs.get(digest)! as Uint8Array<ArrayBuffer>);
+    if (!stored.ok) return stored;
+  }
+  return publishBundle(client, {
+    manifest: encodeBase64(bundle.manifestBytes),
+    signatures: [await signManifest(bundle.manifestBytes, key.privateKey, key.publicKey)],
+    report: null,
+    dryRun: false,
+  });
+};
+
+const serviceOf = (client: ServiceClient, key: SigningKey): EvaluatedService => ({
+  complete: async (request) => {
+    const response = await client.send({ method: "POST", path: "/v1/completions", json: request });
+    if (!response.ok) return response;
+    const body: unknown = await response.value.json().catch(() => null);
+    return ok({ body, serverTiming: response.value.headers.get("server-timing") });
+  },
+  publish: (bundle) => publish(client, key, bundle),
+});
+
+const openHttp = async (
+  options: EvaluatedModelOptions,
+  context: CommandContext,
+): Promise<Result<EvaluatedModel>> => {
+  const { key: file, files, method, settings, seed } = options;
+  const path =
+    file === null
+      ? resolve(context.projectDirectory, DEFAULT_KEY_FILE)
+      : resolve(context.workingDirectory, file);
+  const key = await readSigningKey(path);
+  if (!key.ok) return key;
+  const client = await connect(context);
+  if (!client.ok) return client;
+  const served = await findModel(client.value, files.model.name);
+  if (!served.ok) return served;
+  if (served.value.digest !== files.digest) {
+    const message = `${client.value.url} serves another ${files.model.name} (${served.value.digest}) than the one here (${files.digest}). Push this one with errata model push, or name the service's with --model.`;
+    return fail(problem("wrong_base_model", message, { param: "--model" }));
+  }
+  return ok(
+    servedModel({ service: serviceOf(client.value, key.value), model: files.model, method, settings, seed }),
+  );
+};
+
+/**
+ * The way to the model that `--through` names: `engine`, in this process, or `http`, the service of `ERRATA_URL`,
+ * which must serve the very model that the edits are made on.
+ *
+ * Errors: `wrong_base_model`; those of the key file and of the service.
+ */
+export const openEvaluatedModel = (
+  options: EvaluatedModelOptions,
+  engine: Engine,
+  context: CommandContext,
+): Promise<Result<EvaluatedModel>> =>
+  options.through === "engine" ? Promise.resolve(ok(localModel(engine))) : openHttp(options, context);
