@@ -89,6 +89,25 @@ describe("imports point inward", () => {
   });
 });
 
+describe("a method's folder", () => {
+  /** The folders that the table of methods names. */
+  const methods = importsOf("edit/methods.ts")
+    .map((target) => /^edit\/([^/]+)\/\1\.ts$/.exec(target)?.[1])
+    .filter((name) => name !== undefined);
+  const folderOf = (file: string): string | undefined =>
+    methods.find((name) => file.startsWith(`edit/${name}/`));
+
+  it("is imported by no other method and no shared room, only by the tables of methods and tasks", () => {
+    expect(methods.length).toBeGreaterThanOrEqual(7);
+    const wrong = files
+      .filter((file) => file.startsWith("edit/") && !["edit/methods.ts", "edit/tasks.ts"].includes(file))
+      .flatMap((file) => importsOf(file).map((target) => ({ file, target })))
+      .filter(({ file, target }) => folderOf(target) !== undefined && folderOf(target) !== folderOf(file))
+      .map(({ file, target }) => `${file} -> ${target}`);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("the Worker", () => {
   it("carries no offline code and nothing of Node", () => {
     // An import of types alone is erased; it puts nothing into the upload.

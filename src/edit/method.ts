@@ -1,24 +1,11 @@
 import type { Edit } from "../core/edit/edit.ts";
-import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { Patch } from "../core/patch/patch.ts";
 import type { Result } from "../core/result.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Graph } from "../onnx/graph.ts";
 import type { ProbePrompt } from "./probes/probes.ts";
-import type { LoadSecondMoment } from "./statistics/second-moment.ts";
-import type { Workbench } from "./workbench.ts";
+import type { TaskContext, Workbench } from "./workbench.ts";
 
 /** Everything a method may use. It changes none of it. */
-export interface EditingContext {
-  readonly model: PreparedModel;
-  /** The production decoder on the same model: what it says is what a client gets. */
-  readonly engine: Engine;
-  /** The model's instrumented graph with its weights, for gradients. */
-  readonly graph: Graph;
-  /** Prompts of the model's domain, to measure distances and side effects on; may be empty. */
-  readonly probes: readonly ProbePrompt[];
-  /** Second moments of the inputs of down-projections, computed where they are not at hand: seconds for a small model. */
-  readonly loadSecondMoment: LoadSecondMoment;
+export interface EditingContext extends TaskContext {
   /** What the new bundle builds on: the parent's edits and patches, kept unless a method says otherwise. */
   readonly parent: { readonly edits: readonly Edit[]; readonly patches: readonly Patch[] };
   /** Where the costly part of single edits is computed, and kept should the job be interrupted. */

@@ -1,5 +1,9 @@
+import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { Result } from "../core/result.ts";
-import type { EditingContext } from "./method.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Graph } from "../onnx/graph.ts";
+import type { ProbePrompt } from "./probes/probes.ts";
+import type { LoadSecondMoment } from "./statistics/second-moment.ts";
 
 /** Threads within one operation while edits are made: runs are short, and it is edits that go side by side. */
 export const EDITING_THREADS = 1;
@@ -8,7 +12,17 @@ export const EDITING_THREADS = 1;
 export type Compute<Item, Value> = (item: Item) => Promise<Result<Value>>;
 
 /** What a worker has at hand: the model, opened, and what belongs to it. */
-export type TaskContext = Pick<EditingContext, "model" | "engine" | "graph" | "probes" | "loadSecondMoment">;
+export interface TaskContext {
+  readonly model: PreparedModel;
+  /** The production decoder on the same model: what it says is what a client gets. */
+  readonly engine: Engine;
+  /** The model's instrumented graph with its weights, for gradients. */
+  readonly graph: Graph;
+  /** Prompts of the model's domain, to measure distances and side effects on; may be empty. */
+  readonly probes: readonly ProbePrompt[];
+  /** Second moments of the inputs of down-projections, computed where they are not at hand: seconds for a small model. */
+  readonly loadSecondMoment: LoadSecondMoment;
+}
 
 /**
  * A costly computation of single items, each independent of all others, that a worker can be told by name. What is

@@ -1,11 +1,11 @@
 import { ok, type Result } from "../../core/result.ts";
 import type { DownSite } from "../down-projection/block-forward.ts";
 import { editSequences } from "../down-projection/edit-sequences.ts";
-import { fromColumns } from "../down-projection/protect-keys.ts";
 import { solveAlphaedit } from "../down-projection/solve-associations.ts";
 import { applyJoint } from "../joint/apply-joint.ts";
 import { atLookups } from "../joint/joint-edits.ts";
 import { type JointWork, openJointWork } from "../joint/joint-work.ts";
+import { fromColumns } from "../linear-algebra/from-vectors.ts";
 import type { Matrix } from "../linear-algebra/matrix.ts";
 import type { EditMethod } from "../method.ts";
 import { nullSpace } from "./null-space.ts";

@@ -1,16 +1,10 @@
 import { ok, type Result } from "../../core/result.ts";
 import { Adam } from "../../optim/adam.ts";
 import { letEventsIn } from "../frame/let-events-in.ts";
+import { addRow, dotRows } from "../linear-algebra/float-rows.ts";
 import { rootMeanSquare } from "../linear-algebra/root-mean-square.ts";
 import { absoluteMemoryLoss, type MemoryRows, nearestRows } from "../neurons/memory-loss.ts";
-import {
-  addNeuronGradients,
-  addOutputs,
-  addRow,
-  dotRows,
-  type Neurons,
-  zeroNeurons,
-} from "../neurons/neurons.ts";
+import { addNeuronGradients, addOutputs, type Neurons, zeroNeurons } from "../neurons/neurons.ts";
 import type { StreamLoss, TargetRows } from "../neurons/stream-loss.ts";
 import type { CaliNetSettings } from "./settings.ts";
 

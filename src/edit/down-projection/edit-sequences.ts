@@ -2,9 +2,9 @@ import type { Edit } from "../../core/edit/edit.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { editPrompts } from "../frame/edit-prompts.ts";
 import { subjectOf } from "../frame/subject-of.ts";
 import { targetTokens } from "../neurons/edit-rows.ts";
-import { editPrompts } from "../probes/negatives.ts";
 
 /** Where an edit is looked up: at the token that predicts each target token, or at the subject's last token. */
 export const LOOKUPS = ["prompt-last", "subject-last"] as const;

@@ -78,7 +78,7 @@ class CachedLocateSession implements LocateSession {
     this.#probeKeys.set(context.probes, layers);
     const known = layers.get(site.layer);
     if (known) return ok(known);
-    const read = await collectProbeKeys(context, site, this);
+    const read = await collectProbeKeys(context, site, this.forward);
     if (read.ok) layers.set(site.layer, read.value);
     return read;
   }

@@ -4,6 +4,7 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { writeSafetensors } from "../../core/tensor/safetensors.ts";
 import type { FloatTensor } from "../../core/tensor/tensor.ts";
+import { transposeRows } from "../linear-algebra/float-rows.ts";
 import { LAYER_PLACEHOLDER, type PeftModules } from "./peft-modules.ts";
 
 /** The files of a LoRA adapter, as PEFT's `PeftModel.from_pretrained` reads them out of one directory. */
@@ -29,13 +30,10 @@ export interface PeftAdapter {
   readonly tensors: Readonly<Record<string, FloatTensor>>;
 }
 
-/** The transpose of a row-major [rows, columns]. */
-const transposed = (data: Float32Array, rows: number, columns: number): FloatTensor => {
-  const turned = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) turned[j * rows + i] = data[i * columns + j]!;
-  return { shape: [columns, rows], data: turned };
-};
+const transposed = (data: Float32Array, rows: number, columns: number): FloatTensor => ({
+  shape: [columns, rows],
+  data: transposeRows(data, rows, columns),
+});
 
 const tensorsOf = ({ A, B, rank }: LowRankBinding, module: string): [string, FloatTensor][] => [
   [`${PEFT_PREFIX}.${module}.lora_A.weight`, transposed(A, A.length / rank, rank)],

@@ -3,8 +3,7 @@ import { ok, type Result } from "../../core/result.ts";
 import { letEventsIn } from "../frame/let-events-in.ts";
 import type { EditingContext } from "../method.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
-import type { DownSite } from "./block-forward.ts";
-import type { LocateSession } from "./locate-session.ts";
+import type { BlockForward, DownSite } from "./block-forward.ts";
 import type { UpdateFactors } from "./low-rank-patches.ts";
 
 /** Probes of one run. */
@@ -17,7 +16,7 @@ const BATCH = 64;
 export const collectProbeKeys = async (
   { engine, probes, onProgress, signal }: EditingContext,
   site: DownSite,
-  session: LocateSession,
+  forward: BlockForward,
 ): Promise<Result<readonly ProbeState[]>> => {
   const prompts = probes
     .map((probe, index) => ({ probe, index, ids: engine.tokenizer.encode(probe.prompt) }))
@@ -30,7 +29,7 @@ export const collectProbeKeys = async (
     const batch = prompts.slice(start, start + BATCH);
     const length = batch.at(-1)!.ids.length;
     const rows = batch.map(({ ids }) => [...ids, ...new Array<number>(length - ids.length).fill(0)]);
-    const run = await session.forward.run(rows, [site.layer], EMPTY_PATCH_SET);
+    const run = await forward.run(rows, [site.layer], EMPTY_PATCH_SET);
     if (!run.ok) return run;
     const { keys } = run.value.get(site.layer)!;
     for (const [row, { probe, index, ids }] of batch.entries()) {

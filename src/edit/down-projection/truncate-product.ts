@@ -48,7 +48,7 @@ const factorsOf = (
   return { A, B, rank };
 };
 
-const addRow = (
+const addProductRow = (
   into: Float64Array,
   { A, B, rank }: Factors,
   row: number,
@@ -67,9 +67,9 @@ export const relativeError = (whole: Factors, part: Factors, rows: number, colum
   let [lost, total] = [0, 0];
   for (let row = 0; row < rows; row++) {
     sums.fill(0);
-    addRow(sums, whole, row, columns, 1);
+    addProductRow(sums, whole, row, columns, 1);
     for (const value of sums) total += value * value;
-    addRow(sums, part, row, columns, -1);
+    addProductRow(sums, part, row, columns, -1);
     for (const value of sums) lost += value * value;
   }
   return total === 0 ? 0 : Math.sqrt(lost / total);

@@ -1,5 +1,5 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import { editPrompts } from "../probes/negatives.ts";
+import { editPrompts } from "./edit-prompts.ts";
 
 const words = (text: string): readonly string[] => text.match(/[\p{L}\p{N}'’.-]+/gu) ?? [];
 

@@ -5,7 +5,7 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { targetText } from "../frame/edit-identity.ts";
-import { editPrompts } from "../probes/negatives.ts";
+import { editPrompts } from "../frame/edit-prompts.ts";
 import type { FeedForwardStates } from "./feed-forward-states.ts";
 
 /** The positions of one edit at which target tokens are predicted, over all its phrasings, teacher-forced. */

@@ -1,4 +1,5 @@
-import { addRow, dotRows, type Neurons, preActivation } from "./neurons.ts";
+import { addRow, dotRows } from "../linear-algebra/float-rows.ts";
+import { type Neurons, preActivation } from "./neurons.ts";
 
 /** What a margin that is missed costs: exp(z), as T-Patcher has it, or max(0, z). */
 export type Penalty = "exp" | "hinge";

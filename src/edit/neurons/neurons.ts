@@ -1,4 +1,5 @@
 import type { NeuronsPatch, Patch } from "../../core/patch/patch.ts";
+import { addRow, dotRows, transposeRows } from "../linear-algebra/float-rows.ts";
 
 /** Extra ReLU neurons of an FFN as they are trained: one row each, so that a neuron's numbers lie together. */
 export interface Neurons {
@@ -20,31 +21,6 @@ export const zeroNeurons = (count: number, width: number): Neurons => ({
   biases: new Float32Array(count),
   values: new Float32Array(count * width),
 });
-
-/** The dot product of a row of `left` and a row of `right`, of `width` elements each. */
-export const dotRows = (
-  left: Float32Array,
-  leftStart: number,
-  right: Float32Array,
-  rightStart: number,
-  width: number,
-): number => {
-  let sum = 0;
-  for (let i = 0; i < width; i++) sum += left[leftStart + i]! * right[rightStart + i]!;
-  return sum;
-};
-
-/** Adds `scale` times a row of `source` to a row of `target`. */
-export const addRow = (
-  target: Float32Array,
-  targetStart: number,
-  source: Float32Array,
-  sourceStart: number,
-  width: number,
-  scale: number,
-): void => {
-  for (let i = 0; i < width; i++) target[targetStart + i]! += scale * source[sourceStart + i]!;
-};
 
 /** x·k + b of one neuron for row `row` of `inputs` [N, d]: what its activation takes. */
 export const preActivation = (
@@ -87,14 +63,6 @@ export const addNeuronGradients = (
     }
 };
 
-const transpose = (matrix: Float32Array, rows: number, columns: number): Float32Array => {
-  const turned = new Float32Array(matrix.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      turned[column * rows + row] = matrix[row * columns + column]!;
-  return turned;
-};
-
 /** Neurons as a patch of `layer` that carries the edits of those indices. */
 export const toNeuronsPatch = (
   { count, width, keys, biases, values }: Neurons,
@@ -105,7 +73,7 @@ export const toNeuronsPatch = (
   edits,
   layer,
   tensors: {
-    K: { shape: [width, count], data: transpose(keys, count, width) },
+    K: { shape: [width, count], data: transposeRows(keys, count, width) },
     b: { shape: [count], data: biases },
     V: { shape: [count, width], data: values },
   },
@@ -114,7 +82,7 @@ export const toNeuronsPatch = (
 /** Neurons of a patch's tensors, to compute with; biases and values lie on them. */
 export const toNeurons = ({ K, b, V }: NeuronsPatch["tensors"]): Neurons => {
   const [width, count] = K.shape as readonly [number, number];
-  return { count, width, keys: transpose(K.data, width, count), biases: b.data, values: V.data };
+  return { count, width, keys: transposeRows(K.data, width, count), biases: b.data, values: V.data };
 };
 
 /** The neurons of `layer` that patches hold, in their order. */

@@ -1,12 +1,10 @@
-import { type Edit, probePrompt } from "../../core/edit/edit.ts";
+import type { Edit } from "../../core/edit/edit.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { distanceBetween } from "../codebook/codebook-geometry.ts";
+import { editPrompts } from "../frame/edit-prompts.ts";
 import { greedyAnswer } from "../frame/greedy-answer.ts";
 import type { ProbeState } from "./probe-states.ts";
-
-/** The prompts that an edit is made from: its own and its paraphrases. */
-export const editPrompts = (edit: Edit): readonly string[] => [edit.prompt, ...edit.paraphrases];
 
 const mentions = (text: string, name: string): boolean => text.toLowerCase().includes(name.toLowerCase());
 
@@ -51,6 +49,3 @@ export const negativesOf = async <State extends ProbeState>(
     if ((await greedyAnswer(engine, state.probe.prompt, patches)) === answer) sameFact.add(state);
   return states.filter((state) => !sameFact.has(state));
 };
-
-/** The prompts that an edit names as not to change. */
-export const localityPrompts = (edit: Edit): readonly string[] => edit.locality.map(probePrompt);

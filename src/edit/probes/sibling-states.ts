@@ -2,10 +2,11 @@ import type { Edit } from "../../core/edit/edit.ts";
 import { evenlySpaced } from "../../core/evenly-spaced.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { editPrompts } from "../frame/edit-prompts.ts";
 import { isSure } from "../frame/greedy-answer.ts";
 import { promptsAbout, subjectOf } from "../frame/subject-of.ts";
 import { nearMissPrompts } from "./near-misses.ts";
-import { editPrompts, nearestRelation } from "./negatives.ts";
+import { nearestRelation } from "./negatives.ts";
 import type { ProbeState } from "./probe-states.ts";
 
 /** Other subjects put into each prompt of an edit: half of the kind that the edit is about, half of any kind. */

@@ -7,12 +7,13 @@ import { editSequences } from "../down-projection/edit-sequences.ts";
 import { updateNorm } from "../down-projection/low-rank-patches.ts";
 import { type OptimizedShifts, optimizeShifts } from "../down-projection/optimize-shifts.ts";
 import { byMove } from "../down-projection/probe-keys.ts";
-import { fromColumns, protectKeys } from "../down-projection/protect-keys.ts";
 import { toShiftSettings } from "../down-projection/shift-settings.ts";
+import { fromColumns } from "../linear-algebra/from-vectors.ts";
 import type { Matrix } from "../linear-algebra/matrix.ts";
 import type { PositiveFactor } from "../linear-algebra/symmetric-positive.ts";
 import { negativesOf } from "../probes/negatives.ts";
 import { type InsertedKeys, insertAsPublished, insertKeys } from "./insert-keys.ts";
+import { protectKeys } from "./protect-keys.ts";
 import type { RomeSession } from "./session.ts";
 
 /** An edit's update with how it came about. */

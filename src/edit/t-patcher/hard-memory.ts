@@ -3,13 +3,14 @@ import { evenlySpaced } from "../../core/evenly-spaced.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { distanceBetween } from "../codebook/codebook-geometry.ts";
+import { editPrompts } from "../frame/edit-prompts.ts";
 import { isSure } from "../frame/greedy-answer.ts";
 import { promptsAbout, subjectOf } from "../frame/subject-of.ts";
 import type { EditingContext } from "../method.ts";
 import type { DomainText } from "../neurons/domain-memory.ts";
 import type { FeedForwardStates } from "../neurons/feed-forward-states.ts";
 import { nearMissPrompts } from "../probes/near-misses.ts";
-import { editPrompts, nearestRelation } from "../probes/negatives.ts";
+import { nearestRelation } from "../probes/negatives.ts";
 
 /** Other subjects of the edit's relation that its prompt is tried with. */
 const CANDIDATES = 32;

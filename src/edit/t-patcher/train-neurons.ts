@@ -1,5 +1,6 @@
 import { ok, type Result } from "../../core/result.ts";
 import { Adam } from "../../optim/adam.ts";
+import { addRow, dotRows } from "../linear-algebra/float-rows.ts";
 import { rootMeanSquare } from "../linear-algebra/root-mean-square.ts";
 import type { EditRows } from "../neurons/edit-rows.ts";
 import {
@@ -10,14 +11,7 @@ import {
   type NeuronTask,
   nearestRows,
 } from "../neurons/memory-loss.ts";
-import {
-  addNeuronGradients,
-  addOutputs,
-  addRow,
-  dotRows,
-  type Neurons,
-  zeroNeurons,
-} from "../neurons/neurons.ts";
+import { addNeuronGradients, addOutputs, type Neurons, zeroNeurons } from "../neurons/neurons.ts";
 import type { StreamLoss } from "../neurons/stream-loss.ts";
 import type { TPatcherSettings } from "./settings.ts";
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { updateNorm } from "../../../src/edit/down-projection/low-rank-patches.ts";
-import { fromColumns, protectKeys } from "../../../src/edit/down-projection/protect-keys.ts";
+import { fromColumns } from "../../../src/edit/linear-algebra/from-vectors.ts";
 import { type Matrix, matrixOf, multiply, transpose } from "../../../src/edit/linear-algebra/matrix.ts";
 import { factorSymmetricPositive } from "../../../src/edit/linear-algebra/symmetric-positive.ts";
 import { insertAsPublished, insertKeys } from "../../../src/edit/rome/insert-keys.ts";
+import { protectKeys } from "../../../src/edit/rome/protect-keys.ts";
 
 const [M, D] = [6, 4];
 

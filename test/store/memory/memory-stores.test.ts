@@ -6,8 +6,8 @@ import {
   createMemoryBlobStore,
 } from "../../../src/store/memory/memory-blob-store.ts";
 import { createMemoryStores } from "../../../src/store/memory/memory-stores.ts";
-import { storeContracts } from "../contract/all.ts";
-import { blobObjectsContract } from "../contract/blob-objects.ts";
+import { storeContracts } from "../../contract/store/all.ts";
+import { blobObjectsContract } from "../../contract/store/blob-objects.ts";
 
 describe("in memory", () => {
   storeContracts(async () => createMemoryStores());

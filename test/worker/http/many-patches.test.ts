@@ -4,9 +4,9 @@ import { BUNDLE_MAX_PATCHES } from "../../../src/core/bundle/manifest.ts";
 import type { CodebookPatch } from "../../../src/core/patch/patch.ts";
 import { setOfTarget } from "../../../src/core/release/served-patch-set.ts";
 import { PatchSetLoader } from "../../../src/service/patch-set-loader.ts";
+import { time } from "../../contract/store/fixtures.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { bundleOf, createPublisher } from "../../http/support/publisher.ts";
-import { time } from "../../store/contract/fixtures.ts";
 import { bindings, openD1Stores } from "../store/open-d1.ts";
 
 const ROWS_PER_STATEMENT = 1_000;

@@ -6,9 +6,9 @@ import { unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
 import { BLOB_ROW_MAX_BYTES } from "../../../src/store/ports.ts";
+import { publishSamples, storedBundle, time } from "../../contract/store/fixtures.ts";
+import { planLive, storedHotfix } from "../../contract/store/hotfix-store.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
-import { publishSamples, storedBundle, time } from "../../store/contract/fixtures.ts";
-import { planLive, storedHotfix } from "../../store/contract/hotfix-store.ts";
 import { bindings, openD1Stores } from "./open-d1.ts";
 
 /** Makes the database refuse to insert into `table`, as a full disk or a broken constraint would. */

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { createR2BlobObjects } from "../../../src/store/d1/r2-blob-objects.ts";
-import { storeContracts } from "../../store/contract/all.ts";
-import { blobObjectsContract } from "../../store/contract/blob-objects.ts";
+import { storeContracts } from "../../contract/store/all.ts";
+import { blobObjectsContract } from "../../contract/store/blob-objects.ts";
 import { bindings, openD1Stores } from "./open-d1.ts";
 
 describe("in D1 and R2", () => {
