@@ -42,7 +42,6 @@ const UNTIL_MOVED: readonly string[] = [
   "wire -> engine",
   "wire -> service",
   "wire -> store",
-  "workshop -> cli",
 ];
 
 /** Files that may touch the process they run in: the command line's roots, what starts services, and the loader. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail } from "../core/result.ts";
-import type { CommandContext } from "./context.ts";
+import type { RunningContext } from "./context.ts";
 
 /** One positional argument. */
 export interface ArgumentSpec {
@@ -46,7 +46,7 @@ export interface CommandDefinition<Input> {
   /** Reads arguments and options, all texts or flags as the command line gave them, into the command's input. */
   readonly input: z.ZodType<Input>;
   /** Does the work. Writes nothing to standard output unless it streams to people. */
-  readonly run: (input: Input, context: CommandContext, mode: OutputMode) => Promise<Result<Outcome>>;
+  readonly run: (input: Input, context: RunningContext, mode: OutputMode) => Promise<Result<Outcome>>;
 }
 
 /** How the outcome will be printed; only commands that stream need to know. */
@@ -59,7 +59,7 @@ export interface Command extends Omit<CommandDefinition<unknown>, "input" | "run
   /** Validates `raw` and runs. Errors: `invalid_request` naming the argument at fault; else the command's own. */
   readonly execute: (
     raw: Readonly<Record<string, unknown>>,
-    context: CommandContext,
+    context: RunningContext,
     mode: OutputMode,
   ) => Promise<Result<Outcome>>;
 }

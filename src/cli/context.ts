@@ -1,3 +1,4 @@
+import type { Progress, WorkshopContext } from "../workshop/workshop-context.ts";
 import type { Style } from "./style.ts";
 
 /** Where a command writes and whom it may ask. */
@@ -16,19 +17,18 @@ export interface Terminal {
   readonly askText: ((question: string) => Promise<string | null>) | null;
 }
 
-/** Everything a command may touch besides its own arguments; `main.ts` wires it to the process. */
-export interface CommandContext {
+/** Everything a command line may touch besides its own arguments; `main.ts` wires it to the process. */
+export interface CommandContext extends Omit<WorkshopContext, "now" | "progress"> {
   readonly terminal: Terminal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Relative paths that people give start here. */
-  readonly workingDirectory: string;
-  /** Root of the project: `.dev.vars`, `models/` and `.errata/` lie in it. */
-  readonly projectDirectory: string;
-  readonly fetch: typeof fetch;
-  /** The most memory that the process has held so far, in bytes. */
-  readonly peakMemory: () => number;
-  /** How much memory the process may still take, in bytes. */
-  readonly availableMemory: () => number;
-  /** Aborts on Ctrl-C. */
-  readonly signal: AbortSignal;
+}
+
+/** Progress as a terminal shows it. */
+export interface ProgressDisplay extends Progress {
+  /** Ends an open line; to be called before anything else is written, and when the work is over, however it ended. */
+  readonly end: () => void;
+}
+
+/** What a command works with: the workshop's context, whose progress its terminal shows. */
+export interface RunningContext extends CommandContext, WorkshopContext {
+  readonly progress: ProgressDisplay;
 }

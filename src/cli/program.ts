@@ -7,6 +7,7 @@ import type { Command, Outcome, OutputMode } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { EXIT_CODE_HELP, EXIT_CODE_LINE, EXIT_DONE } from "./exit-codes.ts";
 import { printOutcome, printProblem } from "./output.ts";
+import { createProgress } from "./progress.ts";
 import { wrapText } from "./wrap-text.ts";
 
 const ROOT_HELP = `
@@ -118,15 +119,24 @@ const usageProblem = (cause: CommanderError, program: Program, argv: readonly st
   return problem("invalid_request", `${message}. See errata --help.`);
 };
 
-const execute = async (selection: Selection, context: CommandContext): Promise<Result<Outcome>> => {
+/** A clock in milliseconds. */
+const now = (): number => performance.now();
+
+const execute = async (
+  { command, raw, mode }: Selection,
+  context: CommandContext,
+): Promise<Result<Outcome>> => {
+  const progress = createProgress(context.terminal, now);
   try {
-    return await selection.command.execute(selection.raw, context, selection.mode);
+    return await command.execute(raw, { ...context, now, progress }, mode);
   } catch (cause) {
     if (cause instanceof ProblemError) return fail(cause.problem);
     if (context.signal.aborted) return fail(problem("cancelled", "Interrupted."));
     const trace = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     context.terminal.writeError(`${trace}\n`);
     return fail(problem("internal", "errata met a defect of its own; the lines above say where."));
+  } finally {
+    progress.end();
   }
 };
 

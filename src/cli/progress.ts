@@ -1,35 +1,17 @@
-import type { Terminal } from "./context.ts";
+import type { ProgressDisplay, Terminal } from "./context.ts";
 import { createEstimate } from "./time-left.ts";
-
-/** A step of a long command: `done` of `total` units of `stage`. */
-export interface ProgressStep {
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-}
-
-/** Tells people on standard error how far a command is. */
-export interface Progress {
-  /**
-   * Shows a step and how long its stage will still take: on a terminal the line is overwritten, elsewhere each stage's
-   * first and last step is a line, and one every few seconds between.
-   */
-  readonly step: (step: ProgressStep) => void;
-  /** Shows a line of many: on a terminal it is overwritten, elsewhere one every few seconds is printed. */
-  readonly line: (line: string) => void;
-  /** Prints a line that stays. */
-  readonly note: (line: string) => void;
-  /** Ends an open line; to be called when the work is over, however it ended. */
-  readonly end: () => void;
-}
 
 const CLEAR_LINE = "\r\u001b[2K";
 
 /** Where nothing is overwritten, lines of one stage come at least this many milliseconds apart, but for its last. */
 const LOG_INTERVAL = 5000;
 
-/** Makes the progress display of one command. `now` is a clock in milliseconds. */
-export const createProgress = (terminal: Terminal, now: () => number = () => performance.now()): Progress => {
+/**
+ * Makes the progress display of one command, on standard error. On a terminal a step or line is overwritten by the
+ * next; elsewhere each stage's first and last step is printed, and one every few seconds between. A step says how long
+ * its stage will still take. `now` is a clock in milliseconds.
+ */
+export const createProgress = (terminal: Terminal, now: () => number): ProgressDisplay => {
   const estimate = createEstimate(now);
   let open = false;
   let stageShown = "";

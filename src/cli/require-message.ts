@@ -1,7 +1,7 @@
 import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
-import type { CommandContext } from "./context.ts";
+import type { RunningContext } from "./context.ts";
 
 /**
  * The reason for a move: as given, or asked for where a person is at the terminal.
@@ -10,7 +10,7 @@ import type { CommandContext } from "./context.ts";
  */
 export const requireMessage = async (
   given: string | undefined,
-  { terminal }: CommandContext,
+  { terminal }: RunningContext,
 ): Promise<Result<string>> => {
   if (given !== undefined) return ok(given);
   const expected = "--message: expected the reason for this move; it is kept in the channel's history.";

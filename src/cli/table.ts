@@ -46,7 +46,3 @@ export const formatBytes = (bytes: number): string => {
     ? `${kibibytes.toFixed(1)} KiB`
     : `${(kibibytes / BYTES_PER_UNIT).toFixed(1)} MiB`;
 };
-
-/** `1 edit`, `2 edits`; the plural is given where it is not the singular and an s. */
-export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${count} ${count === 1 ? noun : plural}`;

@@ -1,4 +1,4 @@
-import type { ProgressStep } from "./progress.ts";
+import type { ProgressStep } from "../workshop/workshop-context.ts";
 
 const SECONDS_PER_MINUTE = 60;
 const MILLISECONDS_PER_SECOND = 1000;

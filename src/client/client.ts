@@ -110,7 +110,9 @@ export const createClient = (
 };
 
 /** The client that the environment names. Errors: as `readCredentials`. */
-export const connect = async (context: CommandContext): Promise<Result<ServiceClient>> => {
+export const connect = async (
+  context: Pick<CommandContext, "environment" | "projectDirectory" | "fetch" | "signal">,
+): Promise<Result<ServiceClient>> => {
   const credentials = await readCredentials(context);
   return credentials.ok ? ok(createClient(credentials.value, context)) : credentials;
 };

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { z } from "zod";
+import { counted } from "../../core/counted.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { AssessedFacts, Criterion } from "../../eval/assess/assess-facts.ts";
@@ -13,11 +14,9 @@ import {
 } from "../../workshop/directories/model-directory.ts";
 import { type FactFile, readFacts, readTemplates } from "../../workshop/evaluation/read-facts.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { describeAssessment } from "../describe/assessment.ts";
 import { DEFAULT_MODEL, decimalNumber, flag, text } from "../options.ts";
-import { createProgress } from "../progress.ts";
-import { counted } from "../table.ts";
 
 /** Largest alpha: more, and no two probabilities differ by it. */
 const LARGEST_ALPHA = 1;
@@ -39,7 +38,7 @@ const assess = async (
   options: Input & { readonly by: Criterion },
   { facts }: FactFile,
   templates: readonly Template[],
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<AssessedFacts>> => {
   // Loaded when it works: the runtime is no concern of a help text.
   const { assessFacts } = await import("../../eval/assess/assess-facts.ts");
@@ -48,7 +47,6 @@ const assess = async (
   if (!files.ok) return files;
   const opened = await openModel(files.value, context);
   if (!opened.ok) return opened;
-  const progress = createProgress(context.terminal);
   try {
     return await assessFacts({
       engine: opened.value.engine,
@@ -58,16 +56,15 @@ const assess = async (
       alpha: options.alpha,
       criterion: options.by,
       likelihood: options.probability,
-      onProgress: progress.step,
+      onProgress: context.progress.step,
       signal: context.signal,
     });
   } finally {
-    progress.end();
     await opened.value.engine.release();
   }
 };
 
-const run = async (options: Input, context: CommandContext) => {
+const run = async (options: Input, context: RunningContext) => {
   if (options.out !== undefined && !options.wrongOnly)
     return fail(
       problem("invalid_request", "--out writes the facts that are not known: give --wrong-only with it.", {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { connect } from "../../client/client.ts";
-import { shortId } from "../../core/release/describe-change.ts";
+import { counted } from "../../core/counted.ts";
+import { shortId } from "../../core/digest.ts";
 import { ok } from "../../core/result.ts";
 import { findBaseModel } from "../../workshop/directories/base-model.ts";
 import { readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
@@ -8,10 +9,9 @@ import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
 import { absorbHotfixes } from "../../workshop/publishing/absorb-hotfixes.ts";
 import { readServedPatches, type ServedPatches } from "../../workshop/publishing/served-patches.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { channelName, describeServed } from "../describe/move.ts";
 import { CHANNEL, DRY_RUN, flag, MODEL, text } from "../options.ts";
-import { counted } from "../table.ts";
 
 interface Input {
   readonly channel: string;
@@ -21,7 +21,7 @@ interface Input {
   readonly dryRun: boolean;
 }
 
-const absorb = async ({ catalog, channel, getBlobs }: ServedPatches, context: CommandContext) => {
+const absorb = async ({ catalog, channel, getBlobs }: ServedPatches, context: RunningContext) => {
   const named = catalog.sources[0]?.manifest.model;
   const model = named === undefined ? ok(null) : await findBaseModel(named, context);
   return model.ok ? absorbHotfixes(catalog, channel, model.value, getBlobs) : model;

@@ -11,8 +11,9 @@ import {
   resolveModelDirectory,
 } from "../../workshop/directories/model-directory.ts";
 import { startLocalService } from "../../workshop/local-service/local-service.ts";
+import type { Progress } from "../../workshop/workshop-context.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { pushModel } from "../demo/correct.ts";
 import type { DemoCase } from "../demo/demo-case.ts";
 import { toDemoCase } from "../demo/demo-case.ts";
@@ -22,7 +23,6 @@ import { contextAt, createDemoWorkplace, type DemoWorkplace } from "../demo/demo
 import { type DemoScene, runDemo } from "../demo/run-demo.ts";
 import { createStopwatch, type Stopwatch } from "../demo/stopwatch.ts";
 import { DEFAULT_MODEL, text } from "../options.ts";
-import { createProgress, type Progress } from "../progress.ts";
 
 /** Where a model keeps the mistakes that it was taught. */
 const MISTAKES_FILE = "mistakes.jsonl";
@@ -48,7 +48,7 @@ const openScene = async (
   { files, stopwatch, progress }: Cast,
   workplace: DemoWorkplace,
   url: string,
-  outer: CommandContext,
+  outer: RunningContext,
 ): Promise<Result<DemoScene>> => {
   const context = contextAt(workplace, url, outer);
   const client = await connect(context);
@@ -60,7 +60,7 @@ const openScene = async (
 const perform = async (
   cast: Cast,
   workplace: DemoWorkplace,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<readonly AnsweredCase[]>> => {
   const service = await cast.stopwatch.time("start the service", () =>
     startLocalService({ ...context, ...workplace, port: null }),
@@ -76,13 +76,12 @@ const perform = async (
 
 const performInTemporaryPlace = async (
   cast: Cast,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<readonly AnsweredCase[]>> => {
   const workplace = await createDemoWorkplace(cast.files.model.name);
   try {
     return await perform(cast, workplace, context);
   } finally {
-    cast.progress.end();
     await workplace.remove();
   }
 };
@@ -113,7 +112,7 @@ export const demoCommand = defineCommand({
     if (!cases.ok) return cases;
     const files = await readModelDirectory(directory);
     if (!files.ok) return files;
-    const progress = createProgress(context.terminal);
+    const { progress } = context;
     const stopwatch = createStopwatch(context.signal, progress.note);
     const cast = { files: files.value, cases: cases.value, stopwatch, progress };
     const answered = await performInTemporaryPlace(cast, context);

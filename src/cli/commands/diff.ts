@@ -8,7 +8,7 @@ import { findBaseModel } from "../../workshop/directories/base-model.ts";
 import type { NamedBundle } from "../../workshop/directories/bundle-reference.ts";
 import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../../workshop/directories/bundle-reference.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { describeDiff } from "../describe/diff.ts";
 import { MODEL, text } from "../options.ts";
 
@@ -16,7 +16,7 @@ import { MODEL, text } from "../options.ts";
 const withPatches = async (
   bundle: NamedBundle,
   compared: ReadonlySet<string>,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<DiffSide>> => {
   const { manifest } = bundle;
   const model = await findBaseModel(manifest.model, context);
@@ -29,7 +29,7 @@ const withPatches = async (
 const compare = async (
   before: NamedBundle | null,
   after: NamedBundle | null,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<BundleDiff>> => {
   const pairs = pairsToCompare(before, after);
   if (before === null || after === null || pairs.length === 0) return ok(diffBundles(before, after));

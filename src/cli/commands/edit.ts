@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { counted } from "../../core/counted.ts";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
 import { checkEditConflicts } from "../../core/edit/edit-conflicts.ts";
 import { MAX_EDITS_PER_FILE, parseEditsFile } from "../../core/edit/parse-edits.ts";
@@ -18,11 +19,10 @@ import type { EditJob } from "../../workshop/editing/run-edit-job.ts";
 import { checkOut, readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
 import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
 import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
 import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
-import { counted } from "../table.ts";
 
 const input = z.object({
   file: text,
@@ -42,7 +42,7 @@ const input = z.object({
 type Input = z.infer<typeof input>;
 
 /** Says on standard error which keys of the file mean nothing: a misspelt one would be missed in silence. */
-const warnOfUnreadKeys = (bytes: Uint8Array, path: string, { terminal }: CommandContext): void => {
+const warnOfUnreadKeys = (bytes: Uint8Array, path: string, { terminal }: RunningContext): void => {
   for (const { key, line, lines } of findUnreadKeys(new TextDecoder().decode(bytes)))
     terminal.writeError(
       `warning: ${path}, line ${line}: nothing reads "${key}" (${counted(lines, "line")}). Keys are ` +
@@ -50,7 +50,7 @@ const warnOfUnreadKeys = (bytes: Uint8Array, path: string, { terminal }: Command
     );
 };
 
-const readEdits = async (path: string, context: CommandContext) => {
+const readEdits = async (path: string, context: RunningContext) => {
   const bytes = await readBytes(path, "a file of edits, one JSON object a line");
   if (!bytes.ok) return bytes;
   const edits = parseEditsFile(bytes.value, path);
@@ -63,7 +63,7 @@ const readEdits = async (path: string, context: CommandContext) => {
 };
 
 /** Reads and checks everything before the work begins, then computes the bundle. */
-const compute = async (options: Input, context: CommandContext): Promise<Result<EditJob>> => {
+const compute = async (options: Input, context: RunningContext): Promise<Result<EditJob>> => {
   const method = findMethod(options.method);
   if (!method.ok) return method;
   const edits = await readEdits(resolve(context.workingDirectory, options.file), context);
@@ -88,7 +88,7 @@ const nothingMade = (skipped: readonly SkippedEdit[]) => {
   );
 };
 
-const run = async (options: Input, context: CommandContext, { json }: { json: boolean }) => {
+const run = async (options: Input, context: RunningContext, { json }: { json: boolean }) => {
   const key = await readKeyOf(options, context);
   if (!key.ok) return key;
   const free = await checkOut(options.out, context);
@@ -103,6 +103,7 @@ const run = async (options: Input, context: CommandContext, { json }: { json: bo
   }
   const summary = summarizeEdits(measured);
   const report = formatEditReport(outcome, measured, summary, context.terminal.style);
+  context.progress.end();
   if (!json) context.terminal.write(`${report}\n\n`);
   const written = await writeSignedBundle(bundle, key.value, options.out, context);
   if (!written.ok) return written;

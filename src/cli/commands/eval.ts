@@ -9,7 +9,7 @@ import { readModelDirectory, resolveModelDirectory } from "../../workshop/direct
 import type { EvaluationRequest } from "../../workshop/evaluation/evaluate.ts";
 import { THROUGH } from "../../workshop/evaluation/through.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { describeReport } from "../describe/report.ts";
 import { DEFAULT_MODEL, flag, settings, text, WORKERS, wholeNumber } from "../options.ts";
 
@@ -44,7 +44,7 @@ const input = z.object({
 type Input = z.infer<typeof input>;
 
 /** Checks everything that can be checked before the work begins. */
-const readRequest = async (options: Input, context: CommandContext): Promise<Result<EvaluationRequest>> => {
+const readRequest = async (options: Input, context: RunningContext): Promise<Result<EvaluationRequest>> => {
   if (!options.single && !options.sequential)
     return fail(
       problem("invalid_request", "--no-single and --no-sequential together leave nothing to measure.", {
@@ -93,7 +93,7 @@ const noneKnown = ({ model, data, dropped }: EvaluationReport) =>
     }),
   );
 
-const compare = async (paths: readonly string[], options: Input, context: CommandContext) => {
+const compare = async (paths: readonly string[], options: Input, context: RunningContext) => {
   const { compareReports } = await import("../../workshop/evaluation/compare-reports.ts");
   const directory = resolve(context.workingDirectory, options.out ?? ".");
   const compared = await compareReports(paths, directory, context);
@@ -107,7 +107,7 @@ const compare = async (paths: readonly string[], options: Input, context: Comman
   });
 };
 
-const run = async (options: Input, context: CommandContext) => {
+const run = async (options: Input, context: RunningContext) => {
   if (options.compare !== undefined) return compare(options.compare, options, context);
   const request = await readRequest(options, context);
   if (!request.ok) return request;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { connect } from "../../client/client.ts";
 import { findChannel, findHistory } from "../../client/service-api.ts";
 import type { WireChannel, WireMove } from "../../client/wire.ts";
+import { counted } from "../../core/counted.ts";
 import type { AuditRow } from "../../core/release/channel.ts";
 import { describePatchSet } from "../../core/release/describe-change.ts";
 import { MESSAGE_MAX_LENGTH as MESSAGE_WIDTH } from "../../core/release/plan-move.ts";
@@ -13,7 +14,7 @@ import { defineCommand } from "../command.ts";
 import { channelName } from "../describe/move.ts";
 import { CHANNEL, MODEL, text, wholeNumber } from "../options.ts";
 import type { Style } from "../style.ts";
-import { counted, formatTable, shorten } from "../table.ts";
+import { formatTable, shorten } from "../table.ts";
 
 /** Moves shown where nobody says otherwise. */
 const DEFAULT_LIMIT = "50";

@@ -24,7 +24,7 @@ import { DEFAULT_KEY_FILE, type SigningKey } from "../../workshop/keys/signing-k
 import { readServedPatches, type ServedPatches } from "../../workshop/publishing/served-patches.ts";
 import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
 import { describeMove } from "../describe/move.ts";
 import {
@@ -38,7 +38,6 @@ import {
   text,
   wholeNumber,
 } from "../options.ts";
-import { createProgress } from "../progress.ts";
 import { shorten } from "../table.ts";
 
 const input = z.object({
@@ -68,7 +67,7 @@ interface Workplace {
   readonly key: SigningKey | null;
 }
 
-const open = async (options: Input, context: CommandContext): Promise<Result<Workplace>> => {
+const open = async (options: Input, context: RunningContext): Promise<Result<Workplace>> => {
   const key = await readKeyOf(options, context);
   if (!key.ok) return key;
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
@@ -91,7 +90,7 @@ const compute = async (
   options: Input,
   edit: Edit,
   { files, served }: Workplace,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<MadeHotfix>> => {
   // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
   const { makeHotfix } = await import("../../workshop/editing/make-hotfix.ts");
@@ -100,7 +99,6 @@ const compute = async (
   if (!method.ok) return method;
   const opened = await openModel(files, context);
   if (!opened.ok) return opened;
-  const progress = createProgress(context.terminal);
   try {
     return await makeHotfix({
       model: files.model,
@@ -111,17 +109,16 @@ const compute = async (
       served,
       probes: options.probes,
       workbench: PLAIN_WORKBENCH,
-      onProgress: progress.step,
+      onProgress: context.progress.step,
       signal: context.signal,
     });
   } finally {
-    progress.end();
     await opened.value.engine.release();
   }
 };
 
 /** Asks a person whether to go on; where nobody is there to be asked, or `--yes` was given, it goes on. */
-const confirm = async ({ yes, channel }: Input, { terminal }: CommandContext): Promise<Result<null>> => {
+const confirm = async ({ yes, channel }: Input, { terminal }: RunningContext): Promise<Result<null>> => {
   if (yes || terminal.askText === null) return ok(null);
   const answer = await terminal.askText(`Put this live on ${channel}? (y/N)`);
   if (answer !== null && /^y(es)?$/i.test(answer.trim())) return ok(null);
@@ -132,12 +129,11 @@ const send = async (
   options: Input,
   { bundle, disable }: Live,
   { client, files, served, key }: Workplace & { readonly key: SigningKey },
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<Outcome>> => {
-  const progress = createProgress(context.terminal);
   const read = () => Promise.resolve(ok(bundle.blobs));
   const source = { digests: blobDigests(bundle.manifest), read };
-  const uploaded = await uploadBlobs(client, source, progress, false).finally(progress.end);
+  const uploaded = await uploadBlobs(client, source, context.progress, false);
   if (!uploaded.ok) return uploaded;
   const { manifestBytes } = bundle;
   const { channel, prompt, target, message } = options;
@@ -174,7 +170,7 @@ const describeSuperseded = (ids: readonly string[]): string =>
 
 const run = async (
   options: Input,
-  context: CommandContext,
+  context: RunningContext,
   { json }: OutputMode,
 ): Promise<Result<Outcome>> => {
   const edit = editOf(options);
@@ -185,6 +181,7 @@ const run = async (
   if (!made.ok) return made;
   const { outcome, measured, hotfix } = made.value;
   const report = documentOf(made.value);
+  context.progress.end();
   if (!json)
     context.terminal.write(
       `${formatEditReport(outcome, measured, report.counts, context.terminal.style)}\n\n`,

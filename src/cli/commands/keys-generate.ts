@@ -12,11 +12,11 @@ import {
 } from "../../workshop/keys/signing-key.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { DRY_RUN, flag, text } from "../options.ts";
 import { formatFields } from "../table.ts";
 
-const keyPath = (out: string | undefined, context: CommandContext): string =>
+const keyPath = (out: string | undefined, context: RunningContext): string =>
   out === undefined
     ? join(context.projectDirectory, DEFAULT_KEY_FILE)
     : resolve(context.workingDirectory, out);

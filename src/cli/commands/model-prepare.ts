@@ -11,7 +11,7 @@ import { readBytes } from "../../workshop/directories/files.ts";
 import { checkModelTarget, writeModelDirectory } from "../../workshop/directories/write-model-directory.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { describePrepared } from "../describe/model.ts";
 import { HOOK_OPTIONS, hookInput } from "../hook-options.ts";
 import { DRY_RUN, flag, text, wholeNumber } from "../options.ts";
@@ -56,7 +56,7 @@ const readTokenizer = async (path: string, endToken: string | undefined) => {
   return ok({ tokenizerJson: bytes.value, specialTokens: specialTokens.value, chatTemplate });
 };
 
-const prepare = async (options: Input, context: CommandContext): Promise<Result<PreparedFiles>> => {
+const prepare = async (options: Input, context: RunningContext): Promise<Result<PreparedFiles>> => {
   const { readGraph } = await import("../../workshop/directories/read-graph.ts");
   const { findDecoder } = await import("../../onnx/find-decoder.ts");
   const { defaultHooks } = await import("../../onnx/hooks/hook-selection.ts");
@@ -87,7 +87,7 @@ const describe = async (
   model: PreparedModel,
   out: string,
   files: PreparedFiles,
-  { terminal }: CommandContext,
+  { terminal }: RunningContext,
 ): Promise<Outcome> => {
   const digest = await modelDigest(model);
   const size = formatBytes(

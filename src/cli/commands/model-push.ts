@@ -3,6 +3,7 @@ import type { ServiceClient } from "../../client/client.ts";
 import { connect } from "../../client/client.ts";
 import { registerModel } from "../../client/service-api.ts";
 import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
+import { counted } from "../../core/counted.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import type { ModelDirectory } from "../../workshop/directories/model-directory.ts";
@@ -10,15 +11,13 @@ import { readModelDirectory, resolveModelDirectory } from "../../workshop/direct
 import type { UploadSummary } from "../../workshop/publishing/upload-blobs.ts";
 import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { DRY_RUN, flag, text } from "../options.ts";
-import { createProgress } from "../progress.ts";
-import { counted } from "../table.ts";
 
 const upload = async (
   client: ServiceClient,
   { model, graph, plain, weights, tokenizer }: ModelDirectory,
-  context: CommandContext,
+  context: RunningContext,
   dryRun: boolean,
 ): Promise<Result<UploadSummary>> => {
   const { digests } = model;
@@ -31,12 +30,7 @@ const upload = async (
         [digests.tokenizer, tokenizer],
       ]),
     );
-  const progress = createProgress(context.terminal);
-  try {
-    return await uploadBlobs(client, { digests: Object.values(digests), read }, progress, dryRun);
-  } finally {
-    progress.end();
-  }
+  return uploadBlobs(client, { digests: Object.values(digests), read }, context.progress, dryRun);
 };
 
 /** `errata model push`: a prepared model to the service. */

@@ -11,7 +11,6 @@ import {
 } from "../../workshop/directories/model-directory.ts";
 import { defineCommand } from "../command.ts";
 import { text } from "../options.ts";
-import { createProgress } from "../progress.ts";
 import { formatTable } from "../table.ts";
 
 const openDecoder = async ({ graph, weights, model }: ModelDirectory): Promise<Result<BatchDecoder>> => {
@@ -59,9 +58,7 @@ export const modelRecallCommand = defineCommand({
     const decoder = await openDecoder(files.value);
     if (!decoder.ok) return decoder;
     const probes = recallProbes(corpus.value);
-    createProgress(context.terminal).note(
-      `asking ${probes.facts.length + probes.twoHops.length} prompts, a minute or more`,
-    );
+    context.progress.note(`asking ${probes.facts.length + probes.twoHops.length} prompts, a minute or more`);
     const report = await measureRecall(
       decoder.value,
       encoderFor(new TextDecoder().decode(files.value.tokenizer)),

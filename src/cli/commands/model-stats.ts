@@ -10,9 +10,8 @@ import {
   resolveModelDirectory,
 } from "../../workshop/directories/model-directory.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { commaSeparated, text, wholeNumber } from "../options.ts";
-import { createProgress } from "../progress.ts";
 import { formatTable } from "../table.ts";
 
 const HEADINGS = ["BLOCK", "STATES", "SIZE", "RANK", "MEAN SQUARE"];
@@ -33,7 +32,7 @@ const editableLayers = ({ hooks, layers }: PreparedModel): readonly number[] => 
   return found.length > 0 ? found : Array.from({ length: layers }, (_, layer) => layer);
 };
 
-const openStore = async (files: ModelDirectory, options: Input, context: CommandContext) => {
+const openStore = async (files: ModelDirectory, options: Input, context: RunningContext) => {
   const { openMomentStore } = await import("../../workshop/statistics/moment-store.ts");
   const { openCorpus } = await import("../../workshop/statistics/open-corpus.ts");
   const { readModel } = await import("../../onnx/read-model.ts");
@@ -48,7 +47,7 @@ const openStore = async (files: ModelDirectory, options: Input, context: Command
       graph: graph.value,
       tokenizer: tokenizer.value,
       corpus: () => openCorpus(options.corpus, files, context),
-      onProgress: createProgress(context.terminal).step,
+      onProgress: context.progress.step,
       signal: context.signal,
       now: () => performance.now(),
     }),

@@ -6,6 +6,7 @@ import { publishBundle } from "../../client/service-api.ts";
 import { encodeBase64 } from "../../core/base64.ts";
 import { blobDigests } from "../../core/bundle/manifest.ts";
 import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
+import { counted } from "../../core/counted.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import { findBaseModel } from "../../workshop/directories/base-model.ts";
@@ -17,15 +18,13 @@ import type { UploadSummary } from "../../workshop/publishing/upload-blobs.ts";
 import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { DEFAULT_MODEL, DRY_RUN, flag, text } from "../options.ts";
-import { createProgress } from "../progress.ts";
-import { counted } from "../table.ts";
 
 const verifyLocally = async (
   bundle: BundleDirectory,
   trust: TrustOptions,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<unknown>> => {
   const trustedKeys = await findTrustedKeys(trust, context);
   if (!trustedKeys.ok) return trustedKeys;
@@ -37,16 +36,11 @@ const verifyLocally = async (
 const upload = async (
   client: ServiceClient,
   bundle: BundleDirectory,
-  context: CommandContext,
+  context: RunningContext,
   dryRun: boolean,
 ): Promise<Result<UploadSummary>> => {
-  const progress = createProgress(context.terminal);
-  try {
-    const source = { digests: blobDigests(bundle.manifest), read: bundle.getBlobs };
-    return await uploadBlobs(client, source, progress, dryRun);
-  } finally {
-    progress.end();
-  }
+  const source = { digests: blobDigests(bundle.manifest), read: bundle.getBlobs };
+  return uploadBlobs(client, source, context.progress, dryRun);
 };
 
 /** A dry run that stops before the service's own check: that needs the blobs, which were not uploaded. */

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import { patchBytes } from "../../core/bundle/manifest.ts";
+import { counted } from "../../core/counted.ts";
 import { ok } from "../../core/result.ts";
 import type { NamedBundle } from "../../workshop/directories/bundle-reference.ts";
 import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../../workshop/directories/bundle-reference.ts";
 import { defineCommand } from "../command.ts";
 import { MODEL, text } from "../options.ts";
 import type { Style } from "../style.ts";
-import { counted, formatBytes, formatFields, formatTable } from "../table.ts";
+import { formatBytes, formatFields, formatTable } from "../table.ts";
 
 const summaryOf = ({ id, version, manifest, signers, published }: NamedBundle): string =>
   formatFields([

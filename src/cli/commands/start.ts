@@ -10,7 +10,7 @@ import { type LocalService, startLocalService } from "../../workshop/local-servi
 import { DEV_VARS_FILE, prepareLocalSetup } from "../../workshop/local-service/local-setup.ts";
 import { wranglerProblem } from "../../workshop/local-service/wrangler.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { readCredentials } from "../credentials.ts";
 import { channelName, describeVersion } from "../describe/move.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../options.ts";
@@ -25,14 +25,14 @@ const STATE_DIRECTORY = join(".wrangler", "state");
 
 const EXAMPLE_PROMPT = "The capital of France is";
 
-const readPort = ({ PORT }: CommandContext["environment"]): Result<number> => {
+const readPort = ({ PORT }: RunningContext["environment"]): Result<number> => {
   const port = Number(PORT || DEFAULT_PORT);
   if (Number.isInteger(port) && port >= 1 && port <= HIGHEST_PORT) return ok(port);
   const message = `PORT is "${PORT}"; expected a whole number from 1 to ${HIGHEST_PORT}.`;
   return fail(problem("invalid_request", message, { param: "PORT" }));
 };
 
-const open = async (context: CommandContext): Promise<Result<LocalService>> => {
+const open = async (context: RunningContext): Promise<Result<LocalService>> => {
   const port = readPort(context.environment);
   if (!port.ok) return port;
   const trustedKeys = await prepareLocalSetup(context);
@@ -48,19 +48,19 @@ const open = async (context: CommandContext): Promise<Result<LocalService>> => {
 };
 
 /** The context of commands on the service at `url`, with the token of local work. */
-const contextAt = (url: string, context: CommandContext): CommandContext => ({
+const contextAt = (url: string, context: RunningContext): RunningContext => ({
   ...context,
   environment: { ...context.environment, ERRATA_URL: url, ERRATA_TOKEN: undefined },
 });
 
-const seed = async (context: CommandContext): Promise<Result<unknown>> => {
+const seed = async (context: RunningContext): Promise<Result<unknown>> => {
   const pushed = await modelPushCommand.execute({ model: DEFAULT_MODEL }, context, { json: true });
   if (pushed.ok || pushed.problem.code !== "model_conflict") return pushed;
   const hint = `The local data in ${STATE_DIRECTORY} was made with another model; move it away to start afresh.`;
   return fail({ ...pushed.problem, message: `${pushed.problem.message} ${hint}` });
 };
 
-const describeServed = async (context: CommandContext): Promise<Result<string>> => {
+const describeServed = async (context: RunningContext): Promise<Result<string>> => {
   const client = await connect(context);
   if (!client.ok) return client;
   const channels = await listChannels(client.value, DEFAULT_MODEL);
@@ -72,7 +72,7 @@ const describeServed = async (context: CommandContext): Promise<Result<string>> 
   return ok((lines.length > 0 ? lines : [untouched]).join("\n"));
 };
 
-const describeReady = async (url: string, context: CommandContext): Promise<Result<string>> => {
+const describeReady = async (url: string, context: RunningContext): Promise<Result<string>> => {
   const served = await describeServed(context);
   if (!served.ok) return served;
   const credentials = await readCredentials(context);
@@ -86,7 +86,7 @@ const describeReady = async (url: string, context: CommandContext): Promise<Resu
 };
 
 /** Serves until Ctrl-C, or until wrangler ends by itself, which is a failure. */
-const serve = async ({ url, ended }: LocalService, outer: CommandContext): Promise<Result<null>> => {
+const serve = async ({ url, ended }: LocalService, outer: RunningContext): Promise<Result<null>> => {
   const context = contextAt(url, outer);
   const seeded = await seed(context);
   if (!seeded.ok) return seeded;

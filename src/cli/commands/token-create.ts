@@ -9,7 +9,7 @@ import type { Scope } from "../../core/scope.ts";
 import { SCOPES } from "../../core/scope.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { DRY_RUN, flag, scopeList, text } from "../options.ts";
 import { formatFields } from "../table.ts";
 import { tokenInsertStatement } from "../token-insert-statement.ts";
@@ -40,7 +40,7 @@ const createAsStatement = async (name: string, scopes: readonly Scope[]): Promis
 const createOverHttp = async (
   name: string,
   scopes: readonly Scope[],
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<Outcome>> => {
   const client = await connect(context);
   if (!client.ok) return client;

@@ -11,7 +11,7 @@ import {
 } from "../../workshop/directories/model-directory.ts";
 import { checkExportTarget, writeExport } from "../../workshop/exporting/write-export.ts";
 import { defineCommand, type Outcome } from "../command.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import type { HeatMap } from "../describe/heat-map.ts";
 import { DEFAULT_MODEL, flag, text, wholeNumber } from "../options.ts";
 
@@ -64,7 +64,7 @@ const tracing = async <Value>(
   files: ModelDirectory,
   subjects: readonly string[],
   { seed, window }: Input,
-  context: CommandContext,
+  context: RunningContext,
   work: (parts: TracingParts) => Promise<Result<Value>>,
 ): Promise<Result<Value>> => {
   const { openTracing } = await import("../../workshop/trace/open-tracing.ts");
@@ -85,7 +85,7 @@ const listNeurons = async (files: ModelDirectory, options: Input, answer: number
 const tracePrompt = (
   files: ModelDirectory,
   options: Input,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<Traced>> => {
   const fact = {
     prompt: options.prompt!,
@@ -127,7 +127,7 @@ const tracePrompt = (
 const traceAverage = async (
   files: ModelDirectory,
   options: Input,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<Traced>> => {
   const { readFacts } = await import("../../workshop/trace/read-facts.ts");
   const facts = await readFacts(options.facts, options.limit, files.directory, context);
@@ -153,13 +153,13 @@ const traceAverage = async (
   });
 };
 
-const plotFile = ({ out }: Input, { workingDirectory }: CommandContext): string | null =>
+const plotFile = ({ out }: Input, { workingDirectory }: RunningContext): string | null =>
   out === undefined ? null : resolve(workingDirectory, out);
 
 const show = async (
   { document, map, note }: Traced,
   options: Input,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Outcome> => {
   const { heatMapText } = await import("../describe/heat-map-text.ts");
   const { heatMapSvg } = await import("../describe/heat-map-svg.ts");

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
+import { counted } from "../../core/counted.ts";
 import { ok } from "../../core/result.ts";
 import { findBaseModel } from "../../workshop/directories/base-model.ts";
 import { readBundleDirectory } from "../../workshop/directories/bundle-directory.ts";
@@ -8,7 +9,6 @@ import { readModelDescription, resolveModelDirectory } from "../../workshop/dire
 import { findTrustedKeys } from "../../workshop/keys/trusted-keys.ts";
 import { defineCommand } from "../command.ts";
 import { text } from "../options.ts";
-import { counted } from "../table.ts";
 
 /** `errata verify`: every check that the service makes, on a bundle directory. */
 export const verifyCommand = defineCommand({

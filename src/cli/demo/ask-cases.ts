@@ -2,7 +2,7 @@ import type { ServiceClient } from "../../client/client.ts";
 import { complete } from "../../client/service-api.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../../workshop/workshop-context.ts";
 import type { DemoCase } from "./demo-case.ts";
 
 /** Whom to ask, and how long an answer may be. */

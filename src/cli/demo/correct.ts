@@ -10,7 +10,7 @@ import { modelPushCommand } from "../commands/model-push.ts";
 import { publishCommand } from "../commands/publish.ts";
 import { releaseCommand } from "../commands/release.ts";
 import { rollbackCommand } from "../commands/rollback.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 import { DEFAULT_CHANNEL } from "../options.ts";
 import type { DemoWorkplace } from "./demo-workplace.ts";
 
@@ -22,7 +22,7 @@ import type { DemoWorkplace } from "./demo-workplace.ts";
 const runCommand = async <Document>(
   command: Command,
   raw: Readonly<Record<string, unknown>>,
-  context: CommandContext,
+  context: RunningContext,
   document: z.ZodType<Document>,
 ): Promise<Result<Document>> => {
   const outcome = await command.execute(raw, context, { json: true });
@@ -30,7 +30,7 @@ const runCommand = async <Document>(
 };
 
 /** `errata model push`: registers the base model. Errors: those of the command. */
-export const pushModel = ({ directory }: ModelDirectory, context: CommandContext): Promise<Result<unknown>> =>
+export const pushModel = ({ directory }: ModelDirectory, context: RunningContext): Promise<Result<unknown>> =>
   runCommand(modelPushCommand, { model: directory }, context, z.unknown());
 
 /** `errata edit`: computes the patches and writes them as a signed bundle. Errors: those of the command. */
@@ -38,7 +38,7 @@ export const makeCorrections = async (
   edits: readonly Edit[],
   { directory }: ModelDirectory,
   { editsFile, bundleDirectory: out, keyFile: key }: DemoWorkplace,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<unknown>> => {
   await writeFile(editsFile, edits.map((edit) => `${JSON.stringify(edit)}\n`).join(""));
   // The demo itself asks before and after, so the command need not ask probe prompts.
@@ -49,7 +49,7 @@ export const makeCorrections = async (
 /** `errata publish`: gives the bundle its version. Errors: those of the command. */
 export const publishCorrections = async (
   { bundleDirectory: directory, keyFile: key }: DemoWorkplace,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<number>> => {
   const published = await runCommand(
     publishCommand,
@@ -64,7 +64,7 @@ export const publishCorrections = async (
 export const releaseCorrections = (
   version: number,
   model: string,
-  context: CommandContext,
+  context: RunningContext,
 ): Promise<Result<unknown>> => {
   const input = {
     version: String(version),
@@ -76,7 +76,7 @@ export const releaseCorrections = (
 };
 
 /** `errata rollback`: undoes the release. Errors: those of the command. */
-export const rollBackCorrections = (model: string, context: CommandContext): Promise<Result<unknown>> =>
+export const rollBackCorrections = (model: string, context: RunningContext): Promise<Result<unknown>> =>
   runCommand(
     rollbackCommand,
     { channel: DEFAULT_CHANNEL, model, message: "the demo shows that nothing stays" },

@@ -1,5 +1,6 @@
+import { counted } from "../../core/counted.ts";
 import type { Style } from "../style.ts";
-import { counted, formatTable } from "../table.ts";
+import { formatTable } from "../table.ts";
 import type { Answer, CaseAnswers } from "./ask-cases.ts";
 import type { DemoCase } from "./demo-case.ts";
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateSigningKey, trustedKeysValue, writeSigningKey } from "../../workshop/keys/signing-key.ts";
-import type { CommandContext } from "../context.ts";
+import type { RunningContext } from "../context.ts";
 
 /** Bytes of the token that lets the demo, and nobody else, into its service. */
 const TOKEN_BYTES = 24;
@@ -50,8 +50,8 @@ export const createDemoWorkplace = async (model: string): Promise<DemoWorkplace>
 export const contextAt = (
   { token }: DemoWorkplace,
   url: string,
-  context: CommandContext,
-): CommandContext => ({
+  context: RunningContext,
+): RunningContext => ({
   ...context,
   environment: { ...context.environment, ERRATA_URL: url, ERRATA_TOKEN: token },
 });

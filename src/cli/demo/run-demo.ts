@@ -2,8 +2,8 @@ import type { ServiceClient } from "../../client/client.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import type { ModelDirectory } from "../../workshop/directories/model-directory.ts";
-import type { CommandContext } from "../context.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../../workshop/workshop-context.ts";
+import type { RunningContext } from "../context.ts";
 import { askCases, type CaseAnswers } from "./ask-cases.ts";
 import { makeCorrections, publishCorrections, releaseCorrections, rollBackCorrections } from "./correct.ts";
 import type { DemoCase } from "./demo-case.ts";
@@ -17,7 +17,7 @@ export interface DemoScene {
   readonly workplace: DemoWorkplace;
   readonly client: ServiceClient;
   /** Of commands on the demo's service. */
-  readonly context: CommandContext;
+  readonly context: RunningContext;
   readonly progress: Progress;
   readonly stopwatch: Stopwatch;
 }

@@ -1,9 +1,10 @@
+import { counted } from "../../core/counted.ts";
 import type { AssessedFact, AssessedFacts } from "../../eval/assess/assess-facts.ts";
 import type { FoundMistakes } from "../../eval/assess/found-mistakes.ts";
 import type { LikelihoodName } from "../../eval/assess/knowledge-score.ts";
 import { percent } from "../../plot/markup.ts";
 import type { Style } from "../style.ts";
-import { counted, formatTable } from "../table.ts";
+import { formatTable } from "../table.ts";
 
 const HEADINGS = ["CKA", "RELATIONS", "OBJECTS", "P", "VERDICT", "PROMPT", "FACT", "THE MODEL SAYS"];
 

@@ -2,9 +2,10 @@ import type { BundleDiff, ChangedEdit, ChangedPatch } from "../../core/bundle/di
 import type { PatchRecord } from "../../core/bundle/manifest.ts";
 import { patchBytes } from "../../core/bundle/manifest.ts";
 import type { NarrowedPatch } from "../../core/bundle/narrowed-patches.ts";
+import { counted } from "../../core/counted.ts";
 import type { Edit } from "../../core/edit/edit.ts";
 import type { Style } from "../style.ts";
-import { counted, formatBytes } from "../table.ts";
+import { formatBytes } from "../table.ts";
 
 /** Digits of a radius that people read. */
 const RADIUS_DIGITS = 4;

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import {
   type AnswerChange,
   type Consequence,
@@ -7,7 +8,7 @@ import {
 } from "../../edit/frame/measure-edits.ts";
 import type { EditOutcome } from "../../edit/method.ts";
 import type { Style } from "../style.ts";
-import { counted, formatTable } from "../table.ts";
+import { formatTable } from "../table.ts";
 
 const share = (part: number, whole: number, what: string): string =>
   whole === 0 ? `no ${what}` : `${part} of ${counted(whole, what)}`;

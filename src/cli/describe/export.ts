@@ -1,8 +1,9 @@
 import { relative } from "node:path";
+import { counted } from "../../core/counted.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { MadeExport } from "../../workshop/exporting/exported.ts";
-import type { CommandContext } from "../context.ts";
-import { counted, formatBytes, formatTable } from "../table.ts";
+import type { RunningContext } from "../context.ts";
+import { formatBytes, formatTable } from "../table.ts";
 
 /** What an export holds, for machines. */
 export const exportDocument = (bundle: Digest, { files, layers, leftOut }: MadeExport) => ({
@@ -16,7 +17,7 @@ export const exportDocument = (bundle: Digest, { files, layers, leftOut }: MadeE
 export const describeExport = (
   { files, layers, leftOut, next }: MadeExport,
   dryRun: boolean,
-  { terminal: { style }, workingDirectory }: CommandContext,
+  { terminal: { style }, workingDirectory }: RunningContext,
 ): string => {
   const table = formatTable(
     ["BLOCK", "RANK", "LAYER"],

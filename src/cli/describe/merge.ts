@@ -1,7 +1,8 @@
 import { disturbedCodebooks } from "../../core/bundle/merge-bundles.ts";
+import { counted } from "../../core/counted.ts";
 import type { MadeMerge } from "../../workshop/editing/merge-named-bundles.ts";
 import type { Style } from "../style.ts";
-import { counted, formatTable } from "../table.ts";
+import { formatTable } from "../table.ts";
 
 /** What a merge did, for machines. */
 export const mergeDocument = ({ sources, merged, shrunk, bundle }: MadeMerge) => ({

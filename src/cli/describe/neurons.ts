@@ -1,7 +1,8 @@
+import { counted } from "../../core/counted.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { KnowledgeNeuron } from "../../edit/kn/knowledge-neurons.ts";
 import { knSettings } from "../../edit/kn/settings.ts";
-import { counted, formatTable } from "../table.ts";
+import { formatTable } from "../table.ts";
 
 /** Of which fact neurons were asked for. */
 export interface DescribedFact {

@@ -1,7 +1,7 @@
 import type { WireProvenance } from "../../client/wire.ts";
-import { shortId } from "../../core/release/describe-change.ts";
+import { counted } from "../../core/counted.ts";
+import { shortId } from "../../core/digest.ts";
 import type { Style } from "../style.ts";
-import { counted } from "../table.ts";
 import { channelName, describeServed } from "./move.ts";
 
 const DISTANCE_DIGITS = 4;

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import type {
   CaseResult,
   Estimate,
@@ -7,7 +8,7 @@ import type {
   SequentialPoint,
 } from "../../eval/report.ts";
 import type { Style } from "../style.ts";
-import { counted, formatBytes, formatFields, formatTable } from "../table.ts";
+import { formatBytes, formatFields, formatTable } from "../table.ts";
 
 const interval = (estimate: Estimate | null | undefined): string =>
   estimate

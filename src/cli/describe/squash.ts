@@ -1,8 +1,9 @@
+import { counted } from "../../core/counted.ts";
 import { inOneGroup } from "../../core/patch/patch-group.ts";
 import type { SquashedSite } from "../../edit/down-projection/squash-low-rank.ts";
 import type { MadeSquash } from "../../workshop/editing/squash-named-bundle.ts";
 import type { Style } from "../style.ts";
-import { counted, formatTable } from "../table.ts";
+import { formatTable } from "../table.ts";
 
 /** What a squash did, for machines. */
 export const squashDocument = ({ sites, untouched, disturbed, bundle }: MadeSquash) => ({

@@ -1,4 +1,4 @@
-import type { Digest } from "../digest.ts";
+import { type Digest, hexDigits } from "../digest.ts";
 
 /**
  * A bundle as a directory: the manifest's exact bytes, the signatures over them, the report where the manifest
@@ -17,5 +17,4 @@ export const BUNDLE_LAYOUT = {
 } as const;
 
 /** The path, within a bundle directory, of the patch blob with this digest: `blobs/<hex>.safetensors`. */
-export const blobPath = (digest: Digest): string =>
-  `${BUNDLE_LAYOUT.blobs}/${digest.slice("sha256:".length)}.safetensors`;
+export const blobPath = (digest: Digest): string => `${BUNDLE_LAYOUT.blobs}/${hexDigits(digest)}.safetensors`;

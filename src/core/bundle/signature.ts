@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
-import { digestOf } from "../digest.ts";
+import { digestOf, hexDigits } from "../digest.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
@@ -32,7 +32,7 @@ export type TrustedKeys = Readonly<Record<string, string>>;
 
 /** The id of a public key: the first 16 hexadecimal digits of the sha256 of its 32 raw bytes. */
 export const keyIdOf = async (publicKey: Uint8Array): Promise<string> =>
-  (await digestOf(publicKey)).slice("sha256:".length, "sha256:".length + 16);
+  hexDigits(await digestOf(publicKey)).slice(0, 16);
 
 /**
  * The DSSE v1 pre-authentication encoding, `DSSEv1 SP len(type) SP type SP len(body) SP body`: what is signed in

@@ -1,4 +1,4 @@
-import type { Digest } from "../digest.ts";
+import { counted } from "../counted.ts";
 import type { AuditRow } from "./channel.ts";
 import type { ReleaseTarget, ServedPatchSet } from "./served-patch-set.ts";
 
@@ -6,22 +6,14 @@ import type { ReleaseTarget, ServedPatchSet } from "./served-patch-set.ts";
  * Moves and patch sets in words: what audit rows record, and what people read.
  */
 
-/** Characters of a hotfix's id that tell it from others to people. */
-const SHORT_ID_LENGTH = 12;
 /** Names written out before the rest is only counted. */
 const NAMES_SHOWN = 5;
-
-/** A hotfix's id as people read it: its first 12 hexadecimal digits. */
-export const shortId = (id: Digest): string => id.slice("sha256:".length).slice(0, SHORT_ID_LENGTH);
 
 /** `a, b and 3 more`. */
 export const listNames = (names: readonly string[]): string => {
   const shown = names.slice(0, NAMES_SHOWN).join(", ");
   return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown;
 };
-
-const counted = (count: number, what: string, plural = `${what}s`): string =>
-  `${count} ${count === 1 ? what : plural}`;
 
 /** A bundle in words: `version 3`, or `none`. */
 export const describeTarget = (target: ReleaseTarget | null): string =>

@@ -1,9 +1,10 @@
+import { shortId } from "../digest.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
 import type { PlannedMove } from "./channel.ts";
 import { CHANNEL_MAX_DISABLED } from "./channel.ts";
-import { listNames, shortId } from "./describe-change.ts";
+import { listNames } from "./describe-change.ts";
 import { nearNames } from "./near-names.ts";
 import type { CatalogPatch, PatchCatalog } from "./patch-catalog.ts";
 import { groupOf } from "./patch-catalog.ts";

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import { connect } from "../../client/client.ts";
 import { findModel } from "../../client/service-api.ts";
 import type { Digest } from "../../core/digest.ts";
@@ -8,6 +7,7 @@ import { modelDigest } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { readModelDescription } from "./model-directory.ts";
 
 /** A base model as a manifest names it. */
@@ -19,7 +19,7 @@ export interface NamedModel {
 /** The description in `models/<name>` of the project. Errors: those of `readModelDescription`. */
 export const findLocalModel = (
   { name }: Pick<NamedModel, "name">,
-  { projectDirectory }: Pick<CommandContext, "projectDirectory">,
+  { projectDirectory }: Pick<WorkshopContext, "projectDirectory">,
 ): Promise<Result<PreparedModel>> => readModelDescription(join(projectDirectory, "models", name));
 
 /**
@@ -31,7 +31,7 @@ export const findLocalModel = (
  */
 export const findBaseModel = async (
   wanted: NamedModel,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<PreparedModel>> => {
   const local = await findLocalModel(wanted, context);
   if (local.ok && (await modelDigest(local.value)) === wanted.digest) return local;

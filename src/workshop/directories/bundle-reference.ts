@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import type { ServiceClient } from "../../client/client.ts";
 import { connect } from "../../client/client.ts";
 import { findBundle, findChannel } from "../../client/service-api.ts";
@@ -12,6 +11,7 @@ import { digestOf, isDigest } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { readBundleDirectory } from "./bundle-directory.ts";
 import { isDirectory } from "./files.ts";
 
@@ -103,7 +103,7 @@ const orDirectory = <Value>(found: Result<Value>, reference: string): Result<Val
 export const findNamedBundle = async (
   reference: string,
   model: string,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<NamedBundle | null>> => {
   const [base = "", ...rest] = reference.includes("@") ? reference.split("@") : [model, reference];
   const selector = rest.join("@");
@@ -125,7 +125,7 @@ export const findNamedBundle = async (
 export const requireNamedBundle = async (
   reference: string,
   model: string,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<NamedBundle>> => {
   const named = await findNamedBundle(reference, model, context);
   if (!named.ok) return named;

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import type { Digest } from "../../core/digest.ts";
 import { digestOf } from "../../core/digest.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
@@ -7,6 +6,7 @@ import { modelDigest, preparedModelSchema, WEIGHTS_FILE } from "../../core/model
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { isDirectory, parseJson, readBytes } from "./files.ts";
 
 /** The files of a prepared model, as `model prepare` writes them. */
@@ -42,7 +42,7 @@ export interface ModelDirectory {
  */
 export const resolveModelDirectory = async (
   nameOrPath: string,
-  context: Pick<CommandContext, "workingDirectory" | "projectDirectory">,
+  context: Pick<WorkshopContext, "workingDirectory" | "projectDirectory">,
 ): Promise<string> => {
   const given = resolve(context.workingDirectory, nameOrPath);
   return (await isDirectory(given)) ? given : join(context.projectDirectory, "models", nameOrPath);

@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type { CommandContext } from "../../cli/context.ts";
-import { createProgress } from "../../cli/progress.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -10,6 +8,7 @@ import { advisedLayer, calibrateLayer, type LayerCalibration } from "../../edit/
 import { calibrationSvg } from "../../edit/codebook/calibration-plot.ts";
 import { letEventsIn } from "../../edit/frame/let-events-in.ts";
 import { MODEL_FILES, PROBES_FILE, readModelDirectory } from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 
 /** Where a model keeps the plot of its calibration; publisher's side only. */
@@ -31,41 +30,35 @@ const codebookLayers = ({ hooks }: PreparedModel): ReadonlySet<number> =>
 const measure = async (
   model: PreparedModel,
   { engine, graph, probes }: OpenModel,
-  context: CommandContext,
+  { progress, signal }: WorkshopContext,
 ): Promise<Result<ModelCalibration>> => {
-  const progress = createProgress(context.terminal);
-  const { signal } = context;
-  try {
-    const states = await collectBlockStates({
-      model,
-      engine,
-      graph,
-      probes,
-      onProgress: progress.step,
-      signal,
+  const states = await collectBlockStates({
+    model,
+    engine,
+    graph,
+    probes,
+    onProgress: progress.step,
+    signal,
+  });
+  if (!states.ok) return states;
+  const layers: LayerCalibration[] = [];
+  for (const [layer, ofBlock] of states.value.entries()) {
+    const running = await letEventsIn(signal);
+    if (!running.ok) return running;
+    layers.push(calibrateLayer(layer, ofBlock));
+    progress.step({
+      stage: "comparing states, block by block",
+      done: layer + 1,
+      total: states.value.length,
     });
-    if (!states.ok) return states;
-    const layers: LayerCalibration[] = [];
-    for (const [layer, ofBlock] of states.value.entries()) {
-      const running = await letEventsIn(signal);
-      if (!running.ok) return running;
-      layers.push(calibrateLayer(layer, ofBlock));
-      progress.step({
-        stage: "comparing states, block by block",
-        done: layer + 1,
-        total: states.value.length,
-      });
-    }
-    const hooked = codebookLayers(model);
-    const advised = advisedLayer(layers.filter(({ layer }) => hooked.has(layer)));
-    return ok({
-      calibration: { layers, advisedLayer: advised },
-      hooked,
-      bestLayer: advisedLayer(layers),
-    });
-  } finally {
-    progress.end();
   }
+  const hooked = codebookLayers(model);
+  const advised = advisedLayer(layers.filter(({ layer }) => hooked.has(layer)));
+  return ok({
+    calibration: { layers, advisedLayer: advised },
+    hooked,
+    bestLayer: advisedLayer(layers),
+  });
 };
 
 const write = async (
@@ -93,7 +86,7 @@ const write = async (
 export const calibrateModel = async (
   directory: string,
   dryRun: boolean,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<ModelCalibration>> => {
   const files = await readModelDirectory(directory);
   if (!files.ok) return files;

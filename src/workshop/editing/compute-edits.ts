@@ -1,4 +1,3 @@
-import type { ProgressStep } from "../../cli/progress.ts";
 import type { Edit } from "../../core/edit/edit.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { Patch } from "../../core/patch/patch.ts";
@@ -6,6 +5,7 @@ import { ok, type Result } from "../../core/result.ts";
 import { type MeasuredEdits, measureEdits } from "../../edit/frame/measure-edits.ts";
 import type { EditMethod, EditOutcome } from "../../edit/method.ts";
 import type { Workbench } from "../../edit/workbench.ts";
+import type { ProgressStep } from "../workshop-context.ts";
 import type { OpenModel } from "./open-model.ts";
 
 /** What to compute, and on top of what. */

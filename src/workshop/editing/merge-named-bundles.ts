@@ -1,4 +1,3 @@
-import type { CommandContext } from "../../cli/context.ts";
 import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts";
 import {
   MERGED_METHOD,
@@ -12,6 +11,7 @@ import { ok, type Result } from "../../core/result.ts";
 import { type ShrunkBall, separateCodebooks } from "../../edit/codebook/separate-codebooks.ts";
 import { findBaseModel } from "../directories/base-model.ts";
 import { type NamedBundle, requireNamedBundle } from "../directories/bundle-reference.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** A bundle made of several; not yet signed, nothing written. */
 export interface MadeMerge {
@@ -24,7 +24,7 @@ export interface MadeMerge {
 const findAll = async (
   references: readonly string[],
   model: string,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<readonly NamedBundle[]>> => {
   const found: NamedBundle[] = [];
   for (const reference of references) {
@@ -52,7 +52,7 @@ const openSource = async (
 export const mergeNamedBundles = async (
   references: readonly string[],
   modelName: string,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<MadeMerge>> => {
   const named = await findAll(references, modelName, context);
   if (!named.ok) return named;

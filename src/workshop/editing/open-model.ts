@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import { loadKernels } from "../../../wasm/load-kernels.ts";
-import type { CommandContext } from "../../cli/context.ts";
-import { createProgress } from "../../cli/progress.ts";
 import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ProbePrompt, parseProbes } from "../../edit/probes/probes.ts";
@@ -13,6 +11,7 @@ import { readModel } from "../../onnx/read-model.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
 import { type ModelDirectory, PROBES_FILE } from "../directories/model-directory.ts";
 import { openMomentStore, secondMomentLoader } from "../statistics/moment-store.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** A prepared model opened for editing. */
 export interface OpenModel {
@@ -24,8 +23,8 @@ export interface OpenModel {
   readonly loadSecondMoment: LoadSecondMoment;
 }
 
-/** What of a command's surroundings opening a model needs. */
-export type OpeningContext = Pick<CommandContext, "terminal" | "signal" | "workingDirectory">;
+/** What opening a model needs of its surroundings. */
+export type OpeningContext = Pick<WorkshopContext, "now" | "progress" | "signal" | "workingDirectory">;
 
 const readProbes = async (directory: string): Promise<Result<readonly ProbePrompt[]>> => {
   const path = join(directory, PROBES_FILE);
@@ -33,7 +32,6 @@ const readProbes = async (directory: string): Promise<Result<readonly ProbePromp
   return bytes === null ? ok([]) : parseProbes(new TextDecoder().decode(bytes), path);
 };
 
-/** The model's second moments, with their progress on standard error. */
 const momentLoader = (
   files: ModelDirectory,
   { engine, graph }: Pick<OpenModel, "engine" | "graph">,
@@ -47,9 +45,9 @@ const momentLoader = (
       // Loaded when it is asked for: few edits need the corpus.
       corpus: async () =>
         (await import("../statistics/open-corpus.ts")).openCorpus(undefined, files, context),
-      onProgress: createProgress(context.terminal).step,
+      onProgress: context.progress.step,
       signal: context.signal,
-      now: () => performance.now(),
+      now: context.now,
     }),
   );
 
@@ -74,7 +72,7 @@ export const openModel = async (
     kernels: await loadKernels(),
     tokenizerJson: new TextDecoder().decode(files.tokenizer),
     backend: await createNodeBackend(),
-    now: () => performance.now(),
+    now: context.now,
   });
   if (!engine.ok) return engine;
   const opened = { engine: engine.value, graph: graph.value, probes: probes.value };

@@ -1,8 +1,8 @@
-import type { CommandContext } from "../../cli/context.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { findNamedBundle } from "../directories/bundle-reference.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import type { ParentBundle } from "./make-bundle.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { ParentBundle } from "./make-bundle.ts";
 export const readParentBundle = async (
   reference: string,
   { model }: ModelDirectory,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<ParentBundle | null>> => {
   const named = await findNamedBundle(reference, model.name, context);
   if (!named.ok) return named;

@@ -1,6 +1,4 @@
-import type { CommandContext } from "../../cli/context.ts";
-import { createProgress } from "../../cli/progress.ts";
-import { counted } from "../../cli/table.ts";
+import { counted } from "../../core/counted.ts";
 import type { Edit } from "../../core/edit/edit.ts";
 import { type Problem, problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -9,6 +7,7 @@ import type { ModelDirectory } from "../directories/model-directory.ts";
 import type { JobStore } from "../jobs/job-store.ts";
 import { openJob } from "../jobs/open-job.ts";
 import { openWorkers } from "../workers/open-workers.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { type MadeBundle, makeBundle, type ParentBundle } from "./make-bundle.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 
@@ -41,21 +40,19 @@ const makeWithWorkers = async (
   request: EditJobRequest,
   opened: OpenModel,
   { remember }: JobStore,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<MadeBundle>> => {
   const workers = openWorkers(request.workers, request.files, context);
-  const progress = createProgress(context.terminal);
   try {
     return await makeBundle({
       ...request,
       model: request.files.model,
       opened,
       workbench: { remember, workers },
-      onProgress: progress.step,
+      onProgress: context.progress.step,
       signal: context.signal,
     });
   } finally {
-    progress.end();
     await workers?.close();
   }
 };
@@ -65,8 +62,6 @@ const keptText = (kept: number, edits: number): string =>
   kept > edits
     ? `${kept} results, over several rounds, of ${counted(edits, "edit")}`
     : `${kept} of ${counted(edits, "edit")}`;
-
-const resumedText = (held: number, edits: number): string => `${keptText(held, edits)} were done`;
 
 /** An interrupt as people are to hear of it: with what was kept and how to go on. */
 const withWayOn = (fault: Problem, kept: number, { edits }: EditJobRequest): Problem => {
@@ -78,13 +73,13 @@ const withWayOn = (fault: Problem, kept: number, { edits }: EditJobRequest): Pro
 const runOn = async (
   request: EditJobRequest,
   opened: OpenModel,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<EditJob>> => {
   const { edits, method, parent, fresh } = request;
   const identity = { ...request, probes: opened.probes, method: method.name, parent: parent?.id ?? null };
   const store = await openJob(identity, fresh, context);
   const resumed = store.held;
-  if (resumed > 0) context.terminal.writeError(`resumed: ${resumedText(resumed, edits.length)}\n`);
+  if (resumed > 0) context.progress.note(`resumed: ${keptText(resumed, edits.length)} were done`);
   try {
     const made = await makeWithWorkers(request, opened, store, context);
     if (!made.ok) return fail(withWayOn(made.problem, store.kept(), request));
@@ -102,7 +97,7 @@ const runOn = async (
  */
 export const runEditJob = async (
   request: EditJobRequest,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<EditJob>> => {
   const opened = await openModel(request.files, context);
   if (!opened.ok) return opened;

@@ -1,5 +1,3 @@
-import type { CommandContext } from "../../cli/context.ts";
-import { createProgress } from "../../cli/progress.ts";
 import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts";
 import { disturbedCodebooks, sourceParameters } from "../../core/bundle/merge-bundles.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
@@ -9,6 +7,7 @@ import { type SquashedSite, squashLowRank } from "../../edit/down-projection/squ
 import type { Compression } from "../../edit/down-projection/truncate-product.ts";
 import { findBaseModel } from "../directories/base-model.ts";
 import { requireNamedBundle } from "../directories/bundle-reference.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** The method that a squashed bundle's manifest names: what made its patches stands in its parameters. */
 export const SQUASHED_METHOD = "squashed";
@@ -46,7 +45,7 @@ export const squashNamedBundle = async (
   reference: string,
   modelName: string,
   compression: Compression,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<MadeSquash>> => {
   const named = await requireNamedBundle(reference, modelName, context);
   if (!named.ok) return named;
@@ -55,11 +54,9 @@ export const squashNamedBundle = async (
   if (!model.ok) return model;
   const opened = await openPatches(manifest, model.value, getBlobs);
   if (!opened.ok) return opened;
-  const progress = createProgress(context.terminal);
   const squashed = squashLowRank(opened.value, compression, (done, total) =>
-    progress.step({ stage: "Compressing site", done, total }),
+    context.progress.step({ stage: "Compressing site", done, total }),
   );
-  progress.end();
   if (!squashed.ok) return squashed;
   const { patches, sites } = squashed.value;
   const bundle = await buildBundle({

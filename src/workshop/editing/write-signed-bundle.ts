@@ -1,21 +1,19 @@
 import { join, relative, resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
 import { signManifest } from "../../core/bundle/signature.ts";
+import { shortId } from "../../core/digest.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { checkBundleTarget, writeBundleDirectory } from "../directories/bundle-directory.ts";
 import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../keys/signing-key.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** Where bundles go unless told otherwise, from the project's root. */
 const BUNDLES_DIRECTORY = join(".errata", "bundles");
 
-/** Characters of a bundle's id that name its directory. */
-const SHORT_ID_LENGTH = 12;
-
 /** The key that a bundle will be signed with; null for a dry run, which signs nothing. */
 export const readKeyOf = (
   options: { readonly key?: string | undefined; readonly dryRun: boolean },
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<SigningKey | null>> => {
   if (options.dryRun) return Promise.resolve(ok(null));
   const file = options.key
@@ -27,7 +25,7 @@ export const readKeyOf = (
 /** As `checkBundleTarget`, of the directory that `--out` names; what was not named is free. */
 export const checkOut = (
   out: string | undefined,
-  { workingDirectory }: CommandContext,
+  { workingDirectory }: WorkshopContext,
 ): Promise<Result<null>> =>
   out === undefined ? Promise.resolve(ok(null)) : checkBundleTarget(resolve(workingDirectory, out));
 
@@ -38,9 +36,9 @@ export interface WrittenBundle {
   readonly shown: string;
 }
 
-const directoryOf = ({ id }: BuiltBundle, out: string | undefined, context: CommandContext): string =>
+const directoryOf = ({ id }: BuiltBundle, out: string | undefined, context: WorkshopContext): string =>
   out === undefined
-    ? join(context.projectDirectory, BUNDLES_DIRECTORY, id.slice("sha256:".length).slice(0, SHORT_ID_LENGTH))
+    ? join(context.projectDirectory, BUNDLES_DIRECTORY, shortId(id))
     : resolve(context.workingDirectory, out);
 
 /**
@@ -52,7 +50,7 @@ export const writeSignedBundle = async (
   bundle: BuiltBundle,
   key: SigningKey | null,
   out: string | undefined,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<WrittenBundle>> => {
   const directory = directoryOf(bundle, out, context);
   const shown = relative(context.workingDirectory, directory) || ".";

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { htmlReport } from "../../eval/report/html-report.ts";
@@ -8,11 +7,12 @@ import { MAX_COMPARED } from "../../eval/report/page-style.ts";
 import { readReport } from "../../eval/report/read-report.ts";
 import type { EvaluationReport } from "../../eval/report.ts";
 import { parseJson, readBytes } from "../directories/files.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** The page that shows reports side by side. */
 const COMPARISON_FILE = "comparison.html";
 
-const readOne = async (path: string, context: CommandContext): Promise<Result<EvaluationReport>> => {
+const readOne = async (path: string, context: WorkshopContext): Promise<Result<EvaluationReport>> => {
   const bytes = await readBytes(resolve(context.workingDirectory, path), "a report of errata eval");
   if (!bytes.ok) return bytes;
   const json = parseJson(bytes.value, "invalid_request", path);
@@ -33,7 +33,7 @@ export interface Comparison {
 export const compareReports = async (
   paths: readonly string[],
   directory: string,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<Comparison>> => {
   if (paths.length > MAX_COMPARED) {
     const message = `--compare takes at most ${MAX_COMPARED} reports, ${paths.length} came.`;

@@ -1,5 +1,3 @@
-import type { CommandContext } from "../../cli/context.ts";
-import { createProgress, type Progress, type ProgressStep } from "../../cli/progress.ts";
 import { digestOfText } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, type Result } from "../../core/result.ts";
@@ -13,6 +11,7 @@ import { runEvaluation } from "../../eval/run-evaluation.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import { type OpenModel, openModel } from "../editing/open-model.ts";
 import { openWorkers } from "../workers/open-workers.ts";
+import type { Progress, ProgressStep, WorkshopContext } from "../workshop-context.ts";
 import { openEvaluatedModel } from "./open-evaluated-model.ts";
 import type { Through } from "./through.ts";
 
@@ -44,13 +43,11 @@ const showBetween =
   ({ stage, done, total }: ProgressStep): void =>
     line(`${stage} ${done}/${total}`);
 
-const clock = (): number => performance.now();
-
 const runOn = async (
   request: EvaluationRequest,
   opened: OpenModel,
   workers: Workers | null,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<EvaluationReport>> => {
   const { method, settings, files, data, batch, seed, through } = request;
   const evaluated = await openEvaluatedModel({ ...request, method: method.name }, opened.engine, context);
@@ -67,36 +64,31 @@ const runOn = async (
   };
   const journal = await openJournal(request.out, run, request.resume);
   if (!journal.ok) return journal;
-  const progress = createProgress(context.terminal);
-  const { signal, peakMemory } = context;
-  try {
-    return await runEvaluation({
-      ...request,
-      method: method.name,
-      model: files.model.name,
-      evaluated: evaluated.value,
-      editor: openEditor({
-        method,
-        settings,
-        context: {
-          model: files.model,
-          ...opened,
-          workbench: { ...PLAIN_WORKBENCH, workers },
-          // A batch may take minutes; an edit alone is one step of the evaluation's own progress.
-          onProgress: batch > 1 ? showBetween(progress) : () => undefined,
-          signal,
-        },
-        now: clock,
-      }),
-      journal: journal.value,
-      workers,
-      onProgress: progress.step,
-      peakMemory,
-      signal,
-    });
-  } finally {
-    progress.end();
-  }
+  const { now, progress, signal, peakMemory } = context;
+  return runEvaluation({
+    ...request,
+    method: method.name,
+    model: files.model.name,
+    evaluated: evaluated.value,
+    editor: openEditor({
+      method,
+      settings,
+      context: {
+        model: files.model,
+        ...opened,
+        workbench: { ...PLAIN_WORKBENCH, workers },
+        // A batch may take minutes; an edit alone is one step of the evaluation's own progress.
+        onProgress: batch > 1 ? showBetween(progress) : () => undefined,
+        signal,
+      },
+      now,
+    }),
+    journal: journal.value,
+    workers,
+    onProgress: progress.step,
+    peakMemory,
+    signal,
+  });
 };
 
 /**
@@ -106,7 +98,7 @@ const runOn = async (
  */
 export const evaluate = async (
   request: EvaluationRequest,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<EvaluationReport>> => {
   const opened = await openModel(request.files, context);
   if (!opened.ok) return opened;

@@ -1,11 +1,11 @@
 import { basename, extname, resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, type Result } from "../../core/result.ts";
 import type { EvaluationData } from "../../eval/case.ts";
 import { GENERATED_DATA, openGeneratedData } from "../../eval/data/generated.ts";
 import { readDataFile } from "../../eval/data/read-data-file.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** Which benchmark, and how to read it. */
 export interface DataOptions {
@@ -22,7 +22,7 @@ export interface DataOptions {
  */
 export const openData = async (
   { data, seed, skipInvalid }: DataOptions,
-  context: Pick<CommandContext, "workingDirectory">,
+  context: Pick<WorkshopContext, "workingDirectory">,
 ): Promise<Result<EvaluationData>> => {
   const generated = openGeneratedData(data, seed);
   if (generated !== undefined) return generated;

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import { connect, type ServiceClient } from "../../client/client.ts";
 import { findMissingBlobs, findModel, publishBundle, putBlob } from "../../client/service-api.ts";
 import { encodeBase64 } from "../../core/base64.ts";
@@ -13,6 +12,7 @@ import { localModel } from "../../eval/asking/local-model.ts";
 import { type EvaluatedService, servedModel } from "../../eval/asking/served-model.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../keys/signing-key.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import type { Through } from "./through.ts";
 
 /** Which way to ask, and what patches are made with. */
@@ -57,7 +57,7 @@ const serviceOf = (client: ServiceClient, key: SigningKey): EvaluatedService => 
 
 const openHttp = async (
   options: EvaluatedModelOptions,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<EvaluatedModel>> => {
   const { key: file, files, method, settings, seed } = options;
   const path =
@@ -88,6 +88,6 @@ const openHttp = async (
 export const openEvaluatedModel = (
   options: EvaluatedModelOptions,
   engine: Engine,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<EvaluatedModel>> =>
   options.through === "engine" ? Promise.resolve(ok(localModel(engine))) : openHttp(options, context);

@@ -1,5 +1,5 @@
-import type { CommandContext } from "../../cli/context.ts";
 import type { NamedBundle } from "../directories/bundle-reference.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import type { ExportedFile } from "./write-export.ts";
 
 /** A bundle to export, and how. */
@@ -15,7 +15,7 @@ export interface ExportRequest {
   readonly fanInFanOut: boolean;
   readonly baseModel?: string | undefined;
   readonly externalData: boolean;
-  readonly context: CommandContext;
+  readonly context: WorkshopContext;
 }
 
 /** One layer of an export. */

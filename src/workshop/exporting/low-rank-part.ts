@@ -1,5 +1,5 @@
-import { counted } from "../../cli/table.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
+import { counted } from "../../core/counted.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { composeLowRanks } from "../../core/patch/compose.ts";
 import type { Patch } from "../../core/patch/patch.ts";

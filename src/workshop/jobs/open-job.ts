@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import packageJson from "../../../package.json" with { type: "json" };
-import type { CommandContext } from "../../cli/context.ts";
-import { digestOf, digestOfText } from "../../core/digest.ts";
+import { type Digest, digestOf, digestOfText, hexDigits } from "../../core/digest.ts";
 import type { Edit } from "../../core/edit/edit.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import type { OpenModel } from "../editing/open-model.ts";
 import { CORPUS_FILE } from "../statistics/open-corpus.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { type JobStore, openJobStore } from "./job-store.ts";
 
 /** Where unfinished jobs are kept, in the project's directory. */
@@ -28,7 +28,7 @@ export interface JobParts {
   readonly edits: readonly Edit[];
 }
 
-const digestOfJob = async (parts: JobParts): Promise<string> => {
+const digestOfJob = async (parts: JobParts): Promise<Digest> => {
   const { files, probes, method, settings, seed, parent, edits } = parts;
   const corpus = await readBytesIfPresent(join(files.directory, CORPUS_FILE));
   return digestOfText(
@@ -51,10 +51,10 @@ const digestOfJob = async (parts: JobParts): Promise<string> => {
 export const openJob = async (
   parts: JobParts,
   fresh: boolean,
-  { projectDirectory }: Pick<CommandContext, "projectDirectory">,
+  { projectDirectory }: Pick<WorkshopContext, "projectDirectory">,
 ): Promise<JobStore> => {
   const digest = await digestOfJob(parts);
-  const name = digest.slice("sha256:".length).slice(0, SHORT_DIGEST);
+  const name = hexDigits(digest).slice(0, SHORT_DIGEST);
   const directory = join(projectDirectory, JOBS_DIRECTORY, name);
   if (fresh) await rm(directory, { recursive: true, force: true });
   return openJobStore(directory);

@@ -1,10 +1,10 @@
 import { join, resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import type { TrustedKeys } from "../../core/bundle/signature.ts";
 import { parseTrustedKeys } from "../../core/bundle/trusted-keys.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { readDevVar } from "./dev-vars.ts";
 import { DEFAULT_KEY_FILE, readSigningKey, trustedKeysValue } from "./signing-key.ts";
 
@@ -33,7 +33,7 @@ const findLocalKeys = async (projectDirectory: string): Promise<Result<readonly 
  */
 export const findTrustedKeys = async (
   { key, trusted }: TrustOptions,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<TrustedKeys>> => {
   const texts: string[] = [];
   if (key !== undefined) {

@@ -1,13 +1,13 @@
 import { constants } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import type { TrustedKeys } from "../../core/bundle/signature.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
 import { DEFAULT_KEY_FILE, generateSigningKey, writeSigningKey } from "../keys/signing-key.ts";
 import { findTrustedKeys } from "../keys/trusted-keys.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** Settings of the local service, from the project's root; git ignores it. */
 export const DEV_VARS_FILE = ".dev.vars";
@@ -36,7 +36,7 @@ const makeSigningKey = async (projectDirectory: string): Promise<Result<null>> =
  *
  * Errors: those of `findTrustedKeys`.
  */
-export const prepareLocalSetup = async (context: CommandContext): Promise<Result<TrustedKeys>> => {
+export const prepareLocalSetup = async (context: WorkshopContext): Promise<Result<TrustedKeys>> => {
   await copyDevVars(context.projectDirectory);
   const made = await makeSigningKey(context.projectDirectory);
   return made.ok ? findTrustedKeys({}, context) : made;

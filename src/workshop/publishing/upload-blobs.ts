@@ -1,4 +1,3 @@
-import type { Progress } from "../../cli/progress.ts";
 import type { ServiceClient } from "../../client/client.ts";
 import { findMissingBlobs, putBlob } from "../../client/service-api.ts";
 import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
@@ -6,6 +5,7 @@ import type { Digest } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import type { Progress } from "../workshop-context.ts";
 
 /** Blobs read and sent at a time: enough to hide the round trips, few enough to hold in memory. */
 const BLOBS_PER_BATCH = 8;

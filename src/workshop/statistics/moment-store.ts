@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ProgressStep } from "../../cli/progress.ts";
+import { shortId } from "../../core/digest.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { collectSecondMoments, type MomentSums } from "../../edit/statistics/collect-second-moments.ts";
 import type { StatisticsCorpus } from "../../edit/statistics/corpus.ts";
@@ -8,10 +8,8 @@ import type { StatePositions } from "../../edit/statistics/state-positions.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { MOMENTS_DIRECTORY, type ModelDirectory } from "../directories/model-directory.ts";
+import type { ProgressStep } from "../workshop-context.ts";
 import { readMoment, readSums, removeSums, writeMoment, writeSums } from "./moment-files.ts";
-
-/** Digits of a digest in a directory's name. */
-const SHORT_DIGEST = 12;
 
 /** A checkpoint is written at most this often, in milliseconds: it may be as large as all moments together. */
 const CHECKPOINT_INTERVAL = 5000;
@@ -35,14 +33,12 @@ export interface MomentStore {
   load(layers: readonly number[], positions: StatePositions): Promise<Result<readonly SecondMoment[]>>;
 }
 
-const short = (digest: string): string => digest.slice("sha256:".length).slice(0, SHORT_DIGEST);
-
 /** The files of one model and corpus. */
 const placesOf = ({ files }: MomentSource, corpus: StatisticsCorpus) => {
   const directory = join(
     files.directory,
     MOMENTS_DIRECTORY,
-    `${short(files.digest)}-${short(corpus.digest)}`,
+    `${shortId(files.digest)}-${shortId(corpus.digest)}`,
   );
   return {
     moment: (layer: number, positions: StatePositions) => join(directory, `${positions}-${layer}.moment`),

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
 import { evenlySpaced } from "../../core/evenly-spaced.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -14,6 +13,7 @@ import { promptOf } from "../../world/facts.ts";
 import { readWorldCorpus } from "../../world/world-corpus.ts";
 import { readBytes, readBytesIfPresent } from "../directories/files.ts";
 import { type ModelDirectory, PROBES_FILE } from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** Where a model may keep a corpus of its own; publisher's side only. */
 export const CORPUS_FILE = join("stats", "corpus.jsonl");
@@ -55,7 +55,7 @@ const fromFile = async (path: string): Promise<Result<StatisticsCorpus>> => {
 export const openCorpus = async (
   file: string | undefined,
   { directory, model }: Pick<ModelDirectory, "directory" | "model">,
-  context: Pick<CommandContext, "workingDirectory">,
+  context: Pick<WorkshopContext, "workingDirectory">,
 ): Promise<Result<StatisticsCorpus>> => {
   if (file !== undefined) return fromFile(resolve(context.workingDirectory, file));
   const own = join(directory, CORPUS_FILE);

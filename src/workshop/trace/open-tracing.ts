@@ -1,5 +1,3 @@
-import type { CommandContext } from "../../cli/context.ts";
-import { createProgress } from "../../cli/progress.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type TraceSettings, windowFor } from "../../edit/trace/trace-fact.ts";
 import type { TracingParts } from "../../edit/trace/trace-facts.ts";
@@ -8,6 +6,7 @@ import { openTraceSession } from "../../edit/trace/trace-session.ts";
 import { createTokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import { readModel } from "../../onnx/read-model.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** What of the settings a caller chooses; the noise follows from the subjects, the window from the model's depth. */
 export interface TracingOptions extends Pick<TraceSettings, "seed"> {
@@ -23,7 +22,7 @@ export interface TracingOptions extends Pick<TraceSettings, "seed"> {
 export const openTracing = async (
   files: ModelDirectory,
   { subjects, window, seed }: TracingOptions,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<TracingParts>> => {
   const { model } = files;
   const graph = readModel(files.graph, () => files.weights);
@@ -38,7 +37,7 @@ export const openTracing = async (
     model,
     tokenizer: tokenizer.value,
     settings: { noise: NOISE_DEVIATIONS * deviation, seed, window: window ?? windowFor(model.layers) },
-    onProgress: createProgress(context.terminal).step,
+    onProgress: context.progress.step,
     signal: context.signal,
   });
 };

@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import type { CommandContext } from "../../cli/context.ts";
 import { evenlySpaced } from "../../core/evenly-spaced.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { TraceableFact } from "../../edit/trace/trace-facts.ts";
 import { readBytes } from "../directories/files.ts";
 import { PROBES_FILE } from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 const lineSchema = z
   .object({
@@ -40,7 +40,7 @@ export const readFacts = async (
   file: string | undefined,
   limit: number,
   directory: string,
-  context: Pick<CommandContext, "workingDirectory">,
+  context: Pick<WorkshopContext, "workingDirectory">,
 ): Promise<Result<readonly TraceableFact[]>> => {
   const path = file === undefined ? join(directory, PROBES_FILE) : resolve(context.workingDirectory, file);
   const bytes = await readBytes(

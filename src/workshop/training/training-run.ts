@@ -1,18 +1,40 @@
-import { resolve } from "node:path";
-import type { CommandContext } from "../../cli/context.ts";
+import { join, resolve } from "node:path";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { TrainConfig } from "../../train/config.ts";
 import { trainConfigSchema, WORLD_CONFIG } from "../../train/config.ts";
+import type { Corpus } from "../../world/corpus.ts";
 import { parseJson, readBytes, readBytesIfPresent } from "../directories/files.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
-/** How the command line asks for a run. */
+/** Where trained models go unless told otherwise, from the project's root: not into `models/`, where the shipped one is. */
+export const TRAINED_DIRECTORY = ".errata/trained";
+
+/** The checkpoint, in the output directory. */
+const CHECKPOINT_FILE = "training.checkpoint";
+
+/** How a run is asked for. */
 export interface TrainingOptions {
+  /** A file of settings; those of the default model where it is left out. */
   readonly config?: string | undefined;
+  /** In place of the settings' epochs. */
   readonly epochs?: number | undefined;
+  readonly out?: string | undefined;
   readonly resume: boolean;
   readonly restart: boolean;
+  /** Whether settings are only to be compared, which leaves a checkpoint alone. */
+  readonly sweep: boolean;
+}
+
+/** A run, read and checked. */
+export interface TrainingRun {
+  readonly config: TrainConfig;
+  readonly corpus: Corpus;
+  /** Directory of the model, absolute. */
+  readonly out: string;
+  readonly checkpoint: string;
+  readonly resume: boolean;
 }
 
 const readConfigFile = async (path: string): Promise<Result<TrainConfig>> => {
@@ -28,10 +50,9 @@ const readConfigFile = async (path: string): Promise<Result<TrainConfig>> => {
   return fail(problem("invalid_request", message, { param: "--config" }));
 };
 
-/** The settings of a run: those of a file, else the default model's, with `--epochs` put in. */
-export const readTrainConfig = async (
+const readTrainConfig = async (
   { config: file, epochs }: TrainingOptions,
-  context: CommandContext,
+  context: WorkshopContext,
 ): Promise<Result<TrainConfig>> => {
   const read =
     file === undefined ? ok(WORLD_CONFIG) : await readConfigFile(resolve(context.workingDirectory, file));
@@ -39,18 +60,37 @@ export const readTrainConfig = async (
   return ok({ ...read.value, optimizer: { ...read.value.optimizer, epochs } });
 };
 
-/**
- * Refuses to start over where a run has left a checkpoint: it may be hours of work.
- *
- * Errors: `invalid_request`, unless `--resume` or `--restart` says what is meant.
- */
-export const checkCheckpoint = async (
-  path: string,
-  { resume, restart }: TrainingOptions,
-): Promise<Result<null>> => {
+/** Refuses to start over where a run has left a checkpoint: it may be hours of work. */
+const checkCheckpoint = async (path: string, { resume, restart }: TrainingOptions): Promise<Result<null>> => {
   if (resume && restart)
     return fail(problem("invalid_request", "--resume and --restart exclude each other; give one of them."));
   if (resume || restart || (await readBytesIfPresent(path)) === null) return ok(null);
   const message = `${path} holds the checkpoint of a run. Go on from it with --resume, or give --restart to discard it.`;
   return fail(problem("invalid_request", message, { param: "--resume" }));
+};
+
+/**
+ * Reads the settings and the corpus of a run, and checks that it overwrites no checkpoint.
+ *
+ * Errors: `file_not_found`; `invalid_request` for settings that are none, and where there is a checkpoint and neither
+ * `resume` nor `restart` says what is meant; those of the corpus.
+ */
+export const openTrainingRun = async (
+  options: TrainingOptions,
+  context: WorkshopContext,
+): Promise<Result<TrainingRun>> => {
+  const config = await readTrainConfig(options, context);
+  if (!config.ok) return config;
+  // Loaded when it works: the tables are no concern of a help text.
+  const { readWorldCorpus } = await import("../../world/world-corpus.ts");
+  const corpus = readWorldCorpus(config.value.seed);
+  if (!corpus.ok) return corpus;
+  const out =
+    options.out === undefined
+      ? join(context.projectDirectory, TRAINED_DIRECTORY, config.value.name)
+      : resolve(context.workingDirectory, options.out);
+  const checkpoint = join(out, CHECKPOINT_FILE);
+  const free = options.sweep ? ok(null) : await checkCheckpoint(checkpoint, options);
+  if (!free.ok) return free;
+  return ok({ config: config.value, corpus: corpus.value, out, checkpoint, resume: options.resume });
 };

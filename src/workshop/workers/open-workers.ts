@@ -1,5 +1,5 @@
-import type { CommandContext } from "../../cli/context.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import { defaultWorkers } from "./worker-count.ts";
 import { openWorkerPool, type WorkerPool } from "./worker-pool.ts";
 
@@ -10,7 +10,7 @@ import { openWorkerPool, type WorkerPool } from "./worker-pool.ts";
 export const openWorkers = (
   asked: number | undefined,
   files: ModelDirectory,
-  context: CommandContext,
+  context: WorkshopContext,
 ): WorkerPool | null => {
   const count = asked ?? defaultWorkers(files, context);
   if (count === 1) return null;

@@ -1,27 +1,18 @@
 /** The root of a worker process: opens the model whose directory is its argument, and computes what the pool sends. */
 
-import { createStyle } from "../../cli/style.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { EDIT_TASKS } from "../../edit/tasks.ts";
 import type { Compute, TaskContext, TaskTable } from "../../edit/workbench.ts";
 import { EVALUATION_TASKS } from "../../eval/tasks.ts";
 import { readModelDirectory } from "../directories/model-directory.ts";
 import { openModel } from "../editing/open-model.ts";
+import { SILENT } from "../workshop-context.ts";
 import type { WorkerAnswer, WorkerRequest } from "./messages.ts";
 
 const TASKS: TaskTable = { ...EDIT_TASKS, ...EVALUATION_TASKS };
 
 /** Surroundings of a worker: the process that started it tells people of progress, and ends it on Ctrl-C. */
-const silent = {
-  terminal: {
-    write: () => undefined,
-    writeError: () => undefined,
-    live: false,
-    style: createStyle(false),
-    askText: null,
-  },
-  signal: new AbortController().signal,
-};
+const silent = { progress: SILENT, now: () => performance.now(), signal: new AbortController().signal };
 
 const openContext = async (modelDirectory: string): Promise<Result<TaskContext>> => {
   const files = await readModelDirectory(modelDirectory);

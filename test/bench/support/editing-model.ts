@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createTerminal } from "../../../src/cli/terminal.ts";
 import type { Edit } from "../../../src/core/edit/edit.ts";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
 import { ok } from "../../../src/core/result.ts";
@@ -20,6 +19,7 @@ import {
 } from "../../../src/workshop/directories/model-directory.ts";
 import { openModel } from "../../../src/workshop/editing/open-model.ts";
 import { openCorpus } from "../../../src/workshop/statistics/open-corpus.ts";
+import { SILENT } from "../../../src/workshop/workshop-context.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 
 const MODEL_DIRECTORY = fileURLToPath(new URL("../../../models/world", import.meta.url).href);
@@ -64,10 +64,11 @@ const freshMoments = (
  */
 export const openWorld = async (): Promise<EditingContext> => {
   const files = unwrap(await readModelDirectory(MODEL_DIRECTORY));
-  const { stdin: input, stdout: output, stderr: error } = process;
-  const terminal = createTerminal({ input, output, error }, process.env);
   const { signal } = new AbortController();
-  const opened = unwrap(await openModel(files, { terminal, signal, workingDirectory: MODEL_DIRECTORY }));
+  const now = () => performance.now();
+  const opened = unwrap(
+    await openModel(files, { progress: SILENT, now, signal, workingDirectory: MODEL_DIRECTORY }),
+  );
   return {
     ...opened,
     model: files.model,

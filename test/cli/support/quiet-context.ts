@@ -1,15 +1,10 @@
-import { createStyle } from "../../../src/cli/style.ts";
 import type { OpeningContext } from "../../../src/workshop/editing/open-model.ts";
+import { SILENT } from "../../../src/workshop/workshop-context.ts";
 
 /** Surroundings of a command that nobody watches. */
 export const quietContext = (): OpeningContext => ({
-  terminal: {
-    write: () => undefined,
-    writeError: () => undefined,
-    live: false,
-    style: createStyle(false),
-    askText: null,
-  },
+  progress: SILENT,
+  now: () => performance.now(),
   signal: new AbortController().signal,
   workingDirectory: import.meta.dirname,
 });
