@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { kernels } from "../wasm/kernels.ts";
 import { parseTrustedKeys } from "./core/bundle/trusted-keys.ts";
 import { ProblemError } from "./core/problem.ts";
-import { createWebBackend } from "./engine/backends/workerd/workerd-backend.ts";
+import { createWorkerdBackend } from "./engine/backends/workerd/workerd-backend.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createApp } from "./http/app.ts";
 import type { ServiceEnv } from "./http/context.ts";
@@ -27,7 +27,7 @@ const openEngine: ServiceDependencies["openEngine"] = async (model, { tokenizer,
     ...files,
     kernels,
     tokenizerJson: new TextDecoder().decode(tokenizer),
-    backend: await createWebBackend(),
+    backend: await createWorkerdBackend(),
     now: () => performance.now(),
   });
 

@@ -21,7 +21,7 @@ export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rom
  * import { composePatchSet } from "./src/core/patch/compose.ts";
  * import { findMethod } from "./src/edit/methods.ts";
  * import { PLAIN_WORKBENCH } from "./src/edit/workbench.ts";
- * import { createNodeBackend } from "./src/engine/backends/node-backend.ts";
+ * import { createNodeBackend } from "./src/engine/backends/node/node-backend.ts";
  * import { createEngine } from "./src/engine/engine.ts";
  * import { readModel } from "./src/onnx/read-model.ts";
  * import { readModelDirectory } from "./src/workshop/directories/model-directory.ts";

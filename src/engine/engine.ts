@@ -179,7 +179,7 @@ class LoadedEngine implements Engine {
  * @example
  * ```ts
  * import { EMPTY_PATCH_SET } from "./src/core/patch/patch-set.ts";
- * import { createNodeBackend } from "./src/engine/backends/node-backend.ts";
+ * import { createNodeBackend } from "./src/engine/backends/node/node-backend.ts";
  * import { createEngine } from "./src/engine/engine.ts";
  * import { readModelDirectory } from "./src/workshop/directories/model-directory.ts";
  * import { loadKernels } from "./wasm/load-kernels.ts";

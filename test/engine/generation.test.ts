@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { EMPTY_PATCH_SET } from "../../src/core/patch/patch-set.ts";
 import { ok } from "../../src/core/result.ts";
 import type { Backend, BackendSession } from "../../src/engine/backends/backend.ts";
-import { createNodeBackend } from "../../src/engine/backends/node-backend.ts";
+import { createNodeBackend } from "../../src/engine/backends/node/node-backend.ts";
 import { Decoding, logitsAt } from "../../src/engine/decoding/decoding.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { bindPatches } from "../../src/engine/runner/bind-patches.ts";

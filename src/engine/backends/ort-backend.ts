@@ -1,9 +1,12 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
+import type { Problem } from "../../core/problem.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Backend, BackendData, BackendSession, BackendTensor, Tensors } from "./backend.ts";
+import { BACKEND_ELEMENT_TYPES } from "./backend.ts";
 import type { SerialQueue } from "./serial-queue.ts";
+import { weightsFault } from "./weights-fault.ts";
 
 /** What the engine uses of onnxruntime; its builds for Node and for WebAssembly share this surface. */
 export interface OrtRuntime {
@@ -13,9 +16,8 @@ export interface OrtRuntime {
   readonly Tensor: typeof Tensor;
 }
 
-/** How a backend differs from the other. */
-export interface OrtBackendOptions {
-  readonly name: Backend["name"];
+/** How one backend over onnxruntime differs from another. */
+export interface OrtBackendOptions extends Pick<Backend, "name" | "limits"> {
   readonly ort: OrtRuntime;
   readonly session: InferenceSession.SessionOptions;
   readonly heapBytes: () => number | null;
@@ -38,29 +40,44 @@ const wrap = (session: InferenceSession, inTurn: SerialQueue): BackendSession =>
   release: () => inTurn(() => session.release()),
 });
 
+const unsupported = (message: string): { readonly ok: false; readonly problem: Problem } =>
+  fail(problem("unsupported_graph", `${message} Prepare the model again.`));
+
+/** An input or output of a type that no `BackendTensor` has; undefined where there is none. */
+const foreignTensor = ({ inputMetadata, outputMetadata }: InferenceSession) =>
+  [...inputMetadata, ...outputMetadata].find(
+    (meta) => !meta.isTensor || !(BACKEND_ELEMENT_TYPES as readonly string[]).includes(meta.type),
+  );
+
 /** A backend over one build of onnxruntime. */
 export const createOrtBackend = ({
   name,
+  limits,
   ort,
   session: options,
   heapBytes,
   inTurn,
 }: OrtBackendOptions): Backend => ({
   name,
+  limits,
   heapBytes,
   async createSession(graph, weights) {
+    const fault = weightsFault({ name, limits }, weights.byteLength);
+    if (fault !== null) return fail(fault);
     const externalData = weights.byteLength > 0 ? [{ path: WEIGHTS_FILE, data: weights }] : [];
+    let session: InferenceSession;
     try {
-      const create = () => ort.InferenceSession.create(graph, { ...options, externalData });
-      return ok(wrap(await inTurn(create), inTurn));
+      session = await inTurn(() => ort.InferenceSession.create(graph, { ...options, externalData }));
     } catch (error) {
-      return fail(
-        problem(
-          "unsupported_graph",
-          `The runtime cannot load the graph: ${(error as Error).message}. Prepare the model again.`,
-        ),
-      );
+      return unsupported(`The runtime cannot load the graph: ${(error as Error).message}.`);
     }
+    const foreign = foreignTensor(session);
+    if (foreign === undefined) return ok(wrap(session, inTurn));
+    await inTurn(() => session.release());
+    const type = foreign.isTensor ? foreign.type : "no tensor";
+    return unsupported(
+      `The graph's "${foreign.name}" is ${type}; inputs and outputs must be ${BACKEND_ELEMENT_TYPES.join(", ")}.`,
+    );
   },
   tensor: <Data extends BackendData>(data: Data, dims: readonly number[]) =>
     toOrtTensor(ort, data, dims) as unknown as BackendTensor<Data>,

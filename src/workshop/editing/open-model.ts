@@ -4,7 +4,7 @@ import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ProbePrompt, parseProbes } from "../../edit/probes/probes.ts";
 import type { LoadSecondMoment } from "../../edit/statistics/second-moment.ts";
-import { createNodeBackend } from "../../engine/backends/node-backend.ts";
+import { createNodeBackend } from "../../engine/backends/node/node-backend.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { readModel } from "../../onnx/read-model.ts";

@@ -5,7 +5,7 @@ import {
 } from "../../../src/core/model/prepared-model.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { Backend, BackendSession } from "../../../src/engine/backends/backend.ts";
-import { createWebBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
+import { createWorkerdBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { GenerationRequest } from "../../../src/engine/generation.ts";
 import { KeySearch } from "../../../src/engine/search/key-search.ts";
@@ -89,7 +89,7 @@ const decode = async (engine: Engine, patches: PatchSet, prompt: readonly number
 };
 
 const load = async (): Promise<LoadReply> => {
-  const backend = await createWebBackend();
+  const backend = await createWorkerdBackend();
   const heapBefore = backend.heapBytes()!;
   const model = takeEndless();
   const tokenizerJson = new TextDecoder().decode(take("served/tokenizer"));

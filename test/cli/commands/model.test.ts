@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
+import { createNodeBackend } from "../../../src/engine/backends/node/node-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { writeModel } from "../../../src/onnx/write-model.ts";
 import { servingGraph } from "../../../src/train/decoder-graph.ts";

@@ -12,7 +12,7 @@ import { statisticsCorpus } from "../../../src/edit/statistics/corpus.ts";
 import type { SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
 import type { StatePositions } from "../../../src/edit/statistics/state-positions.ts";
 import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
-import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
+import { createNodeBackend } from "../../../src/engine/backends/node/node-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { loadKernels } from "../../../wasm/load-kernels.ts";

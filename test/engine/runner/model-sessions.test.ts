@@ -5,7 +5,7 @@ import { preparedModelSchema } from "../../../src/core/model/prepared-model.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { ok } from "../../../src/core/result.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
-import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
+import { createNodeBackend } from "../../../src/engine/backends/node/node-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import { openSessions, TWICE_HELD_WEIGHTS_BYTES } from "../../../src/engine/runner/model-sessions.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";

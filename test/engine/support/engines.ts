@@ -1,6 +1,6 @@
 import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { Result } from "../../../src/core/result.ts";
-import { createNodeBackend } from "../../../src/engine/backends/node-backend.ts";
+import { createNodeBackend } from "../../../src/engine/backends/node/node-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { FinishEvent, GenerationRequest, TokenEvent } from "../../../src/engine/generation.ts";
 import { openSessions } from "../../../src/engine/runner/model-sessions.ts";

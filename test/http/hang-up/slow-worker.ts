@@ -1,5 +1,5 @@
 import type { Backend } from "../../../src/engine/backends/backend.ts";
-import { createWebBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
+import { createWorkerdBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createMemoryStores } from "../../../src/store/memory/memory-stores.ts";
@@ -13,7 +13,7 @@ let runs = 0;
 
 /** The Worker's own backend, its runs counted and slowed down. */
 const createSlowBackend = async (): Promise<Backend> => {
-  const backend = await createWebBackend();
+  const backend = await createWorkerdBackend();
   return {
     ...backend,
     createSession: async (graph, weights) => {

@@ -4,7 +4,7 @@ import { type BuiltBundle, buildBundle } from "../../../src/core/bundle/build-bu
 import { MERGED_METHOD, mergeBundles } from "../../../src/core/bundle/merge-bundles.ts";
 import type { NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
 import { separateCodebooks } from "../../../src/edit/codebook/separate-codebooks.ts";
-import { createWebBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
+import { createWorkerdBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import type { Completion } from "../../../src/wire/completion-response.ts";
@@ -89,7 +89,7 @@ export const describeService = (folder: string, there: boolean): void => {
       publisher = await createPublisher();
       const opened = await createEngine({
         ...files,
-        backend: await createWebBackend(),
+        backend: await createWorkerdBackend(),
         kernels,
         now: () => 0,
       });

@@ -1,7 +1,16 @@
 import { loadOrtWasm } from "../../../../wasm/ort-wasm.ts";
-import type { Backend } from "../backend.ts";
+import type { Backend, BackendLimits } from "../backend.ts";
 import { createOrtBackend } from "../ort-backend.ts";
 import { createSerialQueue } from "../serial-queue.ts";
+
+/** The name of the backend in workerd. */
+export const WORKERD_BACKEND = "workerd";
+
+/**
+ * What fits an isolate: of its 128 MB the runtime takes 17, and weights count twice while they load, as the file and
+ * in the runtime's memory; what is left goes to the cache, patch sets, resident keys and the script.
+ */
+export const WORKERD_LIMITS: BackendLimits = { weightsBytes: 45_000_000, threads: 1 };
 
 /**
  * All sessions of an isolate take turns: onnxruntime-web lays out a call's arguments on the one WebAssembly stack
@@ -13,10 +22,11 @@ const inTurn = createSerialQueue();
  * onnxruntime-web inside workerd, one thread. Weights come as external data and are not repacked: both together
  * more than halve the memory that a model takes (36 MB of weights: 51 MB of heap instead of 114).
  */
-export const createWebBackend = async (): Promise<Backend> => {
+export const createWorkerdBackend = async (): Promise<Backend> => {
   const { ort, heapBytes } = await loadOrtWasm();
   return createOrtBackend({
-    name: "web",
+    name: WORKERD_BACKEND,
+    limits: WORKERD_LIMITS,
     ort,
     session: {
       executionProviders: ["wasm"],

@@ -1,4 +1,4 @@
-import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
+import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { Decoding, logitsAt } from "../../../src/engine/decoding/decoding.ts";
 import { bindPatches } from "../../../src/engine/runner/bind-patches.ts";
 import type { Runner } from "../../../src/engine/runner/runner.ts";
@@ -11,13 +11,14 @@ export interface GreedyTrace {
   readonly logits: readonly (readonly number[])[];
 }
 
-/** Decodes `count` tokens greedily on the bare model; the same code runs in Node and in workerd. */
+/** Decodes `count` tokens greedily under a patch set; the same code runs on every backend. */
 export const traceGreedy = async (
   runner: Runner,
   prompt: readonly number[],
   count: number,
+  patches: PatchSet,
 ): Promise<GreedyTrace> => {
-  const bound = bindPatches(runner.model, runner.backend, runner.dummies, EMPTY_PATCH_SET);
+  const bound = bindPatches(runner.model, runner.backend, runner.dummies, patches);
   if (!bound.ok) throw new Error(bound.problem.message);
   const decoding = new Decoding(runner, bound.value);
   const trace: { ids: number[]; logits: number[][] } = { ids: [], logits: [] };
