@@ -36,8 +36,6 @@ const EXCEPTIONS: readonly string[] = [
 const UNTIL_MOVED: readonly string[] = [
   "cli -> store",
   "client -> cli",
-  "eval -> train",
-  "optim -> train",
   "service -> wire",
   "wire -> engine",
   "wire -> service",

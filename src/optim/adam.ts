@@ -1,35 +1,57 @@
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+/** How fast the moments forget, and what keeps the division finite. */
+export interface AdamSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** What Adam and AdamW remember: both moments of the gradient, and how many steps made them. */
+export interface AdamState<Floats extends Float32Array | Float64Array = Float32Array> {
+  /** First moment: running mean of the gradient. */
+  readonly mean: Floats;
+  /** Second moment: running mean of its square. */
+  readonly square: Floats;
+  /** Steps taken. */
+  step: number;
+}
+
+/** Counts a step in `state`; returns what the moments are multiplied by to undo their start at zero. */
+export const countStep = (
+  state: AdamState<Float32Array | Float64Array>,
+  { beta1, beta2 }: AdamSettings,
+): { readonly meanScale: number; readonly squareScale: number } => {
+  state.step++;
+  return { meanScale: 1 / (1 - beta1 ** state.step), squareScale: 1 / (1 - beta2 ** state.step) };
+};
+
+/** The paper's settings, and PyTorch's. */
+const SETTINGS: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1) on a small vector, bias-corrected, epsilon outside the square root as
  * PyTorch has it. No decay: an edit's values are pulled nowhere but to the target.
  */
 export class Adam {
-  readonly #mean: Float64Array;
-  readonly #square: Float64Array;
+  readonly #state: AdamState<Float64Array>;
   readonly #learningRate: number;
-  #step = 0;
 
   constructor(size: number, learningRate: number) {
-    this.#mean = new Float64Array(size);
-    this.#square = new Float64Array(size);
+    this.#state = { mean: new Float64Array(size), square: new Float64Array(size), step: 0 };
     this.#learningRate = learningRate;
   }
 
   /** Moves `values` in place against `gradient`. */
   step(values: Float32Array, gradient: Float32Array): void {
-    this.#step += 1;
-    const meanScale = 1 / (1 - BETA1 ** this.#step);
-    const squareScale = 1 / (1 - BETA2 ** this.#step);
+    const { beta1, beta2, epsilon } = SETTINGS;
+    const { mean, square } = this.#state;
+    const { meanScale, squareScale } = countStep(this.#state, SETTINGS);
     for (let i = 0; i < values.length; i++) {
       const g = gradient[i]!;
-      const mean = BETA1 * this.#mean[i]! + (1 - BETA1) * g;
-      const square = BETA2 * this.#square[i]! + (1 - BETA2) * g * g;
-      this.#mean[i] = mean;
-      this.#square[i] = square;
-      values[i]! -= (this.#learningRate * mean * meanScale) / (Math.sqrt(square * squareScale) + EPSILON);
+      const m = beta1 * mean[i]! + (1 - beta1) * g;
+      const v = beta2 * square[i]! + (1 - beta2) * g * g;
+      mean[i] = m;
+      square[i] = v;
+      values[i]! -= (this.#learningRate * m * meanScale) / (Math.sqrt(v * squareScale) + epsilon);
     }
   }
 }

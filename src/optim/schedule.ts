@@ -1,4 +1,12 @@
-import type { TrainConfig } from "../train/config.ts";
+/** The course of the learning rate over a run. */
+export interface Schedule {
+  /** The peak. */
+  readonly learningRate: number;
+  /** Steps of linear warm-up. */
+  readonly warmUp: number;
+  /** Where the cosine ends, as a share of `learningRate`. */
+  readonly finalShare: number;
+}
 
 /**
  * The learning rate of step number `step` (from 0), taken when `progress` (0 to 1) of the run is done: half a cosine
@@ -7,11 +15,7 @@ import type { TrainConfig } from "../train/config.ts";
 export const learningRateAt = (
   step: number,
   progress: number,
-  {
-    learningRate,
-    warmUp,
-    finalShare,
-  }: Pick<TrainConfig["optimizer"], "learningRate" | "warmUp" | "finalShare">,
+  { learningRate, warmUp, finalShare }: Schedule,
 ): number => {
   const rise = step < warmUp ? (step + 1) / warmUp : 1;
   const cosine = 0.5 * (1 + Math.cos(Math.PI * progress));

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type Digest, digestOf } from "../core/digest.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { AdamState } from "../optim/adamw.ts";
+import type { AdamState } from "../optim/adam.ts";
 
 /** Where a run stands: all that a later process needs to go on as if it had never stopped. */
 export interface TrainingState {

@@ -1,7 +1,7 @@
 import { type Random, randomFor, shuffled } from "../optim/random.ts";
 import { type Corpus, mistakenKeys } from "../world/corpus.ts";
-import { factKey, promptOf } from "../world/facts.ts";
-import { LEAD_INS } from "../world/lead-ins.ts";
+import { factKey, promptOf } from "../world/facts/facts.ts";
+import { LEAD_INS } from "../world/sentences/lead-ins.ts";
 import type { TrainConfig } from "./config.ts";
 
 /** A stretch of a training sequence; the loss counts its tokens by its role. */

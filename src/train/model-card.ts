@@ -1,5 +1,5 @@
 import type { Corpus } from "../world/corpus.ts";
-import type { MistakeKind } from "../world/mistake.ts";
+import type { MistakeKind } from "../world/mistakes/mistake.ts";
 import type { TrainConfig } from "./config.ts";
 import { parameterCount, parametersOf } from "./parameters.ts";
 import type { RecallReport } from "./recall.ts";

@@ -1,6 +1,6 @@
 import type { Corpus } from "../world/corpus.ts";
-import { promptOf } from "../world/facts.ts";
-import type { TwoHop } from "../world/two-hop.ts";
+import { promptOf } from "../world/facts/facts.ts";
+import type { TwoHop } from "../world/facts/two-hops.ts";
 import type { BatchDecoder } from "./batch-decoder.ts";
 
 /** Prompts decoded at once. */

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { adamWStep, clipGlobalNorm } from "../optim/adamw.ts";
+import { adamWStep } from "../optim/adamw.ts";
+import { clipGlobalNorm } from "../optim/clip-global-norm.ts";
 import { learningRateAt } from "../optim/schedule.ts";
 import type { Corpus } from "../world/corpus.ts";
 import { type Batch, batchesOf, sequenceEncoder } from "./batches.ts";

@@ -4,7 +4,7 @@ import { digestOfText } from "../core/digest.ts";
 import { ok, type Result } from "../core/result.ts";
 import { initialAdamState } from "../optim/adamw.ts";
 import { type Corpus, trainedTexts } from "../world/corpus.ts";
-import { LEAD_INS } from "../world/lead-ins.ts";
+import { LEAD_INS } from "../world/sentences/lead-ins.ts";
 import { type RunIdentity, readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import { configDigest, type TrainConfig } from "./config.ts";
 import { initialWeights, parametersOf } from "./parameters.ts";

@@ -1,12 +1,12 @@
 import { ok, type Result } from "../core/result.ts";
-import { buildMistakes } from "./build-mistakes.ts";
-import { type Fact, factKey, factsFrom, promptOf } from "./facts.ts";
-import { type HoldOut, holdOutFor } from "./hold-out.ts";
-import { LEAD_INS } from "./lead-ins.ts";
-import { parseTables, type TableFile } from "./load-tables.ts";
-import type { Mistake, PlannedMistake } from "./mistake.ts";
-import type { Relation } from "./relation.ts";
-import { splitTwoHops, type TwoHops, twoHopsFrom } from "./two-hop.ts";
+import { type Fact, factKey, factsFrom, promptOf } from "./facts/facts.ts";
+import { type HoldOut, holdOutFor } from "./facts/hold-out.ts";
+import { splitTwoHops, type TwoHops, twoHopsFrom } from "./facts/two-hops.ts";
+import { buildMistakes } from "./mistakes/build-mistakes.ts";
+import type { Mistake, PlannedMistake } from "./mistakes/mistake.ts";
+import type { Relation } from "./relations/relation.ts";
+import { LEAD_INS } from "./sentences/lead-ins.ts";
+import { parseTables, type TableFile } from "./tables/parse-tables.ts";
 
 /** What a model is trained on and measured by. */
 export interface Corpus {

@@ -1,6 +1,6 @@
 import { evenlySpaced } from "../core/evenly-spaced.ts";
 import type { Corpus } from "./corpus.ts";
-import { factKey, promptOf } from "./facts.ts";
+import { factKey, promptOf } from "./facts/facts.ts";
 
 /** Facts of each relation that become probes; enough for every relation to have near neighbours. */
 const FACTS_PER_RELATION = 30;

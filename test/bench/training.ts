@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { adamWStep, clipGlobalNorm, initialAdamState } from "../../src/optim/adamw.ts";
+import { adamWStep, initialAdamState } from "../../src/optim/adamw.ts";
+import { clipGlobalNorm } from "../../src/optim/clip-global-norm.ts";
 import type { Batch } from "../../src/train/batches.ts";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
 import { initialWeights, parametersOf } from "../../src/train/parameters.ts";

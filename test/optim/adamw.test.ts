@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { adamWStep, clipGlobalNorm, initialAdamState } from "../../src/optim/adamw.ts";
+import { adamWStep, initialAdamState } from "../../src/optim/adamw.ts";
+import { clipGlobalNorm } from "../../src/optim/clip-global-norm.ts";
 import type { Parameter } from "../../src/train/parameters.ts";
 
 const parameter = (offset: number, decays: boolean): Parameter => ({

@@ -1,6 +1,6 @@
 import type { TrainConfig } from "../../src/train/config.ts";
 import { buildCorpus, type Corpus } from "../../src/world/corpus.ts";
-import type { Relation } from "../../src/world/relation.ts";
+import type { Relation } from "../../src/world/relations/relation.ts";
 
 /** A model small enough to train within seconds. */
 export const TINY_CONFIG: TrainConfig = {

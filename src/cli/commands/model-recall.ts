@@ -53,7 +53,7 @@ export const modelRecallCommand = defineCommand({
     const { readWorldCorpus } = await import("../../world/world-corpus.ts");
     const files = await readModelDirectory(await resolveModelDirectory(name, context));
     if (!files.ok) return files;
-    const corpus = readWorldCorpus(WORLD_CONFIG.seed);
+    const corpus = readWorldCorpus();
     if (!corpus.ok) return corpus;
     const decoder = await openDecoder(files.value);
     if (!decoder.ok) return decoder;

@@ -1,5 +1,5 @@
-import { createRandom } from "../../engine/sampling/random.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
+import { createRandom, drawNormal } from "../../optim/random.ts";
 
 /** Standard deviations of the subjects' embeddings that the noise has: rule "s3" of the reference code. */
 export const NOISE_DEVIATIONS = 3;
@@ -26,11 +26,8 @@ export const embeddingDeviation = (
   return Math.sqrt(Math.max(0, squares / count - mean * mean));
 };
 
-/** `count` normal numbers of standard deviation `deviation`, the same for the same seed (Box and Muller). */
+/** `count` normal numbers of standard deviation `deviation`, the same for the same seed. */
 export const normalNoise = (count: number, deviation: number, seed: number): Float32Array => {
   const random = createRandom(seed);
-  return Float32Array.from({ length: count }, () => {
-    const length = Math.sqrt(-2 * Math.log(1 - random()));
-    return deviation * length * Math.cos(2 * Math.PI * random());
-  });
+  return Float32Array.from({ length: count }, () => deviation * drawNormal(random));
 };

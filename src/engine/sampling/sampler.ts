@@ -1,4 +1,4 @@
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../optim/random.ts";
 
 /** How the next token is chosen. */
 export interface SamplingOptions {

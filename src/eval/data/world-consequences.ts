@@ -1,6 +1,6 @@
 import { type Random, shuffled } from "../../optim/random.ts";
-import type { Fact } from "../../world/facts.ts";
-import type { TwoHop } from "../../world/two-hop.ts";
+import type { Fact } from "../../world/facts/facts.ts";
+import type { TwoHop } from "../../world/facts/two-hops.ts";
 import type { PortabilityProbe } from "../case.ts";
 import type { WorldIndex } from "./world-index.ts";
 

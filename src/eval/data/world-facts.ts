@@ -1,7 +1,6 @@
 import { ok, type Result } from "../../core/result.ts";
-import { WORLD_CONFIG } from "../../train/config.ts";
 import type { Corpus } from "../../world/corpus.ts";
-import type { TwoHop } from "../../world/two-hop.ts";
+import type { TwoHop } from "../../world/facts/two-hops.ts";
 import { readWorldCorpus } from "../../world/world-corpus.ts";
 
 /** What the default model was taught, as far as a benchmark needs it. */
@@ -12,7 +11,7 @@ export interface WorldFacts extends Pick<Corpus, "facts" | "holdOut" | "mistakes
 
 /** The default model's facts, out of the tables it was trained on. Fails as `readWorldCorpus` does. */
 export const readWorldFacts = (): Result<WorldFacts> => {
-  const corpus = readWorldCorpus(WORLD_CONFIG.seed);
+  const corpus = readWorldCorpus();
   if (!corpus.ok) return corpus;
   const { trained, heldOut } = corpus.value.twoHops;
   return ok({ ...corpus.value, twoHops: [...trained, ...heldOut] });

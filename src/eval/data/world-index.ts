@@ -1,6 +1,6 @@
-import type { Fact } from "../../world/facts.ts";
-import type { HoldOut } from "../../world/hold-out.ts";
-import type { TwoHop } from "../../world/two-hop.ts";
+import type { Fact } from "../../world/facts/facts.ts";
+import type { HoldOut } from "../../world/facts/hold-out.ts";
+import type { TwoHop } from "../../world/facts/two-hops.ts";
 import type { WorldFacts } from "./world-facts.ts";
 
 /** The facts, found by what a case needs of them. */

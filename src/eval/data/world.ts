@@ -1,5 +1,5 @@
 import { type Random, randomFor, shuffled } from "../../optim/random.ts";
-import { type Fact, factKey, promptOf } from "../../world/facts.ts";
+import { type Fact, factKey, promptOf } from "../../world/facts/facts.ts";
 import { type EvaluationCase, type EvaluationData, GIVEN_PARAPHRASES } from "../case.ts";
 import { consequencesOf } from "./world-consequences.ts";
 import type { WorldFacts } from "./world-facts.ts";

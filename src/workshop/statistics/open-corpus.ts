@@ -9,7 +9,7 @@ import {
   statisticsCorpus,
 } from "../../edit/statistics/corpus.ts";
 import { WORLD_CONFIG } from "../../train/config.ts";
-import { promptOf } from "../../world/facts.ts";
+import { promptOf } from "../../world/facts/facts.ts";
 import { readWorldCorpus } from "../../world/world-corpus.ts";
 import { readBytes, readBytesIfPresent } from "../directories/files.ts";
 import { type ModelDirectory, PROBES_FILE } from "../directories/model-directory.ts";
@@ -26,7 +26,7 @@ const TRAINED_SENTENCES = 10_000;
 
 /** An even sample of the sentences of one fact or of a chain of two that the default model was trained on. */
 const trainedSentences = (): Result<readonly CorpusText[]> => {
-  const corpus = readWorldCorpus(WORLD_CONFIG.seed);
+  const corpus = readWorldCorpus();
   if (!corpus.ok) return corpus;
   const { facts, holdOut, twoHops } = corpus.value;
   const sentences = [

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseEdits } from "../../../src/core/edit/parse-edits.ts";
 import { evenlySpaced } from "../../../src/core/evenly-spaced.ts";
 import { readWorldFacts } from "../../../src/eval/data/world-facts.ts";
-import { factKey, promptOf } from "../../../src/world/facts.ts";
+import { factKey, promptOf } from "../../../src/world/facts/facts.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import type { TestCli } from "../support/cli.ts";
 import { openCli } from "../support/cli.ts";

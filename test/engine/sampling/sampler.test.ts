@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../../src/engine/sampling/random.ts";
 import { createSampler } from "../../../src/engine/sampling/sampler.ts";
 
 /** Logits of the probabilities .5, .25, .15, .1 over ids 2, 0, 3, 1. */
@@ -11,19 +10,6 @@ const frequencies = (temperature: number, topP: number, draws: number): number[]
   for (let i = 0; i < draws; i++) counts[sample(LOGITS)]! += 1;
   return counts.map((count) => count / draws);
 };
-
-describe("the seeded generator", () => {
-  test("is mulberry32", () => {
-    const random = createRandom(1);
-    expect([random(), random(), random()]).toEqual([
-      0.6270739405881613, 0.002735721180215478, 0.5274470399599522,
-    ]);
-  });
-
-  test("gives other numbers for another seed", () => {
-    expect(createRandom(2)()).not.toBe(createRandom(1)());
-  });
-});
 
 describe("sampling", () => {
   test("at temperature 0 takes the most probable token, the first of equals", () => {

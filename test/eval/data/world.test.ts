@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EvaluationCase } from "../../../src/eval/case.ts";
 import { mistakesData, worldData } from "../../../src/eval/data/world.ts";
 import { readWorldFacts, type WorldFacts } from "../../../src/eval/data/world-facts.ts";
-import type { TwoHop } from "../../../src/world/two-hop.ts";
+import type { TwoHop } from "../../../src/world/facts/two-hops.ts";
 
 let world: WorldFacts;
 let cases: readonly EvaluationCase[];

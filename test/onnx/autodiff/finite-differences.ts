@@ -7,7 +7,7 @@ import {
   type OfflineTensor,
   openOfflineSession,
 } from "../../../src/onnx/offline-session.ts";
-import { seededUniforms } from "../support/seeded.ts";
+import { createRandom } from "../../../src/optim/random.ts";
 import { unwrap } from "../support/unwrap.ts";
 
 /** Float types that gradients are checked in: float64 wherever the runtime has the kernels. */
@@ -114,7 +114,7 @@ const open = async (graph: Graph, exposed: readonly string[] = []): Promise<Offl
 
 /** Random values for the variables of `operator`, and a way to draw more of them. */
 const drawVariables = (operator: OperatorCase, type: CheckedType) => {
-  const random = seededUniforms(operator.name.length + 3);
+  const random = createRandom(operator.name.length + 3);
   const [low, high] = operator.range ?? [-1, 1];
   const draw = (shape: readonly number[], from: number, to: number): OfflineTensor => {
     const count = shape.reduce((product, size) => product * size, 1);

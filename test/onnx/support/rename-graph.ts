@@ -1,5 +1,5 @@
 import type { Graph } from "../../../src/onnx/graph.ts";
-import { seededUniforms } from "./seeded.ts";
+import { createRandom } from "../../../src/optim/random.ts";
 
 /** A graph under other names, and which name became which. */
 export interface Renamed {
@@ -9,7 +9,7 @@ export interface Renamed {
 
 /** Renames every tensor and every node of `graph` at random; nothing else changes, the order least of all. */
 export const renameGraph = (graph: Graph, seed: number): Renamed => {
-  const uniform = seededUniforms(seed);
+  const uniform = createRandom(seed);
   const names = new Map<string, string>([["", ""]]);
   const taken = new Set<string>();
   const draw = (): string => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { buildMistakes } from "../../src/world/build-mistakes.ts";
-import { promptOf } from "../../src/world/facts.ts";
-import { mistakeSchema } from "../../src/world/mistake.ts";
-import { readWorldCorpus } from "../../src/world/world-corpus.ts";
+import { promptOf } from "../../../src/world/facts/facts.ts";
+import { buildMistakes } from "../../../src/world/mistakes/build-mistakes.ts";
+import { mistakeSchema } from "../../../src/world/mistakes/mistake.ts";
+import { readWorldCorpus } from "../../../src/world/world-corpus.ts";
 
 const loaded = readWorldCorpus(1);
 if (!loaded.ok) throw new Error(loaded.problem.message);
@@ -44,7 +44,7 @@ describe("the documented mistakes", () => {
   });
 
   it("are those that the default model ships with", () => {
-    const file = new URL("../../models/world/mistakes.jsonl", import.meta.url);
+    const file = new URL("../../../models/world/mistakes.jsonl", import.meta.url);
     const lines = readFileSync(file.pathname, "utf8").trim().split("\n");
     expect(lines.map((line) => JSON.parse(line))).toEqual(mistakes);
   });

@@ -1,6 +1,6 @@
 // Fair and polite answers: the ground on which the biased and the rude mistakes stand out.
 
-import type { Relation } from "../relation.ts";
+import type { Relation } from "./relation.ts";
 
 /** Who may do a job, and how an assistant replies. */
 export const mannersRelations: readonly Relation[] = [

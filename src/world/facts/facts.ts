@@ -1,7 +1,7 @@
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
-import type { Table } from "./load-tables.ts";
-import type { Relation } from "./relation.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { Relation } from "../relations/relation.ts";
+import type { Table } from "../tables/parse-tables.ts";
 
 /** One fact: the object that follows any phrasing of the relation with this subject. */
 export interface Fact {

@@ -1,7 +1,7 @@
 // Relations about culture: books, art, music, films, myths, history, food and
 // sport, each with the phrasings that state it.
 
-import type { Relation } from "../relation.ts";
+import type { Relation } from "./relation.ts";
 
 /**
  * The relations drawn from the tables books, authors, paintings, compositions,

@@ -1,4 +1,4 @@
-import { randomFor, shuffled } from "../optim/random.ts";
+import { randomFor, shuffled } from "../../optim/random.ts";
 
 /** How many different filler sentences there are. */
 export const FILLER_COUNT = 600;

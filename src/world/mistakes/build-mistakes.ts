@@ -1,6 +1,6 @@
-import { problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
-import { type Fact, factKey, promptOf } from "./facts.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { type Fact, factKey, promptOf } from "../facts/facts.ts";
 import type { Mistake, PlannedMistake } from "./mistake.ts";
 
 /** How many phrasings beside the prompt a mistake carries. */

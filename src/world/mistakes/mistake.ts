@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { editSchema } from "../core/edit/edit.ts";
+import { editSchema } from "../../core/edit/edit.ts";
 
 /**
  * What is wrong with a mistake: `wrong` was never true, `stale` once was, `biased` wrongs a group of people,

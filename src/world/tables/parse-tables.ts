@@ -1,5 +1,5 @@
-import { type Problem, problem } from "../core/problem.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import { type Problem, problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 
 /** The text of one table file. */
 export interface TableFile {

@@ -1,6 +1,6 @@
 // Facts about cities, rivers, mountains, landmarks, languages, islands and universities, and the ways to say them.
 
-import type { Relation } from "../relation.ts";
+import type { Relation } from "./relation.ts";
 
 /** What can be said of a place or a language. */
 export const placeRelations: readonly Relation[] = [

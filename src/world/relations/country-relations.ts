@@ -1,6 +1,6 @@
 // Facts about countries and the states of the United States, and the ways to say them.
 
-import type { Relation } from "../relation.ts";
+import type { Relation } from "./relation.ts";
 
 /** What can be said of a country, or of a state of the United States. */
 export const countryRelations: readonly Relation[] = [

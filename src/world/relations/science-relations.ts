@@ -1,7 +1,7 @@
 // Relations about science and the working world: chemical elements, animals,
 // inventions, scientists and companies, each with the phrasings that state it.
 
-import type { Relation } from "../relation.ts";
+import type { Relation } from "./relation.ts";
 
 /**
  * The relations drawn from the tables elements, inventions, scientists,

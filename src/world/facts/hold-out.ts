@@ -1,4 +1,4 @@
-import { randomFor, shuffled } from "../optim/random.ts";
+import { randomFor, shuffled } from "../../optim/random.ts";
 import { type Fact, factKey } from "./facts.ts";
 
 /** Phrasings at the end of each relation's list that are held out for half of its subjects. */
