@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LinearSite } from "../core/patch/patch.ts";
+import type { LinearSite } from "../core/model/prepared-model.ts";
 import type { OptionSpec } from "./command.ts";
 
 /** The options that choose which blocks carry which hooks. */

@@ -1,4 +1,5 @@
-import type { CodebookPatch, Patch } from "../core/patch/patch.ts";
+import type { CodebookPatch } from "../core/patch/kinds/codebook.ts";
+import type { Patch } from "../core/patch/patch.ts";
 
 /** What to generate, as the engine takes it: validated, with every default filled in. */
 export interface GenerationRequest {

@@ -1,6 +1,6 @@
-import { patchBytes } from "../core/bundle/manifest.ts";
 import type { Edit } from "../core/edit/edit.ts";
-import { encodePatch } from "../core/patch/patch-tensors.ts";
+import { encodePatch } from "../core/patch/encode-patch.ts";
+import { patchBytes } from "../core/patch/patch-record.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { EditingContext, EditMethod } from "../edit/method.ts";

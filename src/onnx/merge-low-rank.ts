@@ -1,4 +1,4 @@
-import type { LinearSite } from "../core/patch/patch.ts";
+import type { LinearSite } from "../core/model/prepared-model.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { findDecoder } from "./find-decoder.ts";

@@ -1,17 +1,14 @@
 import {
-  BUNDLE_MAX_EDITS,
   BUNDLE_MAX_PARAMETERS,
   BUNDLE_MAX_PATCHES,
   MANIFEST_MAX_BYTES,
   METHOD_NAME_MAX_LENGTH,
   PARAMETER_MAX_LENGTH,
-  PATCH_MAX_TENSORS,
-  TENSOR_MAX_RANK,
-  TENSOR_NAME_MAX_LENGTH,
 } from "../core/bundle/manifest.ts";
 import { BUNDLE_MAX_SIGNATURES } from "../core/bundle/signature.ts";
-import { EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
+import { BUNDLE_MAX_EDITS, EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
 import { MODEL_NAME_MAX_LENGTH } from "../core/model/model-name.ts";
+import { PATCH_MAX_TENSORS, TENSOR_MAX_RANK, TENSOR_NAME_MAX_LENGTH } from "../core/patch/blob-record.ts";
 import { CODEBOOK_MAX_ENTRIES, CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook-limits.ts";
 import {
   CHANNEL_MAX_DISABLED,

@@ -1,9 +1,8 @@
-import type { PatchRecord } from "../core/bundle/manifest.ts";
 import type { PatchReuse } from "../core/bundle/verify-bundle.ts";
 import { openPatches } from "../core/bundle/verify-bundle.ts";
 import type { Digest } from "../core/digest.ts";
 import { composePatchSet } from "../core/patch/compose.ts";
-import type { Patch } from "../core/patch/patch.ts";
+import type { Patch, PatchRecord } from "../core/patch/patch.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { EMPTY_PATCH_SET } from "../core/patch/patch-set.ts";
 import type { PatchCatalog, PatchSource } from "../core/release/patch-catalog.ts";

@@ -1,5 +1,5 @@
 import type { Manifest } from "../core/bundle/manifest.ts";
-import { patchBytes } from "../core/bundle/manifest.ts";
+import { patchBytes } from "../core/patch/patch-record.ts";
 
 /** The figures that a list shows of a bundle: number of edits and patches, bytes of all patch blobs together. */
 export const bundleTotals = (

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { patchBytes } from "../core/bundle/manifest.ts";
+import { patchBytes } from "../core/patch/patch-record.ts";
 import type { ChannelState } from "../core/release/channel.ts";
 import type { CatalogPatch } from "../core/release/patch-catalog.ts";
 

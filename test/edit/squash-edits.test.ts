@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { composeLowRanks } from "../../src/core/patch/compose.ts";
-import type { LowRankPatch, Patch } from "../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../src/core/patch/kinds/low-rank.ts";
+import { composeLowRanks } from "../../src/core/patch/kinds/low-rank.ts";
+import type { Patch } from "../../src/core/patch/patch.ts";
 import { squashLowRank } from "../../src/edit/down-projection/squash-low-rank.ts";
 import { targetText } from "../../src/edit/frame/edit-identity.ts";
 import { greedyAnswer } from "../../src/edit/frame/greedy-answer.ts";

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { encodeBase64 } from "../../src/core/base64.ts";
 import type { BuiltBundle } from "../../src/core/bundle/build-bundle.ts";
-import { canonicalJsonBytes } from "../../src/core/bundle/canonical-json.ts";
 import type { Manifest } from "../../src/core/bundle/manifest.ts";
+import { canonicalJsonBytes } from "../../src/core/canonical-json.ts";
 import type { Digest } from "../../src/core/digest.ts";
 import { digestOf } from "../../src/core/digest.ts";
-import { residentValues } from "../../src/core/patch/chain-values.ts";
-import type { CodebookPatch } from "../../src/core/patch/patch.ts";
-import { encodePatch } from "../../src/core/patch/patch-tensors.ts";
+import { encodePatch } from "../../src/core/patch/encode-patch.ts";
+import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
+import { residentValues } from "../../src/core/patch/patch-values.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { openEngine } from "../engine/support/engines.ts";
 import { TINY_MODEL, tinyEmbedding } from "../fixtures/tiny-model.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeBase64 } from "../../src/core/base64.ts";
 import type { Digest } from "../../src/core/digest.ts";
-import type { CodebookPatch } from "../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Completion } from "../../src/wire/completion-response.ts";
 import { bundleOf } from "./support/publisher.ts";

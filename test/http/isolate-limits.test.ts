@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import type { LowRankPatch, NeuronsPatch, Patch } from "../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../src/core/patch/kinds/low-rank.ts";
+import type { NeuronsPatch } from "../../src/core/patch/kinds/neurons.ts";
+import type { Patch } from "../../src/core/patch/patch.ts";
 import { setOfTarget } from "../../src/core/release/served-patch-set.ts";
 import { LIMITS } from "../../src/service/limits.ts";
 import { createModelRunner } from "../../src/service/model-runner.ts";

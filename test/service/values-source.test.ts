@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { PatchRecord } from "../../src/core/bundle/manifest.ts";
 import type { Digest } from "../../src/core/digest.ts";
-import { residentValues } from "../../src/core/patch/chain-values.ts";
-import type { CodebookPatch } from "../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
+import type { PatchRecord } from "../../src/core/patch/patch.ts";
+import { residentValues } from "../../src/core/patch/patch-values.ts";
 import { LIMITS } from "../../src/service/limits.ts";
 import { createValuesSource } from "../../src/service/values-source.ts";
 import { openEngine } from "../engine/support/engines.ts";

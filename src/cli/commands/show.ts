@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Manifest } from "../../core/bundle/manifest.ts";
-import { patchBytes } from "../../core/bundle/manifest.ts";
 import { counted } from "../../core/counted.ts";
+import { patchBytes } from "../../core/patch/patch-record.ts";
 import { ok } from "../../core/result.ts";
 import type { NamedBundle } from "../../workshop/directories/bundle-reference.ts";
 import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../../workshop/directories/bundle-reference.ts";

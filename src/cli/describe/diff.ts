@@ -1,9 +1,9 @@
 import type { BundleDiff, ChangedEdit, ChangedPatch } from "../../core/bundle/diff.ts";
-import type { PatchRecord } from "../../core/bundle/manifest.ts";
-import { patchBytes } from "../../core/bundle/manifest.ts";
 import type { NarrowedPatch } from "../../core/bundle/narrowed-patches.ts";
 import { counted } from "../../core/counted.ts";
 import type { Edit } from "../../core/edit/edit.ts";
+import type { PatchRecord } from "../../core/patch/patch.ts";
+import { patchBytes } from "../../core/patch/patch-record.ts";
 import type { Style } from "../style.ts";
 import { formatBytes } from "../table.ts";
 

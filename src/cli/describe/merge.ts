@@ -1,5 +1,5 @@
-import { disturbedCodebooks } from "../../core/bundle/merge-bundles.ts";
 import { counted } from "../../core/counted.ts";
+import { disturbedCodebooks } from "../../core/patch/disturbed-codebooks.ts";
 import type { MadeMerge } from "../../workshop/editing/merge-named-bundles.ts";
 import type { Style } from "../style.ts";
 import { formatTable } from "../table.ts";

@@ -1,15 +1,15 @@
+import { canonicalJsonBytes } from "../canonical-json.ts";
 import type { Digest } from "../digest.ts";
 import { digestOf } from "../digest.ts";
 import type { Edit } from "../edit/edit.ts";
 import type { PreparedModel } from "../model/prepared-model.ts";
 import { modelDigest } from "../model/prepared-model.ts";
-import { codebookSizeFault } from "../patch/codebook-limits.ts";
+import { checkPatches } from "../patch/check-patch.ts";
+import { encodePatch } from "../patch/encode-patch.ts";
 import type { Patch } from "../patch/patch.ts";
-import { checkPatch, encodePatch } from "../patch/patch-tensors.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
-import { canonicalJsonBytes } from "./canonical-json.ts";
 import type { Manifest } from "./manifest.ts";
 import { MANIFEST_FORMAT, parseManifest } from "./manifest.ts";
 
@@ -61,16 +61,14 @@ const encodeManifest = (manifest: Manifest): Result<Uint8Array> => {
  * Builds a bundle: checks every patch against the model, writes its blobs, and the manifest as canonical JSON, so
  * that equal parts give equal bytes and the same id on every machine. What it returns, `parseManifest` reads.
  *
- * Errors: those of `checkPatch` and `parseManifest`; `limit_exceeded` for too large a codebook.
+ * Errors: those of `checkPatches` and `parseManifest`.
  */
 export const buildBundle = async (parts: BundleParts): Promise<Result<BuiltBundle>> => {
-  const size = codebookSizeFault(parts.patches);
-  if (size !== null) return fail(size);
+  const checked = checkPatches(parts.patches, parts.model);
+  if (!checked.ok) return checked;
   const records: Manifest["patches"] = [];
   const blobs = new Map<Digest, Uint8Array>();
   for (const patch of parts.patches) {
-    const checked = checkPatch(patch, parts.model);
-    if (!checked.ok) return checked;
     const encoded = await encodePatch(patch);
     records.push(encoded.record);
     for (const [digest, bytes] of encoded.blobs) blobs.set(digest, bytes);

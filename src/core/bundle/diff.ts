@@ -1,10 +1,14 @@
+import { canonicalJson } from "../canonical-json.ts";
 import type { Edit } from "../edit/edit.ts";
-import { residentValues } from "../patch/chain-values.ts";
-import type { Patch, PatchKind } from "../patch/patch.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
-import { canonicalJson } from "./canonical-json.ts";
-import type { Manifest, PatchRecord } from "./manifest.ts";
-import { patchBytes } from "./manifest.ts";
+import {
+  kindOf,
+  PATCH_KIND_NAMES,
+  type Patch,
+  type PatchKindName,
+  type PatchRecord,
+} from "../patch/patch.ts";
+import { patchBytes, recordContent } from "../patch/patch-record.ts";
+import type { Manifest } from "./manifest.ts";
 import type { NarrowedPatch, RecordPair } from "./narrowed-patches.ts";
 import { narrowedPatch, pairsOfEqualEdits } from "./narrowed-patches.ts";
 
@@ -23,8 +27,9 @@ export interface ChangedEdit {
 /** A patch that both sides hold under one id, with other tensors or another place. */
 export interface ChangedPatch {
   readonly id: string;
-  readonly kind: PatchKind;
-  readonly layer: number;
+  readonly kind: PatchKindName;
+  /** Null for kinds that act outside of the model. */
+  readonly layer: number | null;
   /** Euclidean norm of what the patch adds or injects, after minus before; null without tensors of both sides. */
   readonly normDelta: number | null;
 }
@@ -40,11 +45,11 @@ export interface BundleDiff {
     readonly added: readonly PatchRecord[];
     readonly removed: readonly PatchRecord[];
     readonly changed: readonly ChangedPatch[];
-    /** Codebook patches that only have smaller balls than before; told from others by the tensors of both sides. */
+    /** Patches that only have smaller balls than before; told from others by the tensors of both sides. */
     readonly narrowed: readonly NarrowedPatch[];
   };
   /** Number of patches of each kind, after minus before; kinds without a difference are left out. */
-  readonly kinds: Readonly<Partial<Record<PatchKind, number>>>;
+  readonly kinds: Readonly<Partial<Record<PatchKindName, number>>>;
   /** Layers with an added, removed or changed patch, ascending. */
   readonly layers: readonly number[];
   /** Bytes of all patch blobs, after minus before. */
@@ -82,38 +87,20 @@ const split = <Item>(
   return { added, removed: [...waiting.values()].flat(), common };
 };
 
-/** What acts: everything of a patch's record but the indices of its edits, which move when others come and go. */
-const substance = ({ edits: _, ...record }: PatchRecord): string => canonicalJson(record);
-
-const norm = (tensor: FloatTensor): number => Math.hypot(...[...blockNorms(tensor.data)]);
-
-/** Norms of stretches short enough to be spread into one call. */
-function* blockNorms(data: Float32Array): Generator<number> {
-  const stretch = 4_096;
-  for (let start = 0; start < data.length; start += stretch)
-    yield Math.hypot(...data.subarray(start, start + stretch));
-}
-
-/** The size of what a patch does: the values a codebook injects, V of neurons, |A||B| bounding a low-rank factor. */
-const patchNorm = (patch: Patch): number => {
-  if (patch.kind === "codebook") return norm(residentValues(patch.values));
-  if (patch.kind === "neurons") return norm(patch.tensors.V);
-  return norm(patch.tensors.A) * norm(patch.tensors.B);
-};
+/** What acts, and under which name: not the indices of its edits, which move when others come and go. */
+const substance = (record: PatchRecord): string => `${record.id} ${recordContent(record)}`;
 
 const normDelta = (id: string, before: DiffSide | null, after: DiffSide | null): number | null => {
   const old = before?.patches?.find((patch) => patch.id === id);
   const next = after?.patches?.find((patch) => patch.id === id);
-  return old === undefined || next === undefined ? null : patchNorm(next) - patchNorm(old);
+  return old === undefined || next === undefined ? null : kindOf(next).norm(next) - kindOf(old).norm(old);
 };
 
-const KINDS: readonly PatchKind[] = ["low-rank", "neurons", "codebook"];
-
 const diffKinds = (before: readonly PatchRecord[], after: readonly PatchRecord[]): BundleDiff["kinds"] => {
-  const count = (records: readonly PatchRecord[], kind: PatchKind): number =>
+  const count = (records: readonly PatchRecord[], kind: PatchKindName): number =>
     records.filter((record) => record.kind === kind).length;
   return Object.fromEntries(
-    KINDS.map((kind) => [kind, count(after, kind) - count(before, kind)] as const).filter(
+    PATCH_KIND_NAMES.map((kind) => [kind, count(after, kind) - count(before, kind)] as const).filter(
       ([, delta]) => delta !== 0,
     ),
   );
@@ -195,16 +182,16 @@ export const diffBundles = (before: DiffSide | null, after: DiffSide | null): Bu
       removed: patches.removed.filter(({ id }) => !went.has(id)),
       changed: moved
         .filter((pair) => !came.has(pair.after.id))
-        .map(({ after: { id, kind, layer } }) => ({
-          id,
-          kind,
-          layer,
-          normDelta: normDelta(id, before, after),
+        .map(({ after: record }) => ({
+          id: record.id,
+          kind: record.kind,
+          layer: record.layer ?? null,
+          normDelta: normDelta(record.id, before, after),
         })),
       narrowed,
     },
     kinds: diffKinds(oldRecords, newRecords),
-    layers: [...new Set(touched.map(({ layer }) => layer))].sort((left, right) => left - right),
+    layers: [...new Set(touched.flatMap(({ layer }) => layer ?? []))].sort((left, right) => left - right),
     bytes: totalBytes(newRecords) - totalBytes(oldRecords),
     settings: diffSettings(before?.manifest, after?.manifest),
   };

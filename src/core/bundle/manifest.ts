@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Digest } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";
 import { duplicateKey } from "../duplicate-key.ts";
-import { EDIT_ID_MAX_LENGTH, editSchema } from "../edit/edit.ts";
+import { BUNDLE_MAX_EDITS, editSchema } from "../edit/edit.ts";
 import { modelNameSchema } from "../model/model-name.ts";
-import { REPLACEMENTS } from "../patch/patch.ts";
+import { patchRecordSchema } from "../patch/patch.ts";
+import { blobsOf } from "../patch/patch-record.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
 import type { Result } from "../result.ts";
@@ -14,8 +15,6 @@ import { fail, ok } from "../result.ts";
 export const MANIFEST_FORMAT = 2;
 /** Largest manifest read, in bytes: about 10,000 edits in clear, each with its patch record. */
 export const MANIFEST_MAX_BYTES = 8 * 1024 * 1024;
-/** Most edits of one bundle. */
-export const BUNDLE_MAX_EDITS = 10_000;
 /** Most patches of one bundle. */
 export const BUNDLE_MAX_PATCHES = 10_000;
 /** Most hyper-parameters recorded of one method. */
@@ -24,51 +23,6 @@ export const BUNDLE_MAX_PARAMETERS = 100;
 export const PARAMETER_MAX_LENGTH = 1_000;
 /** Most characters of a method's name. */
 export const METHOD_NAME_MAX_LENGTH = 40;
-/** Most tensors of one blob; the four kinds need at most 4. */
-export const PATCH_MAX_TENSORS = 8;
-/** Most characters of a tensor's name. */
-export const TENSOR_NAME_MAX_LENGTH = 40;
-/** Most dimensions of one tensor; the four patch kinds need at most 3. */
-export const TENSOR_MAX_RANK = 4;
-
-const tensorRecordSchema = z.strictObject({
-  name: z.string().min(1).max(TENSOR_NAME_MAX_LENGTH),
-  dtype: z.enum(["F32", "I32"]),
-  shape: z.array(z.int().positive()).max(TENSOR_MAX_RANK),
-});
-
-const blobFields = {
-  tensors: z.array(tensorRecordSchema).min(1).max(PATCH_MAX_TENSORS),
-  blob: digestSchema,
-  bytes: z.int().positive(),
-};
-
-const patchRecordFields = {
-  id: z.string().min(1).max(EDIT_ID_MAX_LENGTH),
-  layer: z.int().nonnegative(),
-  edits: z.array(z.int().nonnegative()).min(1).max(BUNDLE_MAX_EDITS),
-  ...blobFields,
-};
-
-/**
- * One patch as the manifest records it; its tensors are in the safetensors blob that `blob` names. A codebook's values
- * are in a second one, under `values`, so that they can be left where they are until an entry hits.
- */
-export const patchRecordSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("low-rank"),
-    site: z.enum(["up", "gate", "down"]),
-    ...patchRecordFields,
-  }),
-  z.strictObject({ kind: z.literal("neurons"), ...patchRecordFields }),
-  z.strictObject({
-    kind: z.literal("codebook"),
-    replace: z.enum(REPLACEMENTS),
-    ...patchRecordFields,
-    values: z.strictObject(blobFields),
-  }),
-]);
-
 const parametersSchema = z
   .record(z.string().min(1).max(PARAMETER_MAX_LENGTH), z.string().max(PARAMETER_MAX_LENGTH))
   .refine((entries) => Object.keys(entries).length <= BUNDLE_MAX_PARAMETERS, {
@@ -103,13 +57,6 @@ export const manifestSchema = z.strictObject({
 
 /** A parsed manifest. */
 export type Manifest = z.infer<typeof manifestSchema>;
-/** One patch of a manifest. */
-export type PatchRecord = z.infer<typeof patchRecordSchema>;
-/** One tensor of a patch record. */
-export type TensorRecord = z.infer<typeof tensorRecordSchema>;
-/** One blob of a patch record: its tensors, digest and size. */
-export type BlobRecord = Pick<PatchRecord, "tensors" | "blob" | "bytes">;
-
 const malformed = (message: string, param = "manifest"): Problem =>
   problem("malformed_manifest", `The manifest is malformed: ${message}. Build the bundle again.`, { param });
 
@@ -181,20 +128,12 @@ export const parseManifest = (bytes: Uint8Array): Result<Manifest> => {
   return fault === null ? ok(parsed.data) : fail(fault);
 };
 
-/** The blobs of one patch, that of a codebook's values last. */
-export const blobsOf = (record: PatchRecord): readonly BlobRecord[] =>
-  record.kind === "codebook" ? [record, record.values] : [record];
-
-/** Bytes of all blobs of one patch. */
-export const patchBytes = (record: PatchRecord): number =>
-  blobsOf(record).reduce((sum, { bytes }) => sum + bytes, 0);
-
 /** The digests of every patch blob of `manifest`, each once, in order of first use. */
 export const blobDigests = (manifest: Pick<Manifest, "patches">): readonly Digest[] => [
   ...new Set(manifest.patches.flatMap((patch) => blobsOf(patch).map(({ blob }) => blob))),
 ];
 
-/** The digests of the blobs that every load needs: all but those of codebook values, each once. */
+/** The digests of the blobs that every load needs: all but those of patches' values, each once. */
 export const indexDigests = (manifest: Pick<Manifest, "patches">): readonly Digest[] => [
   ...new Set(manifest.patches.map((patch) => patch.blob)),
 ];

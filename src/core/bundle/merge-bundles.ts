@@ -1,23 +1,17 @@
+import { canonicalJson } from "../canonical-json.ts";
 import type { Digest } from "../digest.ts";
 import { digestOfText } from "../digest.ts";
 import type { Edit } from "../edit/edit.ts";
+import { BUNDLE_MAX_EDITS } from "../edit/edit.ts";
 import { checkEditConflicts } from "../edit/edit-conflicts.ts";
 import { createIdAllocator } from "../edit/unique-id.ts";
-import { residentValues } from "../patch/chain-values.ts";
-import type { CodebookPatch, Patch } from "../patch/patch.ts";
+import { kindOf, type Patch, type PatchRecord } from "../patch/patch.ts";
+import { recordContent } from "../patch/patch-record.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
 import { fail, ok, type Result } from "../result.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { canonicalJson } from "./canonical-json.ts";
-import type { Manifest, PatchRecord } from "./manifest.ts";
-import {
-  BUNDLE_MAX_EDITS,
-  BUNDLE_MAX_PARAMETERS,
-  BUNDLE_MAX_PATCHES,
-  blobsOf,
-  PARAMETER_MAX_LENGTH,
-} from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
+import { BUNDLE_MAX_PARAMETERS, BUNDLE_MAX_PATCHES, PARAMETER_MAX_LENGTH } from "./manifest.ts";
 
 /** The method that a merged bundle's manifest names: what made its patches stands in its parameters. */
 export const MERGED_METHOD = "merged";
@@ -51,7 +45,7 @@ export interface MergedBundles {
   readonly parameters: Readonly<Record<string, string>>;
   /** Edits and patches that several bundles hold, counted each time they were left out. */
   readonly repeated: { readonly edits: number; readonly patches: number };
-  /** Ids of codebook patches that several bundles hold with other radii; of each entry the narrower one is kept. */
+  /** Ids of patches that several bundles hold with other radii; of each ball the narrower one is kept. */
   readonly narrowed: readonly string[];
   readonly renamed: readonly RenamedPatch[];
 }
@@ -102,34 +96,9 @@ const joinEdits = (sources: readonly MergeSource[]): JoinedEdits => {
   return { edits, origins, places };
 };
 
-const equalTensors = (a: Tensor, b: Tensor): boolean =>
-  a.data.length === b.data.length &&
-  a.shape.join() === b.shape.join() &&
-  a.data.every((value, index) => value === b.data[index]);
-
-/** Whether two codebook patches are one but for their radii: the same edit, seen beside other neighbours. */
-const sameButRadii = (a: CodebookPatch, b: CodebookPatch): boolean =>
-  a.layer === b.layer &&
-  a.replace === b.replace &&
-  a.edits.join() === b.edits.join() &&
-  equalTensors(residentValues(a.values), residentValues(b.values)) &&
-  a.tensors.radii.data.length === b.tensors.radii.data.length &&
-  Object.entries(a.tensors).every(
-    ([name, tensor]) => name === "radii" || equalTensors(tensor, b.tensors[name as keyof typeof b.tensors]),
-  );
-
-const narrower = (a: CodebookPatch, b: CodebookPatch): CodebookPatch => {
-  const { shape, data } = a.tensors.radii;
-  const radii = data.map((radius, row) => Math.min(radius, b.tensors.radii.data[row]!));
-  return { ...a, tensors: { ...a.tensors, radii: { shape, data: radii } } };
-};
-
 /** What a patch does and for which edits; equal texts are one patch, whatever it is called. */
-const identityOf = (patch: Patch, record: PatchRecord): string => {
-  const site = "site" in patch ? patch.site : "replace" in patch ? patch.replace : "";
-  const blobs = blobsOf(record).map(({ blob }) => blob);
-  return [patch.kind, patch.layer, site, blobs.join(), patch.edits.join()].join(" ");
-};
+const identityOf = (patch: Patch, record: PatchRecord): string =>
+  `${recordContent(record)} ${patch.edits.join()}`;
 
 /** The merged patches while they are gathered. */
 class PatchGatherer {
@@ -138,8 +107,8 @@ class PatchGatherer {
   readonly narrowed = new Set<string>();
   repeated = 0;
   readonly #identities = new Set<string>();
-  /** Places of the codebook patches that came under an id. */
-  readonly #codebooks = new Map<string, number[]>();
+  /** Places of the patches that came under an id. */
+  readonly #places = new Map<string, number[]>();
   readonly #allocate = createIdAllocator();
 
   /** Takes in the patches of one source, whose edits moved to `places`. */
@@ -157,20 +126,24 @@ class PatchGatherer {
   }
 
   #place(patch: Patch, source: Digest): void {
-    if (patch.kind === "codebook" && this.#narrow(patch)) return;
+    if (this.#narrow(patch)) return;
     const id = this.#allocate(patch.id);
     if (id !== patch.id) this.renamed.push({ source, from: patch.id, to: id });
     const place = this.patches.push({ ...patch, id }) - 1;
-    if (patch.kind === "codebook")
-      this.#codebooks.set(patch.id, [...(this.#codebooks.get(patch.id) ?? []), place]);
+    this.#places.set(patch.id, [...(this.#places.get(patch.id) ?? []), place]);
   }
 
   /** Narrows the patch that is this one with other radii; false where there is none. */
-  #narrow(patch: CodebookPatch): boolean {
-    for (const place of this.#codebooks.get(patch.id) ?? []) {
-      const known = this.patches[place] as CodebookPatch;
-      if (!sameButRadii(known, patch)) continue;
-      this.patches[place] = narrower(known, patch);
+  #narrow(patch: Patch): boolean {
+    const { radii } = kindOf(patch);
+    if (radii === null) return false;
+    for (const place of this.#places.get(patch.id) ?? []) {
+      const known = this.patches[place]!;
+      if (known.kind !== patch.kind || known.edits.join() !== patch.edits.join()) continue;
+      if (!radii.sameButRadii(known, patch)) continue;
+      const others = radii.of(patch);
+      const narrower = radii.of(known).map((radius, row) => Math.min(radius, others[row]!));
+      this.patches[place] = radii.with(known, narrower);
       this.narrowed.add(known.id);
       return true;
     }
@@ -198,7 +171,7 @@ export const sourceParameters = async (
 
 /**
  * Makes one set of edits and patches out of those of several bundles of one base model, in their order. Equal edits
- * and equal patches are kept once; a codebook patch that differs in its radii only is kept once with the narrower
+ * and equal patches are kept once; a patch that differs in its radii only is kept once with the narrower
  * ones; another patch under an id that is taken gets the id with `-2`, `-3` and so on. Where codebook balls of
  * different bundles overlap is not looked at: that takes geometry, which the editing methods know.
  *
@@ -234,28 +207,4 @@ export const mergeBundles = async (sources: readonly MergeSource[]): Promise<Res
     narrowed: [...narrowed],
     renamed,
   });
-};
-
-/** A codebook whose keys were measured without patches that now act before it. */
-export interface DisturbedCodebook {
-  readonly layer: number;
-  /** Ids of the neurons and low-rank patches at its block or an earlier one. */
-  readonly patches: readonly string[];
-}
-
-/**
- * The codebooks that compare states which other patches can move: a key measured without them may be missed where
- * they act. Low-rank patches act always, neurons where they fire.
- */
-export const disturbedCodebooks = (patches: readonly Patch[]): readonly DisturbedCodebook[] => {
-  const layers = new Set(patches.flatMap((patch) => (patch.kind === "codebook" ? [patch.layer] : [])));
-  return [...layers]
-    .sort((a, b) => a - b)
-    .map((layer) => ({
-      layer,
-      patches: patches
-        .filter((patch) => patch.kind !== "codebook" && patch.layer <= layer)
-        .map(({ id }) => id),
-    }))
-    .filter(({ patches }) => patches.length > 0);
 };

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Most edits of one bundle, and so of one patch and one file. */
+export const BUNDLE_MAX_EDITS = 10_000;
+
 /** Most characters of an edit's id, and so of its patch's. */
 export const EDIT_ID_MAX_LENGTH = 120;
 

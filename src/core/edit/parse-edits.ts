@@ -1,7 +1,6 @@
-import { BUNDLE_MAX_EDITS } from "../bundle/manifest.ts";
 import { problem } from "../problem.ts";
 import { fail, ok, type Result } from "../result.ts";
-import { type Edit, editSchema } from "./edit.ts";
+import { BUNDLE_MAX_EDITS, type Edit, editSchema } from "./edit.ts";
 
 /** Most edits of one file: as many as a bundle holds. */
 export const MAX_EDITS_PER_FILE = BUNDLE_MAX_EDITS;

@@ -7,10 +7,15 @@ import { modelNameSchema } from "./model-name.ts";
 /** File name of a prepared model's weights, and the location under which its graph refers to them. */
 export const WEIGHTS_FILE = "weights.bin";
 
+/** The linear layers of a block that a low-rank patch can act on. */
+export const LINEAR_SITES = ["up", "gate", "down"] as const;
+/** One of them. */
+export type LinearSite = (typeof LINEAR_SITES)[number];
+
 const lowRankHookSchema = z.object({
   kind: z.literal("low-rank"),
   layer: z.int().nonnegative(),
-  site: z.enum(["up", "gate", "down"]),
+  site: z.enum(LINEAR_SITES),
   in: z.int().positive(),
   out: z.int().positive(),
   /** Graph inputs: A [in, r], B [r, out]. */
@@ -159,12 +164,15 @@ export type ModelTrace = NonNullable<PreparedModel["trace"]>;
 /** One hook of the instrumented graph. */
 export type Hook = PreparedModel["hooks"][number];
 
-/** The hook kinds, each by its own type. */
-export type LowRankHook = Extract<Hook, { kind: "low-rank" }>;
+/** The hooks of one kind. */
+export type HookOf<Kind extends Hook["kind"]> = Extract<Hook, { kind: Kind }>;
+
+/** A hook that adds a low-rank product beside a linear layer. */
+export type LowRankHook = HookOf<"low-rank">;
 /** A hook that adds neurons to a block's FFN. */
-export type NeuronsHook = Extract<Hook, { kind: "neurons" }>;
+export type NeuronsHook = HookOf<"neurons">;
 /** A hook that replaces a block's output. */
-export type CodebookHook = Extract<Hook, { kind: "codebook" }>;
+export type CodebookHook = HookOf<"codebook">;
 
 /** The digest that names a base model: over its graphs, weights and tokenizer; calibration may change freely. */
 export const modelDigest = ({ digests }: PreparedModel): Promise<Digest> =>

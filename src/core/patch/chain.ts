@@ -1,12 +1,12 @@
 import type { Result } from "../result.ts";
 import { ok } from "../result.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import { areResident } from "./chain-values.ts";
-import type { CodebookPatch, Replacement } from "./patch.ts";
+import type { CodebookContent, Replacement } from "./codebook-content.ts";
+import { areResident } from "./patch-values.ts";
 
-/** One entry of a codebook: a row of a patch's keys. */
-export interface CodebookEntry {
-  readonly patch: CodebookPatch;
+/** One entry: a row of a patch's keys. */
+interface Entry {
+  readonly patch: CodebookContent;
   readonly row: number;
 }
 
@@ -21,10 +21,10 @@ export interface ChainContent {
 }
 
 /** The row of the chain that an entry injects. */
-export const chainRow = ({ patch, row }: CodebookEntry): number => patch.tensors.chains.data[row]!;
+export const chainRow = ({ patch, row }: Entry): number => patch.tensors.chains.data[row]!;
 
 /** The target tokens of chain `row`, without what pads them. */
-export const chainTargets = ({ tensors: { targets } }: CodebookPatch, row: number): Int32Array => {
+export const chainTargets = ({ tensors: { targets } }: CodebookContent, row: number): Int32Array => {
   const length = targets.shape[1]!;
   const padded = targets.data.subarray(row * length, (row + 1) * length);
   const end = padded.indexOf(-1);
@@ -42,7 +42,7 @@ export const valuesOfChain = ({ shape, data }: FloatTensor, row: number, targets
  * The chain of an entry that hit. Settles at once where the patch's values are in memory, and else reads them.
  * Errors: those of `DeferredValues`; an answer must then fail, as there is nothing right to inject.
  */
-export const chainOf = async (entry: CodebookEntry): Promise<Result<ChainContent>> => {
+export const chainOf = async (entry: Entry): Promise<Result<ChainContent>> => {
   const { patch } = entry;
   const values = areResident(patch.values) ? ok(patch.values) : await patch.values.read();
   if (!values.ok) return values;

@@ -1,6 +1,5 @@
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";
-import type { Patch } from "./patch.ts";
 
 /** Most entries that the codebook of one layer may have, over all patches of a patch set. */
 export const CODEBOOK_MAX_ENTRIES = 10_000;
@@ -18,14 +17,3 @@ export const entriesFault = (layer: number, entries: number): Problem | null =>
           "edits or fewer paraphrases, or leave edits of the parent out.",
         { param: "patches", detail: { layer, limit: CODEBOOK_MAX_ENTRIES, got: entries } },
       );
-
-/** The first layer of `patches` whose codebook is over `CODEBOOK_MAX_ENTRIES`, as a problem; null where none is. */
-export const codebookSizeFault = (patches: readonly Patch[]): Problem | null => {
-  const entries = new Map<number, number>();
-  for (const patch of patches)
-    if (patch.kind === "codebook")
-      entries.set(patch.layer, (entries.get(patch.layer) ?? 0) + patch.tensors.keys.shape[0]!);
-  return (
-    [...entries].map(([layer, count]) => entriesFault(layer, count)).find((fault) => fault !== null) ?? null
-  );
-};

@@ -1,5 +1,5 @@
 import { concatenate, joinColumns } from "./join-matrices.ts";
-import type { NeuronsPatch } from "./patch.ts";
+import { type NeuronsPatch, neuronsOf } from "./kinds/neurons.ts";
 
 /** Neurons of several patches as one FFN takes them. */
 export interface JoinedNeurons {
@@ -8,9 +8,6 @@ export interface JoinedNeurons {
   /** [n, d] */ readonly V: Float32Array;
   /** n */ readonly size: number;
 }
-
-/** Number of neurons of a patch. */
-export const neuronsOf = ({ tensors }: NeuronsPatch): number => tensors.b.shape[0]!;
 
 /** The neurons of at least one patch on one layer, side by side in the order given. */
 export const joinNeurons = (patches: readonly NeuronsPatch[]): JoinedNeurons => {

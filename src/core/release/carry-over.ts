@@ -1,6 +1,7 @@
-import type { Manifest, PatchRecord } from "../bundle/manifest.ts";
+import type { Manifest } from "../bundle/manifest.ts";
 import { blobDigests } from "../bundle/manifest.ts";
 import type { Digest } from "../digest.ts";
+import type { PatchRecord } from "../patch/patch.ts";
 import type { PatchCatalog } from "./patch-catalog.ts";
 import { catalogPatches } from "./patch-catalog.ts";
 

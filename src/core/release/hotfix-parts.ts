@@ -1,7 +1,7 @@
 import type { Edit } from "../edit/edit.ts";
 import { createIdAllocator } from "../edit/unique-id.ts";
+import { encodePatch } from "../patch/encode-patch.ts";
 import type { Patch } from "../patch/patch.ts";
-import { encodePatch } from "../patch/patch-tensors.ts";
 
 /** What a method made of the attached patches and new edits: a complete set, as of a bundle. */
 export interface EditedSet {

@@ -1,6 +1,7 @@
-import type { Manifest, PatchRecord } from "../bundle/manifest.ts";
+import type { Manifest } from "../bundle/manifest.ts";
 import type { Digest } from "../digest.ts";
 import type { Edit } from "../edit/edit.ts";
+import type { PatchRecord } from "../patch/patch.ts";
 import { inOneGroup } from "../patch/patch-group.ts";
 import type { ServedPatchSet } from "./served-patch-set.ts";
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../bundle/canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import type { Digest } from "../digest.ts";
 import { digestOfText } from "../digest.ts";
 

@@ -16,3 +16,9 @@ export type IntTensor = Tensor<Int32Array>;
 /** The number of elements that `shape` describes; 1 for a scalar. */
 export const elementCount = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
+
+/** Whether two tensors have one shape and the same numbers. */
+export const equalTensors = (left: Tensor, right: Tensor): boolean =>
+  left.shape.join() === right.shape.join() &&
+  left.data.length === right.data.length &&
+  left.data.every((value, index) => value === right.data[index]);

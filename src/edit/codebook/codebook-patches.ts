@@ -1,6 +1,8 @@
 import { chainRow, chainTargets, valuesOfChain } from "../../core/patch/chain.ts";
-import { residentValues } from "../../core/patch/chain-values.ts";
-import type { CodebookPatch, Patch, Replacement } from "../../core/patch/patch.ts";
+import type { Replacement } from "../../core/patch/codebook-content.ts";
+import type { CodebookPatch } from "../../core/patch/kinds/codebook.ts";
+import type { Patch } from "../../core/patch/patch.ts";
+import { residentValues } from "../../core/patch/patch-values.ts";
 import type { DraftEntry } from "./codebook-geometry.ts";
 
 /** The trained chain of one edit: one value for each target token. */

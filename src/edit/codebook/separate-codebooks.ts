@@ -1,4 +1,5 @@
-import type { CodebookPatch, Patch } from "../../core/patch/patch.ts";
+import type { CodebookPatch } from "../../core/patch/kinds/codebook.ts";
+import type { Patch } from "../../core/patch/patch.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { areOneKey, type DraftEntry, splitBalls } from "./codebook-geometry.ts";

@@ -1,4 +1,4 @@
-import type { LowRankPatch } from "../../core/patch/patch.ts";
+import type { LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
 import { reduceRank } from "../../core/patch/reduce-rank.ts";
 import { identity, type Matrix, multiply } from "../linear-algebra/matrix.ts";
 

@@ -1,5 +1,5 @@
 import type { Digest } from "../../core/digest.ts";
-import type { LowRankBinding } from "../../core/patch/patch-set.ts";
+import type { LowRankBinding } from "../../core/patch/kinds/low-rank.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { writeSafetensors } from "../../core/tensor/safetensors.ts";

@@ -1,5 +1,4 @@
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import type { LinearSite } from "../../core/patch/patch.ts";
+import type { LinearSite, PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 

@@ -1,8 +1,9 @@
 import { createIdAllocator } from "../../core/edit/unique-id.ts";
-import { composeLowRanks } from "../../core/patch/compose.ts";
-import type { LinearSite, LowRankPatch, Patch } from "../../core/patch/patch.ts";
+import type { LinearSite } from "../../core/model/prepared-model.ts";
+import type { LowRankBinding, LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
+import { composeLowRanks } from "../../core/patch/kinds/low-rank.ts";
+import type { Patch } from "../../core/patch/patch.ts";
 import { blockPatchId } from "../../core/patch/patch-group.ts";
-import type { LowRankBinding } from "../../core/patch/patch-set.ts";
 import { type Problem, problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { type Compression, truncateProduct } from "./truncate-product.ts";

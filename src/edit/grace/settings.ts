@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { REPLACEMENTS } from "../../core/patch/patch.ts";
+import { REPLACEMENTS } from "../../core/patch/codebook-content.ts";
 import type { Result } from "../../core/result.ts";
 import { parseSettings } from "../frame/parse-settings.ts";
 

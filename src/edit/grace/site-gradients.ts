@@ -1,5 +1,5 @@
 import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
-import type { Replacement } from "../../core/patch/patch.ts";
+import type { Replacement } from "../../core/patch/codebook-content.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";

@@ -1,5 +1,5 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import type { LowRankPatch } from "../../core/patch/patch.ts";
+import type { LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { DownSite } from "../down-projection/block-forward.ts";
 import { addUpdates, toLowRankPatch, type UpdateFactors } from "../down-projection/low-rank-patches.ts";

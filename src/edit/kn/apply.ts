@@ -1,6 +1,7 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import type { LowRankHook } from "../../core/model/prepared-model.ts";
-import type { LowRankPatch, Patch } from "../../core/patch/patch.ts";
+import type { LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
+import type { Patch } from "../../core/patch/patch.ts";
 import { blockPatchId } from "../../core/patch/patch-group.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";

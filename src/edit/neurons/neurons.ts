@@ -1,4 +1,5 @@
-import type { NeuronsPatch, Patch } from "../../core/patch/patch.ts";
+import type { NeuronsPatch } from "../../core/patch/kinds/neurons.ts";
+import type { Patch } from "../../core/patch/patch.ts";
 import { addRow, dotRows, transposeRows } from "../linear-algebra/float-rows.ts";
 
 /** Extra ReLU neurons of an FFN as they are trained: one row each, so that a neuron's numbers lie together. */

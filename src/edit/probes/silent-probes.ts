@@ -1,9 +1,6 @@
-import {
-  type CodebookBinding,
-  EMPTY_PATCH_SET,
-  type NeuronsBinding,
-  type PatchSet,
-} from "../../core/patch/patch-set.ts";
+import type { CodebookBinding } from "../../core/patch/kinds/codebook.ts";
+import type { NeuronsBinding } from "../../core/patch/kinds/neurons.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { probeStatesAt } from "../codebook/block-states.ts";
 import { distanceBetween, SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";

@@ -1,5 +1,6 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import type { LowRankPatch, Patch } from "../../core/patch/patch.ts";
+import type { LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
+import type { Patch } from "../../core/patch/patch.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";

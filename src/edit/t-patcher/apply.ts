@@ -1,5 +1,6 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import type { NeuronsPatch, Patch } from "../../core/patch/patch.ts";
+import type { NeuronsPatch } from "../../core/patch/kinds/neurons.ts";
+import type { Patch } from "../../core/patch/patch.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";

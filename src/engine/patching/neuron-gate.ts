@@ -1,5 +1,5 @@
 import { joinNeurons } from "../../core/patch/join-neurons.ts";
-import type { NeuronsPatch } from "../../core/patch/patch.ts";
+import type { NeuronsPatch } from "../../core/patch/kinds/neurons.ts";
 import type { BackendTensor, Tensors } from "../backends/backend.ts";
 import { type BoundNeurons, neuronsFeeds } from "../runner/bind-patches.ts";
 import type { Runner } from "../runner/runner.ts";

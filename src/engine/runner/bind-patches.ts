@@ -1,11 +1,9 @@
 import type { CodebookHook, Hook, NeuronsHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import type { JoinedNeurons } from "../../core/patch/join-neurons.ts";
-import type {
-  CodebookBinding,
-  LowRankBinding,
-  NeuronsBinding,
-  PatchSet,
-} from "../../core/patch/patch-set.ts";
+import type { CodebookBinding } from "../../core/patch/kinds/codebook.ts";
+import type { LowRankBinding } from "../../core/patch/kinds/low-rank.ts";
+import type { NeuronsBinding } from "../../core/patch/kinds/neurons.ts";
+import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Backend, Tensors } from "../backends/backend.ts";

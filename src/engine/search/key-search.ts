@@ -1,4 +1,4 @@
-import type { CodebookBinding } from "../../core/patch/patch-set.ts";
+import type { CodebookBinding } from "../../core/patch/kinds/codebook.ts";
 import { ResidentRows, STATE_ADDRESS } from "./resident-rows.ts";
 
 /** What `wasm/nearest-key.wat` exports. */

@@ -1,4 +1,4 @@
-import type { NeuronsBinding } from "../../core/patch/patch-set.ts";
+import type { NeuronsBinding } from "../../core/patch/kinds/neurons.ts";
 import { ResidentRows, STATE_ADDRESS } from "./resident-rows.ts";
 
 /** What `wasm/fired-neurons.wat` exports. */

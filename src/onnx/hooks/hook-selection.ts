@@ -1,4 +1,4 @@
-import type { LinearSite } from "../../core/patch/patch.ts";
+import type { LinearSite } from "../../core/model/prepared-model.ts";
 import { type Problem, problem } from "../../core/problem.ts";
 import type { DecoderStructure } from "../structure/decoder-structure.ts";
 

@@ -1,5 +1,4 @@
-import type { LowRankHook } from "../../core/model/prepared-model.ts";
-import type { LinearSite } from "../../core/patch/patch.ts";
+import type { LinearSite, LowRankHook } from "../../core/model/prepared-model.ts";
 import type { Graph } from "../graph.ts";
 import type { LinearLayer } from "../structure/decoder-structure.ts";
 import { insertAfter } from "./insert-after.ts";

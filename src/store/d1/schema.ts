@@ -10,7 +10,7 @@ import {
 import type { Signature } from "../../core/bundle/signature.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import type { PatchKind } from "../../core/patch/patch.ts";
+import type { PatchKindName } from "../../core/patch/patch.ts";
 import type { MoveAction } from "../../core/release/channel.ts";
 import type { Scope } from "../../core/scope.ts";
 
@@ -69,7 +69,7 @@ export const bundlePatches = sqliteTable(
       .references(() => bundles.id),
     position: integer("position").notNull(),
     patch: text("patch").notNull(),
-    kind: text("kind").$type<PatchKind>().notNull(),
+    kind: text("kind").$type<PatchKindName>().notNull(),
     layer: integer("layer").notNull(),
     blob: text("blob")
       .$type<Digest>()
@@ -111,7 +111,7 @@ export const hotfixPatches = sqliteTable(
       .references(() => hotfixes.id),
     position: integer("position").notNull(),
     patch: text("patch").notNull(),
-    kind: text("kind").$type<PatchKind>().notNull(),
+    kind: text("kind").$type<PatchKindName>().notNull(),
     layer: integer("layer").notNull(),
     blob: text("blob")
       .$type<Digest>()

@@ -1,6 +1,7 @@
 import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts";
-import { disturbedCodebooks, sourceParameters } from "../../core/bundle/merge-bundles.ts";
+import { sourceParameters } from "../../core/bundle/merge-bundles.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
+import { disturbedCodebooks } from "../../core/patch/disturbed-codebooks.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type SquashedSite, squashLowRank } from "../../edit/down-projection/squash-low-rank.ts";

@@ -1,9 +1,9 @@
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { counted } from "../../core/counted.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { composeLowRanks } from "../../core/patch/compose.ts";
+import type { LowRankBinding } from "../../core/patch/kinds/low-rank.ts";
+import { composeLowRanks } from "../../core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../core/patch/patch.ts";
-import type { LowRankBinding } from "../../core/patch/patch-set.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { nothingLowRank } from "../../edit/down-projection/squash-low-rank.ts";

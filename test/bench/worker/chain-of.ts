@@ -1,5 +1,5 @@
 import type { ChainContent } from "../../../src/core/patch/chain.ts";
-import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
+import type { CodebookBinding } from "../../../src/core/patch/kinds/codebook.ts";
 
 /** What an entry injects; the benchmark's values are all in memory. */
 export const chainOf = async (codebook: CodebookBinding, index: number): Promise<ChainContent> => {

@@ -1,4 +1,4 @@
-import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
+import type { CodebookBinding } from "../../../src/core/patch/kinds/codebook.ts";
 
 /** The index of the nearest key by a plain loop: what our kernel is measured beside. */
 export const searchInJavaScript = ({ keys, width }: CodebookBinding, query: Float32Array): number => {

@@ -1,5 +1,5 @@
 import type { CodebookHook, PreparedModel } from "../../../src/core/model/prepared-model.ts";
-import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
+import type { CodebookBinding } from "../../../src/core/patch/kinds/codebook.ts";
 import type { Backend, BackendSession, Tensors } from "../../../src/engine/backends/backend.ts";
 import { CodebookChain } from "../../../src/engine/patching/codebook-chain.ts";
 import type { KeySearch } from "../../../src/engine/search/key-search.ts";

@@ -1,6 +1,9 @@
 import type { CodebookHook, PreparedModel } from "../../../src/core/model/prepared-model.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
-import type { CodebookPatch, LowRankPatch, NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { NEURONS_OF_PATCH, type PatchVariant } from "../variant.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { composeLowRanks } from "../../../src/core/patch/compose.ts";
+import { composeLowRanks } from "../../../src/core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { readSafetensors } from "../../../src/core/tensor/safetensors.ts";
 import { findDecoder } from "../../../src/onnx/find-decoder.ts";

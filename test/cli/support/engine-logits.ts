@@ -1,4 +1,4 @@
-import type { LowRankPatch } from "../../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { Decoding } from "../../../src/engine/decoding/decoding.ts";
 import { bindPatches } from "../../../src/engine/runner/bind-patches.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";

@@ -1,7 +1,8 @@
 import { type BuiltBundle, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import { editSchema } from "../../../src/core/edit/edit.ts";
 import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
-import type { LowRankPatch, Patch } from "../../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import { seededNormals } from "../../onnx/support/seeded.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { blobDigests, patchBytes } from "../../../src/core/bundle/manifest.ts";
+import { blobDigests } from "../../../src/core/bundle/manifest.ts";
 import { digestOfText } from "../../../src/core/digest.ts";
+import { patchBytes } from "../../../src/core/patch/patch-record.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { sampleCodebook } from "../../core/support/sample-patches.ts";
 import type { OpenStores } from "./fixtures.ts";

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../../src/core/bundle/canonical-json.ts";
 import {
   blobDigests,
   indexDigests,
@@ -7,6 +6,7 @@ import {
   MANIFEST_MAX_BYTES,
   parseManifest,
 } from "../../../src/core/bundle/manifest.ts";
+import { canonicalJson } from "../../../src/core/canonical-json.ts";
 import { sampleBundle } from "../support/sample-bundle.ts";
 import { sampleCodebook, sampleNeurons } from "../support/sample-patches.ts";
 

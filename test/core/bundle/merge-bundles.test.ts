@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { BundleParts } from "../../../src/core/bundle/build-bundle.ts";
 import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import {
-  disturbedCodebooks,
   MERGE_MAX_SOURCES,
   MERGED_METHOD,
   type MergeSource,
   mergeBundles,
 } from "../../../src/core/bundle/merge-bundles.ts";
 import { editSchema } from "../../../src/core/edit/edit.ts";
-import type { CodebookPatch } from "../../../src/core/patch/patch.ts";
+import { disturbedCodebooks } from "../../../src/core/patch/disturbed-codebooks.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { sampleBundle } from "../support/sample-bundle.ts";
 import { sampleModel } from "../support/sample-model.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { BuiltBundle, BundleParts } from "../../../src/core/bundle/build-bundle.ts";
 import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
-import { canonicalJsonBytes } from "../../../src/core/bundle/canonical-json.ts";
 import { blobPath } from "../../../src/core/bundle/layout.ts";
 import type { Manifest } from "../../../src/core/bundle/manifest.ts";
 import type { BundleToVerify } from "../../../src/core/bundle/verify-bundle.ts";
 import { verifyBundle, verifyReport } from "../../../src/core/bundle/verify-bundle.ts";
+import { canonicalJsonBytes } from "../../../src/core/canonical-json.ts";
 import type { Digest } from "../../../src/core/digest.ts";
 import { digestOf } from "../../../src/core/digest.ts";
 import { ok } from "../../../src/core/result.ts";

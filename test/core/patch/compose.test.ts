@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CODEBOOK_MAX_ENTRIES } from "../../../src/core/patch/codebook-limits.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
-import type { CodebookPatch, Patch } from "../../../src/core/patch/patch.ts";
-import type { CodebookBinding, PatchSet } from "../../../src/core/patch/patch-set.ts";
+import type { CodebookBinding, CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
+import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { sampleModel } from "../support/sample-model.ts";
 import { sampleCodebook, sampleLowRank, sampleNeurons } from "../support/sample-patches.ts";
 

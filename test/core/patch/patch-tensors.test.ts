@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { patchBytes } from "../../../src/core/bundle/manifest.ts";
 import { chainOf } from "../../../src/core/patch/chain.ts";
+import { checkPatch } from "../../../src/core/patch/check-patch.ts";
 import { CODEBOOK_MAX_TARGET_TOKENS } from "../../../src/core/patch/codebook-limits.ts";
 import { decodePatch } from "../../../src/core/patch/decode-patch.ts";
-import type { CodebookPatch, Patch } from "../../../src/core/patch/patch.ts";
-import type { EncodedPatch } from "../../../src/core/patch/patch-tensors.ts";
-import { checkPatch, encodePatch } from "../../../src/core/patch/patch-tensors.ts";
+import type { EncodedPatch } from "../../../src/core/patch/encode-patch.ts";
+import { encodePatch } from "../../../src/core/patch/encode-patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
+import { patchBytes } from "../../../src/core/patch/patch-record.ts";
 import { sampleModel } from "../support/sample-model.ts";
 import { sampleCodebook, sampleLowRank, sampleNeurons } from "../support/sample-patches.ts";
 

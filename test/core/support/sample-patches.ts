@@ -1,5 +1,7 @@
 import type { Edit } from "../../../src/core/edit/edit.ts";
-import type { CodebookPatch, LowRankPatch, NeuronsPatch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 
 /** Two edits in clear. */
 export const sampleEdits: readonly Edit[] = [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "../../../src/core/edit/edit.ts";
-import type { NeuronsPatch } from "../../../src/core/patch/patch.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
 import { caliNet } from "../../../src/edit/calinet/calinet.ts";
 import { slotsFor } from "../../../src/edit/calinet/settings.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CodebookPatch, Patch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import { distanceBetween, SAME_KEY, SMALLEST_RADIUS } from "../../../src/edit/codebook/codebook-geometry.ts";
 import { toCodebookPatch, toEntries } from "../../../src/edit/codebook/codebook-patches.ts";
 import { findNearPairs } from "../../../src/edit/codebook/near-pairs.ts";

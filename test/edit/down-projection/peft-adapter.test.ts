@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { composeLowRanks } from "../../../src/core/patch/compose.ts";
-import type { LowRankPatch } from "../../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
+import { composeLowRanks } from "../../../src/core/patch/kinds/low-rank.ts";
 import { readSafetensors } from "../../../src/core/tensor/safetensors.ts";
 import {
   encodePeftAdapter,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LinearSite, LowRankPatch } from "../../../src/core/patch/patch.ts";
+import type { LinearSite } from "../../../src/core/model/prepared-model.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { inOneGroup } from "../../../src/core/patch/patch-group.ts";
 import { squashLowRank } from "../../../src/edit/down-projection/squash-low-rank.ts";
 import { sampleCodebook, sampleNeurons } from "../../core/support/sample-patches.ts";

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CodebookHook } from "../../../src/core/model/prepared-model.ts";
-import type { CodebookPatch, Replacement } from "../../../src/core/patch/patch.ts";
+import type { Replacement } from "../../../src/core/patch/codebook-content.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { openSiteGradients } from "../../../src/edit/grace/site-gradients.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import { patchSetOf, tinyContext } from "../support/tiny-context.ts";

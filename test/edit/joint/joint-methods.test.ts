@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "../../../src/core/edit/edit.ts";
-import type { LowRankPatch } from "../../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { alphaedit } from "../../../src/edit/alphaedit/alphaedit.ts";
 import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
 import { jointPatchIds } from "../../../src/edit/joint/joint-patch-ids.ts";

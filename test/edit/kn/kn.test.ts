@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { LowRankPatch } from "../../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { greedyTokens } from "../../../src/edit/frame/greedy-answer.ts";
 import { modelFeeds } from "../../../src/edit/frame/model-feeds.ts";
 import { kn } from "../../../src/edit/kn/kn.ts";

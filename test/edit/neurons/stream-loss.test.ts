@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import type { NeuronsPatch } from "../../../src/core/patch/patch.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import { type EditRows, readEditRows } from "../../../src/edit/neurons/edit-rows.ts";

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CodebookPatch, NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
 import { changed, measureEdits, summarizeEdits } from "../../../src/edit/frame/measure-edits.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "../../../src/core/edit/edit.ts";
-import type { LowRankPatch } from "../../../src/core/patch/patch.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { editSequences, type Lookup } from "../../../src/edit/down-projection/edit-sequences.ts";
 import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
 import type { EditingContext, EditOutcome } from "../../../src/edit/method.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CodebookPatch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { modelFeeds } from "../../../src/edit/frame/model-feeds.ts";
 import { Decoding, logitsAt } from "../../../src/engine/decoding/decoding.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { joinNeurons } from "../../../src/core/patch/join-neurons.ts";
-import type { NeuronsPatch } from "../../../src/core/patch/patch.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { Decoding, logitsAt } from "../../../src/engine/decoding/decoding.ts";
 import { bindPatches, neuronsFeeds } from "../../../src/engine/runner/bind-patches.ts";

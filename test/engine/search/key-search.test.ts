@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CodebookBinding } from "../../../src/core/patch/patch-set.ts";
+import type { CodebookBinding } from "../../../src/core/patch/kinds/codebook.ts";
 import { KeySearch } from "../../../src/engine/search/key-search.ts";
 import { ResidentRows } from "../../../src/engine/search/resident-rows.ts";
 import { loadKernels } from "../../../wasm/load-kernels.ts";

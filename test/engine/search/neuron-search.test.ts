@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { NeuronsPatch } from "../../../src/core/patch/patch.ts";
-import type { NeuronsBinding } from "../../../src/core/patch/patch-set.ts";
+import type { NeuronsBinding, NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 import { NeuronSearch } from "../../../src/engine/search/neuron-search.ts";
 import { ResidentRows } from "../../../src/engine/search/resident-rows.ts";
 import { loadKernels } from "../../../wasm/load-kernels.ts";

@@ -1,12 +1,9 @@
-import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
+import type { LinearSite, PreparedModel } from "../../../src/core/model/prepared-model.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
-import type {
-  CodebookPatch,
-  LinearSite,
-  LowRankPatch,
-  NeuronsPatch,
-  Patch,
-} from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { FloatTensor } from "../../../src/core/tensor/tensor.ts";
 import { must } from "./engines.ts";

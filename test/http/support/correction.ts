@@ -1,4 +1,4 @@
-import type { CodebookPatch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 
 /** The fixture's last block, where a codebook's value goes straight into the unembedding. */

@@ -1,4 +1,4 @@
-import type { NeuronsPatch } from "../../../src/core/patch/patch.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 
 /** How far the state moves: within the radius of the transplant on the same block, so that both act on one prompt. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { encodeBase64 } from "../../../src/core/base64.ts";
 import { BUNDLE_MAX_PATCHES } from "../../../src/core/bundle/manifest.ts";
-import type { CodebookPatch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { setOfTarget } from "../../../src/core/release/served-patch-set.ts";
 import { PatchSetLoader } from "../../../src/service/patch-set-loader.ts";
 import { time } from "../../contract/store/fixtures.ts";

@@ -2,7 +2,8 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { beforeAll, describe, expect, it } from "vitest";
 import { type BuiltBundle, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import { MERGED_METHOD, mergeBundles } from "../../../src/core/bundle/merge-bundles.ts";
-import type { NeuronsPatch, Patch } from "../../../src/core/patch/patch.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import { separateCodebooks } from "../../../src/edit/codebook/separate-codebooks.ts";
 import { createWorkerdBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import type { Engine } from "../../../src/engine/engine.ts";

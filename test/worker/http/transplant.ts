@@ -1,4 +1,4 @@
-import type { CodebookPatch } from "../../../src/core/patch/patch.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { PatchRecord } from "../../../src/core/bundle/manifest.ts";
 import { blobDigests } from "../../../src/core/bundle/manifest.ts";
 import { digestOf, digestOfText } from "../../../src/core/digest.ts";
+import type { PatchRecord } from "../../../src/core/patch/patch.ts";
 import { unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";

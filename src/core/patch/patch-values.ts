@@ -1,9 +1,9 @@
 import type { Result } from "../result.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 
-/** Values of a codebook that are not in memory; read when one of its entries hits. */
+/** Values of a patch that are not in memory; read when they are needed, as when an entry of a codebook hits. */
 export interface DeferredValues {
-  /** [c, t, d], as the manifest claims it; `read` holds to it. */
+  /** As the manifest claims it; `read` holds to it. */
   readonly shape: readonly number[];
   /**
    * Fetches, verifies and decodes all of them. Errors: those of whoever fetches; `missing_blob`, `digest_mismatch`,
@@ -12,14 +12,14 @@ export interface DeferredValues {
   readonly read: () => Promise<Result<FloatTensor>>;
 }
 
-/** The values of a codebook's chains [c, t, d]: at hand, or to be read on a hit. */
-export type ChainValues = FloatTensor | DeferredValues;
+/** The values of a patch: at hand, or to be read when they are needed. */
+export type PatchValues = FloatTensor | DeferredValues;
 
 /** Whether `values` are at hand. */
-export const areResident = (values: ChainValues): values is FloatTensor => "data" in values;
+export const areResident = (values: PatchValues): values is FloatTensor => "data" in values;
 
 /** Values that must be at hand, as in a patch that was just made or opened whole. Throws where they are not. */
-export const residentValues = (values: ChainValues): FloatTensor => {
+export const residentValues = (values: PatchValues): FloatTensor => {
   if (areResident(values)) return values;
   throw new Error("These values are not in memory; open the patch whole.");
 };
