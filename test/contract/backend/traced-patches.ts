@@ -1,7 +1,7 @@
 import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";
-import type { Patch } from "../../../src/core/patch/patch.ts";
-import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
+import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
+import type { Patch } from "../../../src/core/patch/patch.ts";
 import type { FloatTensor } from "../../../src/core/tensor/tensor.ts";
 
 /** Values without a pattern that are the same everywhere: single precision of a slow sine. */
