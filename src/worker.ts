@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { kernels } from "../wasm/kernels.ts";
 import { parseTrustedKeys } from "./core/bundle/trusted-keys.ts";
 import { ProblemError } from "./core/problem.ts";
-import { createWorkerdBackend } from "./engine/backends/workerd/workerd-backend.ts";
+import { createWorkerdBackend, WORKERD } from "./engine/backends/workerd/workerd-backend.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createApp } from "./http/app.ts";
 import type { ServiceEnv } from "./http/context.ts";
@@ -36,6 +36,7 @@ const wire = async (env: WorkerBindings): Promise<OpenAPIHono<ServiceEnv>> => {
   if (!trustedKeys.ok) throw new ProblemError(trustedKeys.problem);
   return createApp({
     stores: createD1Stores(env.DB, env.BLOBS),
+    backend: WORKERD,
     openEngine,
     trustedKeys: trustedKeys.value,
     defaults: { model: env.DEFAULT_MODEL, channel: env.DEFAULT_CHANNEL },

@@ -1,6 +1,7 @@
 import type { TrustedKeys } from "../core/bundle/signature.ts";
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { Result } from "../core/result.ts";
+import type { BackendTraits } from "../engine/backends/backend.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Stores } from "../store/ports.ts";
 import type { ReferenceDefaults } from "./model-reference.ts";
@@ -16,6 +17,8 @@ export interface ModelFiles {
 /** What the service needs from outside: ports, settings, and everything that is not a pure function. */
 export interface ServiceDependencies {
   readonly stores: Stores;
+  /** What the engines run on. */
+  readonly backend: BackendTraits;
   /** Makes an engine of a base model's files; called once an isolate for each model. */
   readonly openEngine: (model: PreparedModel, files: ModelFiles) => Promise<Result<Engine>>;
   /** Public keys whose bundles are accepted and served. */

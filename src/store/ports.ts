@@ -146,6 +146,8 @@ export interface BlobStore {
    * Errors: `corrupt_store`.
    */
   getMany(digests: readonly Digest[]): Promise<Result<ReadonlyMap<Digest, Uint8Array>>>;
+  /** Sizes in bytes of those of `digests` that are stored. */
+  sizes(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, number>>;
   /** Those of `digests` that are not stored, in order, each once. */
   missing(digests: readonly Digest[]): Promise<readonly Digest[]>;
 }

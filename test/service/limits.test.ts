@@ -166,7 +166,41 @@ describe("the other routes hold theirs", () => {
   });
 });
 
+describe("a model's registration", () => {
+  const register = async (weightsBytes: number) => {
+    const limited = await startService({
+      backend: { name: "small", limits: { weightsBytes, threads: 1 } },
+      registered: false,
+    });
+    const { model, ...files } = limited.files;
+    for (const file of ["graph", "plain", "weights", "tokenizer"] as const)
+      await limited.stores.blobs.put(model.digests[file], files[file]);
+    const response = await limited.call("PUT", "/v1/models/tiny", { body: { model } });
+    return { limited, response };
+  };
+
+  it("holds the backend's limit of weights, before anything is registered", async () => {
+    const bytes = service.files.weights.byteLength;
+    expect((await register(bytes)).response.status).toBe(201);
+    const { limited, response } = await register(bytes - 1);
+    expect(await refusalOf(response)).toMatchObject({ code: "limit_exceeded", param: "weights" });
+    expect(await limited.stores.models.list()).toEqual([]);
+  });
+});
+
 describe("/v1/info", () => {
+  it("says what the backend takes", async () => {
+    const info = (await (await service.call("GET", "/v1/info", { token: null })).json()) as {
+      runtime: { backend: unknown };
+    };
+    expect(info.runtime.backend).toEqual({
+      name: "node",
+      weightsBytes: null,
+      threads: 1,
+      elementTypes: ["float32", "int64", "bool"],
+    });
+  });
+
   it("lists every limit, what is served, and whose bundles are accepted, without a token", async () => {
     const info = (await (await service.call("GET", "/v1/info", { token: null })).json()) as {
       limits: Record<string, number>;

@@ -41,14 +41,18 @@ export interface BackendLimits {
   readonly threads: number;
 }
 
+/** What is known of a backend before it is started. */
+export interface BackendTraits {
+  /** Where it runs, for people: `workerd`, `node`. */
+  readonly name: string;
+  readonly limits: BackendLimits;
+}
+
 /**
  * A runtime that loads and runs ONNX graphs: a folder of its own here, held to by the contract suite in
  * `test/contract`. Which there are is nobody's list; a root makes the one that fits where it runs.
  */
-export interface Backend {
-  /** Where it runs, for people: `workerd`, `node`. */
-  readonly name: string;
-  readonly limits: BackendLimits;
+export interface Backend extends BackendTraits {
   /**
    * Loads a graph whose large tensors lie in `weights`, as `writeModel` laid them out; both arrays may be dropped
    * afterwards. Fails with `limit_exceeded` where the weights are more than `limits` allows, and with

@@ -3,7 +3,14 @@ import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import type { Problem } from "../../core/problem.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
-import type { Backend, BackendData, BackendSession, BackendTensor, Tensors } from "./backend.ts";
+import type {
+  Backend,
+  BackendData,
+  BackendSession,
+  BackendTensor,
+  BackendTraits,
+  Tensors,
+} from "./backend.ts";
 import { BACKEND_ELEMENT_TYPES } from "./backend.ts";
 import type { SerialQueue } from "./serial-queue.ts";
 import { weightsFault } from "./weights-fault.ts";
@@ -17,7 +24,7 @@ export interface OrtRuntime {
 }
 
 /** How one backend over onnxruntime differs from another. */
-export interface OrtBackendOptions extends Pick<Backend, "name" | "limits"> {
+export interface OrtBackendOptions extends BackendTraits {
   readonly ort: OrtRuntime;
   readonly session: InferenceSession.SessionOptions;
   readonly heapBytes: () => number | null;

@@ -1,14 +1,11 @@
 import type { Problem } from "../../core/problem.ts";
 import { problem } from "../../core/problem.ts";
-import type { Backend } from "./backend.ts";
+import type { BackendTraits } from "./backend.ts";
 
 const bytesInWords = (bytes: number): string => `${bytes.toLocaleString("en")} bytes`;
 
 /** Why a backend refuses weights of `bytes`: `limit_exceeded`, param `weights`; null where it takes them. */
-export const weightsFault = (
-  { name, limits }: Pick<Backend, "name" | "limits">,
-  bytes: number,
-): Problem | null =>
+export const weightsFault = ({ name, limits }: BackendTraits, bytes: number): Problem | null =>
   limits.weightsBytes === null || bytes <= limits.weightsBytes
     ? null
     : problem(

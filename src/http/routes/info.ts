@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import packageJson from "../../../package.json" with { type: "json" };
 import { MANIFEST_FORMAT } from "../../core/bundle/manifest.ts";
+import { BACKEND_ELEMENT_TYPES } from "../../engine/backends/backend.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { FORMAT_LIMITS, LIMITS } from "../../service/limits.ts";
 import type { ServiceEnv } from "../context.ts";
@@ -11,7 +12,20 @@ const infoSchema = z
   .object({
     service: z.string(),
     version: z.string(),
-    runtime: z.object({ onnxruntime: z.string(), manifestFormat: z.int() }),
+    runtime: z.object({
+      onnxruntime: z.string(),
+      manifestFormat: z.int(),
+      backend: z
+        .object({
+          name: z.string(),
+          weightsBytes: z.int().nullable(),
+          threads: z.int(),
+          elementTypes: z.array(z.string()),
+        })
+        .openapi({
+          description: "What runs models, and what it takes: `weightsBytes` at most, if not null.",
+        }),
+    }),
     defaults: z.object({ model: z.string(), channel: z.string() }),
     models: z.array(z.object({ name: z.string(), digest: z.string(), context: z.int() })),
     trustedKeys: z.array(z.string()).openapi({ description: "Ids of the keys whose bundles are served." }),
@@ -37,6 +51,11 @@ export const registerInfoRoute = (app: OpenAPIHono<ServiceEnv>, dependencies: Se
       runtime: {
         onnxruntime: packageJson.dependencies["onnxruntime-web"],
         manifestFormat: MANIFEST_FORMAT,
+        backend: {
+          name: dependencies.backend.name,
+          ...dependencies.backend.limits,
+          elementTypes: [...BACKEND_ELEMENT_TYPES],
+        },
       },
       defaults: { ...dependencies.defaults },
       models: records.map(({ name, digest, model }) => ({ name, digest, context: model.dims.context })),

@@ -7,8 +7,8 @@ import type { ChannelState } from "../../core/release/channel.ts";
 import { parseChannelName, unreleasedChannel } from "../../core/release/channel.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import { weightsFault } from "../../engine/backends/weights-fault.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import type { BlobStore } from "../../store/ports.ts";
 import { channelSchema, toWireChannel } from "../../wire/channel.ts";
 import { modelSchema, toWireChannelModel, toWireModel } from "../../wire/model.ts";
 import type { ServiceEnv } from "../context.ts";
@@ -87,8 +87,14 @@ const parseModel = (json: unknown, name: string): Result<PreparedModel> => {
   return fail(problem("invalid_request", message, { param: "model.name" }));
 };
 
-const checkBlobs = async (blobs: BlobStore, model: PreparedModel): Promise<Result<PreparedModel>> => {
-  const missing = await blobs.missing(Object.values(model.digests));
+const checkBlobs = async (
+  { stores, backend }: ServiceDependencies,
+  model: PreparedModel,
+): Promise<Result<PreparedModel>> => {
+  const sizes = await stores.blobs.sizes(Object.values(model.digests));
+  const tooLarge = weightsFault(backend, sizes.get(model.digests.weights) ?? 0);
+  if (tooLarge !== null) return fail(tooLarge);
+  const missing = [...new Set(Object.values(model.digests))].filter((digest) => !sizes.has(digest));
   if (missing.length === 0) return ok(model);
   const message = `Upload these blobs first, then register the model: ${missing.join(", ")}.`;
   return fail(problem("missing_blob", message, { param: "model.digests", detail: { digests: missing } }));
@@ -126,7 +132,7 @@ export const registerModelRoutes = (
   app: OpenAPIHono<ServiceEnv>,
   dependencies: ServiceDependencies,
 ): void => {
-  const { models, bundles, blobs, channels } = dependencies.stores;
+  const { models, bundles, channels } = dependencies.stores;
   const defaultChannel = dependencies.defaults.channel;
   app.openapi(listRoute(dependencies), async (context) => {
     const [records, states] = await Promise.all([models.list(), channels.list()]);
@@ -155,7 +161,7 @@ export const registerModelRoutes = (
   app.openapi(putRoute(dependencies), async (context) => {
     const { name } = context.req.valid("param");
     const model = unwrap(parseModel(context.req.valid("json").model, name));
-    unwrap(await checkBlobs(blobs, model));
+    unwrap(await checkBlobs(dependencies, model));
     const { status, record } = unwrap(await models.register(model, dependencies.now().toISOString()));
     return context.json({ name, digest: record.digest, status }, status === "registered" ? 201 : 200);
   });

@@ -97,6 +97,7 @@ export const createD1BlobStore = (database: Database, objects: BlobObjects): Blo
     return row === undefined ? fail(unknownBlob(digest)) : readBytes(row, objects);
   },
   getMany: getMany(database, objects),
+  sizes: (digests) => readSizes(database, digests),
   missing: async (digests) => {
     const sizes = await readSizes(database, digests);
     return [...new Set(digests)].filter((digest) => !sizes.has(digest));

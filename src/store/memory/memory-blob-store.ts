@@ -43,6 +43,13 @@ export const createMemoryBlobStore = (
       }
       return ok(found);
     },
+    sizes: async (digests) =>
+      new Map(
+        digests.flatMap((digest) => {
+          const bytes = contents.get(digest);
+          return bytes === undefined ? [] : [[digest, bytes.length] as const];
+        }),
+      ),
     missing: async (digests) => [...new Set(digests)].filter((digest) => !contents.has(digest)),
   };
 };

@@ -49,6 +49,23 @@ export const blobStoreContract = (open: OpenStores): void => {
       expect(await blobs.missing([])).toEqual([]);
     });
 
+    it("says how large what is stored is, in rows and in objects", async () => {
+      const { blobs } = await open();
+      const digests: Digest[] = [];
+      for (const size of [0, 5, BLOB_ROW_MAX_BYTES + 1]) {
+        digests.push(await digestOf(patterned(size)));
+        await blobs.put(digests.at(-1)!, patterned(size));
+      }
+      const sizes = await blobs.sizes([await digestOfText("absent"), ...digests, digests[0]!]);
+      expect(new Map(sizes)).toEqual(
+        new Map([
+          [digests[0], 0],
+          [digests[1], 5],
+          [digests[2], BLOB_ROW_MAX_BYTES + 1],
+        ]),
+      );
+    });
+
     it("reads 1,100 blobs at once and leaves out what is not stored", async () => {
       const { blobs } = await open();
       const contents = Array.from({ length: 1_100 }, (_, index) => `blob ${index}`);

@@ -1,5 +1,5 @@
 import type { Backend } from "../../../src/engine/backends/backend.ts";
-import { createWorkerdBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
+import { createWorkerdBackend, WORKERD } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createMemoryStores } from "../../../src/store/memory/memory-stores.ts";
@@ -32,6 +32,7 @@ const createSlowBackend = async (): Promise<Backend> => {
 
 const app = createApp({
   stores,
+  backend: WORKERD,
   openEngine: async (model, { tokenizer, ...files }) =>
     createEngine({
       // An end that no sampler can pick: every answer has its full length.

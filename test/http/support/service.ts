@@ -2,6 +2,7 @@ import { getRandomValues } from "node:crypto";
 import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
 import type { Digest } from "../../../src/core/digest.ts";
 import { ok } from "../../../src/core/result.ts";
+import { NODE } from "../../../src/engine/backends/node/node-backend.ts";
 import { createApp } from "../../../src/http/app.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import type { ServiceDependencies } from "../../../src/service/dependencies.ts";
@@ -97,6 +98,7 @@ export const startService = async (
   let opened = 0;
   const dependencies: ServiceDependencies = {
     stores,
+    backend: NODE,
     openEngine: async (model, parts) => {
       opened += 1;
       return ok(await openEngine({ model, ...parts }));

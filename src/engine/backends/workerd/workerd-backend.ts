@@ -1,16 +1,16 @@
 import { loadOrtWasm } from "../../../../wasm/ort-wasm.ts";
-import type { Backend, BackendLimits } from "../backend.ts";
+import type { Backend, BackendTraits } from "../backend.ts";
 import { createOrtBackend } from "../ort-backend.ts";
 import { createSerialQueue } from "../serial-queue.ts";
 
-/** The name of the backend in workerd. */
-export const WORKERD_BACKEND = "workerd";
-
 /**
- * What fits an isolate: of its 128 MB the runtime takes 17, and weights count twice while they load, as the file and
+ * The backend in workerd. What fits an isolate: of its 128 MB the runtime takes 17, and weights count twice while they load, as the file and
  * in the runtime's memory; what is left goes to the cache, patch sets, resident keys and the script.
  */
-export const WORKERD_LIMITS: BackendLimits = { weightsBytes: 45_000_000, threads: 1 };
+export const WORKERD: BackendTraits = {
+  name: "workerd",
+  limits: { weightsBytes: 45_000_000, threads: 1 },
+};
 
 /**
  * All sessions of an isolate take turns: onnxruntime-web lays out a call's arguments on the one WebAssembly stack
@@ -25,8 +25,7 @@ const inTurn = createSerialQueue();
 export const createWorkerdBackend = async (): Promise<Backend> => {
   const { ort, heapBytes } = await loadOrtWasm();
   return createOrtBackend({
-    name: WORKERD_BACKEND,
-    limits: WORKERD_LIMITS,
+    ...WORKERD,
     ort,
     session: {
       executionProviders: ["wasm"],
