@@ -14,7 +14,7 @@ import type { RunningContext } from "../context.ts";
 import { readCredentials } from "../credentials.ts";
 import { channelName, describeVersion } from "../describe/move.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../options.ts";
-import { modelPushCommand } from "./model-push.ts";
+import { modelPushCommand } from "./model/push.ts";
 
 /** Where the service listens unless `PORT` says otherwise; `DEFAULT_SERVICE_URL` names it too. */
 const DEFAULT_PORT = 8787;

@@ -6,7 +6,7 @@ import { ok } from "../../core/result.ts";
 import type { ModelDirectory } from "../../workshop/directories/model-directory.ts";
 import type { Command } from "../command.ts";
 import { editCommand } from "../commands/edit.ts";
-import { modelPushCommand } from "../commands/model-push.ts";
+import { modelPushCommand } from "../commands/model/push.ts";
 import { publishCommand } from "../commands/publish.ts";
 import { releaseCommand } from "../commands/release.ts";
 import { rollbackCommand } from "../commands/rollback.ts";

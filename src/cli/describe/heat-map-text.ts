@@ -1,5 +1,5 @@
-import { type HeatMap, largestEffect, PANEL_TITLES } from "../describe/heat-map.ts";
 import type { Style } from "../style.ts";
+import { type HeatMap, largestEffect, PANEL_TITLES } from "./heat-map.ts";
 
 /** From no effect to the largest. */
 const SHADES = [" ", "░", "▒", "▓", "█"] as const;

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { digestOfText } from "../../../src/core/digest.ts";
-import { snapshotOf } from "../../http/support/service.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { digestOfText } from "../../../../src/core/digest.ts";
+import { snapshotOf } from "../../../http/support/service.ts";
+import type { TestCli } from "../../support/cli.ts";
+import { openCli } from "../../support/cli.ts";
 
-const MIGRATIONS = join(import.meta.dirname, "../../../migrations");
+const MIGRATIONS = join(import.meta.dirname, "../../../../migrations");
 
 let cli: TestCli;
 

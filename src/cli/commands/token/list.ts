@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { listTokens } from "../../client/service-api.ts";
-import { ok } from "../../core/result.ts";
-import { defineCommand } from "../command.ts";
-import { formatTable } from "../table.ts";
+import { connect } from "../../../client/client.ts";
+import { listTokens } from "../../../client/service-api.ts";
+import { ok } from "../../../core/result.ts";
+import { defineCommand } from "../../command.ts";
+import { formatTable } from "../../table.ts";
 
 /** `errata token list`: every token, without its text. */
 export const tokenListCommand = defineCommand({

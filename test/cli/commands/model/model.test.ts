@@ -1,18 +1,18 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createNodeBackend } from "../../../src/engine/backends/node/node-backend.ts";
-import { createEngine } from "../../../src/engine/engine.ts";
-import { writeModel } from "../../../src/onnx/write-model.ts";
-import { servingGraph } from "../../../src/train/decoder-graph.ts";
-import { initialWeights, parametersOf } from "../../../src/train/parameters.ts";
-import { readModelDirectory } from "../../../src/workshop/directories/model-directory.ts";
-import { loadKernels } from "../../../wasm/load-kernels.ts";
-import { TINY_MODEL, tinyTokenizer } from "../../fixtures/tiny-model.ts";
-import { snapshotOf } from "../../http/support/service.ts";
-import { unwrap } from "../../onnx/support/unwrap.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { createNodeBackend } from "../../../../src/engine/backends/node/node-backend.ts";
+import { createEngine } from "../../../../src/engine/engine.ts";
+import { writeModel } from "../../../../src/onnx/write-model.ts";
+import { servingGraph } from "../../../../src/train/decoder-graph.ts";
+import { initialWeights, parametersOf } from "../../../../src/train/parameters.ts";
+import { readModelDirectory } from "../../../../src/workshop/directories/model-directory.ts";
+import { loadKernels } from "../../../../wasm/load-kernels.ts";
+import { TINY_MODEL, tinyTokenizer } from "../../../fixtures/tiny-model.ts";
+import { snapshotOf } from "../../../http/support/service.ts";
+import { unwrap } from "../../../onnx/support/unwrap.ts";
+import type { TestCli } from "../../support/cli.ts";
+import { openCli } from "../../support/cli.ts";
 
 let cli: TestCli;
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ok } from "../../core/result.ts";
-import type { LayerCalibration } from "../../edit/codebook/calibrate.ts";
-import { PROBES_FILE, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
-import type { ModelCalibration } from "../../workshop/editing/calibrate-model.ts";
-import { defineCommand } from "../command.ts";
-import { DRY_RUN, flag, text } from "../options.ts";
-import { formatTable } from "../table.ts";
+import { ok } from "../../../core/result.ts";
+import type { LayerCalibration } from "../../../edit/codebook/calibrate.ts";
+import { PROBES_FILE, resolveModelDirectory } from "../../../workshop/directories/model-directory.ts";
+import type { ModelCalibration } from "../../../workshop/editing/calibrate-model.ts";
+import { defineCommand } from "../../command.ts";
+import { DRY_RUN, flag, text } from "../../options.ts";
+import { formatTable } from "../../table.ts";
 
 const HEADINGS = ["BLOCK", "CODEBOOK", "SAME FACT", "OTHER SUBJECT", "UNRELATED", "RADIUS", "SEPARATION"];
 
@@ -52,7 +52,7 @@ export const modelCalibrateCommand = defineCommand({
   input: z.object({ model: text, dryRun: flag }),
   run: async ({ model, dryRun }, context) => {
     const { calibrateModel, CALIBRATION_PLOT_FILE } = await import(
-      "../../workshop/editing/calibrate-model.ts"
+      "../../../workshop/editing/calibrate-model.ts"
     );
     const directory = await resolveModelDirectory(model, context);
     const calibrated = await calibrateModel(directory, dryRun, context);

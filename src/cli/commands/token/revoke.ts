@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { listTokens, revokeToken } from "../../client/service-api.ts";
-import { problem } from "../../core/problem.ts";
-import { fail, ok } from "../../core/result.ts";
-import { defineCommand } from "../command.ts";
-import { DRY_RUN, flag, text } from "../options.ts";
+import { connect } from "../../../client/client.ts";
+import { listTokens, revokeToken } from "../../../client/service-api.ts";
+import { problem } from "../../../core/problem.ts";
+import { fail, ok } from "../../../core/result.ts";
+import { defineCommand } from "../../command.ts";
+import { DRY_RUN, flag, text } from "../../options.ts";
 
 /** `errata token revoke`: ends a token for good. */
 export const tokenRevokeCommand = defineCommand({

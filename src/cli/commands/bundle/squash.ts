@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
-import { type Compression, LEAST_ERROR } from "../../edit/down-projection/truncate-product.ts";
-import { BUNDLE_REFERENCE_HELP } from "../../workshop/directories/bundle-reference.ts";
-import { readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
-import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
-import { defineCommand } from "../command.ts";
-import { describeSquash, squashDocument } from "../describe/squash.ts";
-import { DRY_RUN, decimalNumber, flag, MODEL, text, wholeNumber } from "../options.ts";
+import { problem } from "../../../core/problem.ts";
+import { fail, ok, type Result } from "../../../core/result.ts";
+import { type Compression, LEAST_ERROR } from "../../../edit/down-projection/truncate-product.ts";
+import { BUNDLE_REFERENCE_HELP } from "../../../workshop/directories/bundle-reference.ts";
+import { readKeyOf, writeSignedBundle } from "../../../workshop/editing/write-signed-bundle.ts";
+import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
+import { defineCommand } from "../../command.ts";
+import { describeSquash, squashDocument } from "../../describe/squash.ts";
+import { DRY_RUN, decimalNumber, flag, MODEL, text, wholeNumber } from "../../options.ts";
 
 const input = z.object({
   bundle: text,
@@ -57,7 +57,7 @@ export const bundleSquashCommand = defineCommand({
   run: async (options, context) => {
     const compression = compressionOf(options);
     if (!compression.ok) return compression;
-    const { squashNamedBundle } = await import("../../workshop/editing/squash-named-bundle.ts");
+    const { squashNamedBundle } = await import("../../../workshop/editing/squash-named-bundle.ts");
     const key = await readKeyOf(options, context);
     if (!key.ok) return key;
     const made = await squashNamedBundle(options.bundle, options.model, compression.value, context);

@@ -1,4 +1,4 @@
-import { togglePatchCommand } from "../toggle-patch-command.ts";
+import { togglePatchCommand } from "./toggle-patch-command.ts";
 
 /** `errata patch enable`: puts a disabled patch back on a live channel. */
 export const patchEnableCommand = togglePatchCommand({

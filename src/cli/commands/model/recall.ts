@@ -1,22 +1,22 @@
 import { z } from "zod";
-import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
-import { ok, type Result } from "../../core/result.ts";
-import type { BatchDecoder } from "../../train/batch-decoder.ts";
-import { WORLD_CONFIG } from "../../train/config.ts";
-import type { RecallShares } from "../../train/recall.ts";
+import { WEIGHTS_FILE } from "../../../core/model/prepared-model.ts";
+import { ok, type Result } from "../../../core/result.ts";
+import type { BatchDecoder } from "../../../train/batch-decoder.ts";
+import { WORLD_CONFIG } from "../../../train/config.ts";
+import type { RecallShares } from "../../../train/recall.ts";
 import {
   type ModelDirectory,
   readModelDirectory,
   resolveModelDirectory,
-} from "../../workshop/directories/model-directory.ts";
-import { defineCommand } from "../command.ts";
-import { text } from "../options.ts";
-import { formatTable } from "../table.ts";
+} from "../../../workshop/directories/model-directory.ts";
+import { defineCommand } from "../../command.ts";
+import { text } from "../../options.ts";
+import { formatTable } from "../../table.ts";
 
 const openDecoder = async ({ graph, weights, model }: ModelDirectory): Promise<Result<BatchDecoder>> => {
-  const { readModel } = await import("../../onnx/read-model.ts");
-  const { removePatchInputs } = await import("../../onnx/remove-patch-inputs.ts");
-  const { openGraphDecoder } = await import("../../train/batch-decoder.ts");
+  const { readModel } = await import("../../../onnx/read-model.ts");
+  const { removePatchInputs } = await import("../../../onnx/remove-patch-inputs.ts");
+  const { openGraphDecoder } = await import("../../../train/batch-decoder.ts");
   const read = readModel(graph, (location) => (location === WEIGHTS_FILE ? weights : undefined));
   if (!read.ok) return read;
   const { layers, dims } = model;
@@ -48,9 +48,9 @@ export const modelRecallCommand = defineCommand({
   examples: ["model recall world", "model recall world --json"],
   input: z.object({ model: text }),
   run: async ({ model: name }, context) => {
-    const { measureRecall, recallProbes } = await import("../../train/recall.ts");
-    const { encoderFor } = await import("../../train/tokenizer-file.ts");
-    const { readWorldCorpus } = await import("../../world/world-corpus.ts");
+    const { measureRecall, recallProbes } = await import("../../../train/recall.ts");
+    const { encoderFor } = await import("../../../train/tokenizer-file.ts");
+    const { readWorldCorpus } = await import("../../../world/world-corpus.ts");
     const files = await readModelDirectory(await resolveModelDirectory(name, context));
     if (!files.ok) return files;
     const corpus = readWorldCorpus();

@@ -1,18 +1,18 @@
 import { z } from "zod";
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { ok } from "../../core/result.ts";
-import type { SecondMoment } from "../../edit/statistics/second-moment.ts";
-import { STATE_POSITIONS } from "../../edit/statistics/state-positions.ts";
+import type { PreparedModel } from "../../../core/model/prepared-model.ts";
+import { ok } from "../../../core/result.ts";
+import type { SecondMoment } from "../../../edit/statistics/second-moment.ts";
+import { STATE_POSITIONS } from "../../../edit/statistics/state-positions.ts";
 import {
   MOMENTS_DIRECTORY,
   type ModelDirectory,
   readModelDirectory,
   resolveModelDirectory,
-} from "../../workshop/directories/model-directory.ts";
-import { defineCommand } from "../command.ts";
-import type { RunningContext } from "../context.ts";
-import { commaSeparated, text, wholeNumber } from "../options.ts";
-import { formatTable } from "../table.ts";
+} from "../../../workshop/directories/model-directory.ts";
+import { defineCommand } from "../../command.ts";
+import type { RunningContext } from "../../context.ts";
+import { commaSeparated, text, wholeNumber } from "../../options.ts";
+import { formatTable } from "../../table.ts";
 
 const HEADINGS = ["BLOCK", "STATES", "SIZE", "RANK", "MEAN SQUARE"];
 
@@ -33,10 +33,10 @@ const editableLayers = ({ hooks, layers }: PreparedModel): readonly number[] => 
 };
 
 const openStore = async (files: ModelDirectory, options: Input, context: RunningContext) => {
-  const { openMomentStore } = await import("../../workshop/statistics/moment-store.ts");
-  const { openCorpus } = await import("../../workshop/statistics/open-corpus.ts");
-  const { readModel } = await import("../../onnx/read-model.ts");
-  const { createTokenizer } = await import("../../engine/tokenizer/tokenizer.ts");
+  const { openMomentStore } = await import("../../../workshop/statistics/moment-store.ts");
+  const { openCorpus } = await import("../../../workshop/statistics/open-corpus.ts");
+  const { readModel } = await import("../../../onnx/read-model.ts");
+  const { createTokenizer } = await import("../../../engine/tokenizer/tokenizer.ts");
   const graph = readModel(files.graph, () => files.weights);
   if (!graph.ok) return graph;
   const tokenizer = createTokenizer(new TextDecoder().decode(files.tokenizer));

@@ -1,21 +1,21 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
-import { isDirectory } from "../../workshop/directories/files.ts";
-import { readModelDirectory, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
-import type { Outcome } from "../command.ts";
-import { defineCommand } from "../command.ts";
-import { describePrepared, describeStructure } from "../describe/model.ts";
-import { text } from "../options.ts";
-import type { Style } from "../style.ts";
+import type { Result } from "../../../core/result.ts";
+import { ok } from "../../../core/result.ts";
+import { isDirectory } from "../../../workshop/directories/files.ts";
+import { readModelDirectory, resolveModelDirectory } from "../../../workshop/directories/model-directory.ts";
+import type { Outcome } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
+import { describePrepared, describeStructure } from "../../describe/model.ts";
+import { text } from "../../options.ts";
+import type { Style } from "../../style.ts";
 
 const inspectGraph = async (path: string, style: Style): Promise<Result<Outcome>> => {
   // Loaded only here: the protobuf reader would double the time that every other command takes to start.
-  const { readGraph } = await import("../../workshop/directories/read-graph.ts");
-  const { findDecoder } = await import("../../onnx/find-decoder.ts");
-  const { liftConstants } = await import("../../onnx/surgery/lift-constants.ts");
-  const { describeDecoder } = await import("../../onnx/describe-decoder.ts");
+  const { readGraph } = await import("../../../workshop/directories/read-graph.ts");
+  const { findDecoder } = await import("../../../onnx/find-decoder.ts");
+  const { liftConstants } = await import("../../../onnx/surgery/lift-constants.ts");
+  const { describeDecoder } = await import("../../../onnx/describe-decoder.ts");
   const graph = await readGraph(path);
   if (!graph.ok) return graph;
   const structure = findDecoder(liftConstants(graph.value));

@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { counted } from "../../core/counted.ts";
-import { shortId } from "../../core/digest.ts";
-import { ok } from "../../core/result.ts";
-import { findBaseModel } from "../../workshop/directories/base-model.ts";
-import { readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
-import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
-import { absorbHotfixes } from "../../workshop/publishing/absorb-hotfixes.ts";
-import { readServedPatches, type ServedPatches } from "../../workshop/publishing/served-patches.ts";
-import { defineCommand } from "../command.ts";
-import type { RunningContext } from "../context.ts";
-import { channelName, describeServed } from "../describe/move.ts";
-import { CHANNEL, DRY_RUN, flag, MODEL, text } from "../options.ts";
+import { connect } from "../../../client/client.ts";
+import { counted } from "../../../core/counted.ts";
+import { shortId } from "../../../core/digest.ts";
+import { ok } from "../../../core/result.ts";
+import { findBaseModel } from "../../../workshop/directories/base-model.ts";
+import { readKeyOf, writeSignedBundle } from "../../../workshop/editing/write-signed-bundle.ts";
+import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
+import { absorbHotfixes } from "../../../workshop/publishing/absorb-hotfixes.ts";
+import { readServedPatches, type ServedPatches } from "../../../workshop/publishing/served-patches.ts";
+import { defineCommand } from "../../command.ts";
+import type { RunningContext } from "../../context.ts";
+import { channelName, describeServed } from "../../describe/move.ts";
+import { CHANNEL, DRY_RUN, flag, MODEL, text } from "../../options.ts";
 
 interface Input {
   readonly channel: string;

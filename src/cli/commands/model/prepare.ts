@@ -1,21 +1,24 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { modelNameSchema } from "../../core/model/model-name.ts";
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { modelDigest } from "../../core/model/prepared-model.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
-import type { HookSelection } from "../../onnx/hooks/hook-selection.ts";
-import type { PreparedFiles } from "../../onnx/prepare-model.ts";
-import { readBytes } from "../../workshop/directories/files.ts";
-import { checkModelTarget, writeModelDirectory } from "../../workshop/directories/write-model-directory.ts";
-import type { Outcome } from "../command.ts";
-import { defineCommand } from "../command.ts";
-import type { RunningContext } from "../context.ts";
-import { describePrepared } from "../describe/model.ts";
-import { HOOK_OPTIONS, hookInput } from "../hook-options.ts";
-import { DRY_RUN, flag, text, wholeNumber } from "../options.ts";
-import { formatBytes } from "../table.ts";
+import { modelNameSchema } from "../../../core/model/model-name.ts";
+import type { PreparedModel } from "../../../core/model/prepared-model.ts";
+import { modelDigest } from "../../../core/model/prepared-model.ts";
+import type { Result } from "../../../core/result.ts";
+import { ok } from "../../../core/result.ts";
+import type { HookSelection } from "../../../onnx/hooks/hook-selection.ts";
+import type { PreparedFiles } from "../../../onnx/prepare-model.ts";
+import { readBytes } from "../../../workshop/directories/files.ts";
+import {
+  checkModelTarget,
+  writeModelDirectory,
+} from "../../../workshop/directories/write-model-directory.ts";
+import type { Outcome } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
+import type { RunningContext } from "../../context.ts";
+import { describePrepared } from "../../describe/model.ts";
+import { HOOK_OPTIONS, hookInput } from "../../hook-options.ts";
+import { DRY_RUN, flag, text, wholeNumber } from "../../options.ts";
+import { formatBytes } from "../../table.ts";
 
 const input = z.object({
   onnx: text,
@@ -43,7 +46,7 @@ const selectHooks = (
 
 const readTokenizer = async (path: string, endToken: string | undefined) => {
   const { findSpecialTokens, readTokenizerConfig } = await import(
-    "../../workshop/directories/special-tokens.ts"
+    "../../../workshop/directories/special-tokens.ts"
   );
   const bytes = await readBytes(path, "a tokenizer.json");
   if (!bytes.ok) return bytes;
@@ -57,11 +60,11 @@ const readTokenizer = async (path: string, endToken: string | undefined) => {
 };
 
 const prepare = async (options: Input, context: RunningContext): Promise<Result<PreparedFiles>> => {
-  const { readGraph } = await import("../../workshop/directories/read-graph.ts");
-  const { findDecoder } = await import("../../onnx/find-decoder.ts");
-  const { defaultHooks } = await import("../../onnx/hooks/hook-selection.ts");
-  const { prepareModel } = await import("../../onnx/prepare-model.ts");
-  const { liftConstants } = await import("../../onnx/surgery/lift-constants.ts");
+  const { readGraph } = await import("../../../workshop/directories/read-graph.ts");
+  const { findDecoder } = await import("../../../onnx/find-decoder.ts");
+  const { defaultHooks } = await import("../../../onnx/hooks/hook-selection.ts");
+  const { prepareModel } = await import("../../../onnx/prepare-model.ts");
+  const { liftConstants } = await import("../../../onnx/surgery/lift-constants.ts");
   const graph = await readGraph(resolve(context.workingDirectory, options.onnx));
   if (!graph.ok) return graph;
   const tokenizer = await readTokenizer(

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { MERGE_MAX_SOURCES, MERGED_METHOD } from "../../core/bundle/merge-bundles.ts";
-import { ok } from "../../core/result.ts";
-import { BUNDLE_REFERENCE_HELP } from "../../workshop/directories/bundle-reference.ts";
-import { readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
-import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
-import { defineCommand } from "../command.ts";
-import { describeMerge, mergeDocument } from "../describe/merge.ts";
-import { DRY_RUN, flag, MODEL, text } from "../options.ts";
+import { MERGE_MAX_SOURCES, MERGED_METHOD } from "../../../core/bundle/merge-bundles.ts";
+import { ok } from "../../../core/result.ts";
+import { BUNDLE_REFERENCE_HELP } from "../../../workshop/directories/bundle-reference.ts";
+import { readKeyOf, writeSignedBundle } from "../../../workshop/editing/write-signed-bundle.ts";
+import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
+import { defineCommand } from "../../command.ts";
+import { describeMerge, mergeDocument } from "../../describe/merge.ts";
+import { DRY_RUN, flag, MODEL, text } from "../../options.ts";
 
 const input = z.object({
   bundles: z
@@ -45,7 +45,7 @@ export const bundleMergeCommand = defineCommand({
   ],
   input,
   run: async ({ bundles, model, ...options }, context) => {
-    const { mergeNamedBundles } = await import("../../workshop/editing/merge-named-bundles.ts");
+    const { mergeNamedBundles } = await import("../../../workshop/editing/merge-named-bundles.ts");
     const key = await readKeyOf(options, context);
     if (!key.ok) return key;
     const made = await mergeNamedBundles(bundles, model, context);

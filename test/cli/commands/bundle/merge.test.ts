@@ -1,13 +1,13 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
-import { editSchema } from "../../../src/core/edit/edit.ts";
-import { neuronsPatch } from "../../engine/support/patches.ts";
-import { unwrap } from "../../onnx/support/unwrap.ts";
-import { bundleOfEdits, FRANCE, NORWAY } from "../support/bundles.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { buildBundle } from "../../../../src/core/bundle/build-bundle.ts";
+import { editSchema } from "../../../../src/core/edit/edit.ts";
+import { neuronsPatch } from "../../../engine/support/patches.ts";
+import { unwrap } from "../../../onnx/support/unwrap.ts";
+import { bundleOfEdits, FRANCE, NORWAY } from "../../support/bundles.ts";
+import type { TestCli } from "../../support/cli.ts";
+import { openCli } from "../../support/cli.ts";
 
 let cli: TestCli;
 

@@ -1,18 +1,18 @@
 import { z } from "zod";
-import type { ServiceClient } from "../../client/client.ts";
-import { connect } from "../../client/client.ts";
-import { registerModel } from "../../client/service-api.ts";
-import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
-import { counted } from "../../core/counted.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
-import type { ModelDirectory } from "../../workshop/directories/model-directory.ts";
-import { readModelDirectory, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
-import type { UploadSummary } from "../../workshop/publishing/upload-blobs.ts";
-import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
-import { defineCommand } from "../command.ts";
-import type { RunningContext } from "../context.ts";
-import { DRY_RUN, flag, text } from "../options.ts";
+import type { ServiceClient } from "../../../client/client.ts";
+import { connect } from "../../../client/client.ts";
+import { registerModel } from "../../../client/service-api.ts";
+import type { BlobGetter } from "../../../core/bundle/verify-bundle.ts";
+import { counted } from "../../../core/counted.ts";
+import type { Result } from "../../../core/result.ts";
+import { ok } from "../../../core/result.ts";
+import type { ModelDirectory } from "../../../workshop/directories/model-directory.ts";
+import { readModelDirectory, resolveModelDirectory } from "../../../workshop/directories/model-directory.ts";
+import type { UploadSummary } from "../../../workshop/publishing/upload-blobs.ts";
+import { uploadBlobs } from "../../../workshop/publishing/upload-blobs.ts";
+import { defineCommand } from "../../command.ts";
+import type { RunningContext } from "../../context.ts";
+import { DRY_RUN, flag, text } from "../../options.ts";
 
 const upload = async (
   client: ServiceClient,

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { listChannelPatches } from "../../client/patch-api.ts";
-import type { WireChannelPatch } from "../../client/wire.ts";
-import { counted } from "../../core/counted.ts";
-import { shortId } from "../../core/digest.ts";
-import { ok } from "../../core/result.ts";
-import { defineCommand } from "../command.ts";
-import { channelName, describeServed, describeVersion } from "../describe/move.ts";
-import { CHANNEL, MODEL, text } from "../options.ts";
-import type { Style } from "../style.ts";
-import { formatTable } from "../table.ts";
+import { connect } from "../../../client/client.ts";
+import { listChannelPatches } from "../../../client/patch-api.ts";
+import type { WireChannelPatch } from "../../../client/wire.ts";
+import { counted } from "../../../core/counted.ts";
+import { shortId } from "../../../core/digest.ts";
+import { ok } from "../../../core/result.ts";
+import { defineCommand } from "../../command.ts";
+import { channelName, describeServed, describeVersion } from "../../describe/move.ts";
+import { CHANNEL, MODEL, text } from "../../options.ts";
+import type { Style } from "../../style.ts";
+import { formatTable } from "../../table.ts";
 
 const sourceOf = ({ version, hotfix }: WireChannelPatch): string =>
   hotfix === null ? describeVersion(version) : `hotfix ${shortId(hotfix)}`;

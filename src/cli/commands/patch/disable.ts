@@ -1,4 +1,4 @@
-import { togglePatchCommand } from "../toggle-patch-command.ts";
+import { togglePatchCommand } from "./toggle-patch-command.ts";
 
 /** `errata patch disable`: takes one patch off a live channel. */
 export const patchDisableCommand = togglePatchCommand({

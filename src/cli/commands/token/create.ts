@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { createToken } from "../../client/service-api.ts";
-import { digestOfText } from "../../core/digest.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
-import type { Scope } from "../../core/scope.ts";
-import { SCOPES } from "../../core/scope.ts";
-import type { Outcome } from "../command.ts";
-import { defineCommand } from "../command.ts";
-import type { RunningContext } from "../context.ts";
-import { DRY_RUN, flag, scopeList, text } from "../options.ts";
-import { formatFields } from "../table.ts";
-import { tokenInsertStatement } from "../token-insert-statement.ts";
+import { connect } from "../../../client/client.ts";
+import { createToken } from "../../../client/service-api.ts";
+import { digestOfText } from "../../../core/digest.ts";
+import type { Result } from "../../../core/result.ts";
+import { ok } from "../../../core/result.ts";
+import type { Scope } from "../../../core/scope.ts";
+import { SCOPES } from "../../../core/scope.ts";
+import type { Outcome } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
+import type { RunningContext } from "../../context.ts";
+import { DRY_RUN, flag, scopeList, text } from "../../options.ts";
+import { formatFields } from "../../table.ts";
+import { tokenInsertStatement } from "../../token-insert-statement.ts";
 
 /** Random bytes in a token and in its id, as the service makes them. */
 const TOKEN_BYTES = 32;

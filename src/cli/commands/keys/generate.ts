@@ -1,20 +1,20 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
-import { readBytesIfPresent } from "../../workshop/directories/files.ts";
+import type { Result } from "../../../core/result.ts";
+import { fail, ok } from "../../../core/result.ts";
+import { readBytesIfPresent } from "../../../workshop/directories/files.ts";
 import {
   DEFAULT_KEY_FILE,
   generateSigningKey,
   keyFileExists,
   trustedKeysValue,
   writeSigningKey,
-} from "../../workshop/keys/signing-key.ts";
-import type { Outcome } from "../command.ts";
-import { defineCommand } from "../command.ts";
-import type { RunningContext } from "../context.ts";
-import { DRY_RUN, flag, text } from "../options.ts";
-import { formatFields } from "../table.ts";
+} from "../../../workshop/keys/signing-key.ts";
+import type { Outcome } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
+import type { RunningContext } from "../../context.ts";
+import { DRY_RUN, flag, text } from "../../options.ts";
+import { formatFields } from "../../table.ts";
 
 const keyPath = (out: string | undefined, context: RunningContext): string =>
   out === undefined

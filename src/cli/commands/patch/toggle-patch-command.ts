@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { connect } from "../client/client.ts";
-import { togglePatch } from "../client/patch-api.ts";
-import { ok } from "../core/result.ts";
-import type { Command, CommandDefinition } from "./command.ts";
-import { defineCommand } from "./command.ts";
-import { describeMove } from "./describe/move.ts";
-import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "./options.ts";
-import { requireMessage } from "./require-message.ts";
+import { connect } from "../../../client/client.ts";
+import { togglePatch } from "../../../client/patch-api.ts";
+import { ok } from "../../../core/result.ts";
+import type { Command, CommandDefinition } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
+import { describeMove } from "../../describe/move.ts";
+import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../../options.ts";
+import { requireMessage } from "../../require-message.ts";
 
 /** What tells the two commands apart. */
 interface ToggleFacts extends Pick<CommandDefinition<unknown>, "summary" | "details" | "examples"> {
