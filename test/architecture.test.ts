@@ -33,14 +33,7 @@ const EXCEPTIONS: readonly string[] = [
 ];
 
 /** Folders whose imports still point outward; each line goes with the move that mends it. */
-const UNTIL_MOVED: readonly string[] = [
-  "cli -> store",
-  "client -> cli",
-  "service -> wire",
-  "wire -> engine",
-  "wire -> service",
-  "wire -> store",
-];
+const UNTIL_MOVED: readonly string[] = ["cli -> store", "service -> wire"];
 
 /** Files that may touch the process they run in: the command line's roots, what starts services, and the loader. */
 const MAY_TOUCH_PROCESS =

@@ -3,6 +3,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { ProblemError, problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import { fail } from "../core/result.ts";
+import { adviseOnService } from "./advise-on-service.ts";
 import type { Command, Outcome, OutputMode } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { EXIT_CODE_HELP, EXIT_CODE_LINE, EXIT_DONE } from "./exit-codes.ts";
@@ -171,5 +172,5 @@ export const runProgram = async (
   const outcome = await execute({ command, raw, mode }, context);
   return outcome.ok
     ? printOutcome(outcome.value, mode, context.terminal)
-    : printProblem(outcome.problem, mode, context.terminal);
+    : printProblem(adviseOnService(outcome.problem), mode, context.terminal);
 };

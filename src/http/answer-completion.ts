@@ -3,11 +3,13 @@ import type { Result } from "../core/result.ts";
 import { fail, ok } from "../core/result.ts";
 import type { FinishEvent, GenerationRequest, Score } from "../engine/generation.ts";
 import type { ReadyModel } from "../service/model-runner.ts";
-import type { Completion, CompletionHead } from "../wire/completion-response.ts";
-import { toChoice, toCompletion, toUsage } from "../wire/completion-response.ts";
-import type { PatchReport, Provenance } from "../wire/provenance.ts";
-import { mergeReports, toEffect } from "../wire/provenance.ts";
+import type { Completion } from "../wire/completion.ts";
+import type { Provenance } from "../wire/provenance.ts";
 import { collectAnswer } from "./collect-answer.ts";
+import type { CompletionHead } from "./to-wire/completion.ts";
+import { toChoice, toCompletion, toUsage } from "./to-wire/completion.ts";
+import type { PatchReport } from "./to-wire/provenance.ts";
+import { mergeReports, toEffect } from "./to-wire/provenance.ts";
 
 /** Where answers of `ready` come from, with what `report` says of one of them. */
 export const toProvenance = (ready: ReadyModel, report: PatchReport): Provenance => ({

@@ -1,6 +1,6 @@
 import type { FinishEvent, GenerationEvent, TokenEvent } from "../engine/generation.ts";
-import type { Logprobs } from "../wire/completion-response.ts";
-import { joinLogprobs, toLogprobs } from "../wire/completion-response.ts";
+import type { Logprobs } from "../wire/completion.ts";
+import { joinLogprobs, toLogprobs } from "./to-wire/completion.ts";
 
 /** A generation as far as clients see it: its whole text, and how it ended. */
 export interface Answer {

@@ -1,7 +1,8 @@
 import type { FinishEvent, GenerationEvent, TokenEvent } from "../engine/generation.ts";
-import type { Choice, Completion, CompletionHead } from "../wire/completion-response.ts";
-import { toChunk, toFinishReason, toLogprobs, toUsage, toUsageChunk } from "../wire/completion-response.ts";
+import type { Choice, Completion } from "../wire/completion.ts";
 import type { Effect, Provenance } from "../wire/provenance.ts";
+import type { CompletionHead } from "./to-wire/completion.ts";
+import { toChunk, toFinishReason, toLogprobs, toUsage, toUsageChunk } from "./to-wire/completion.ts";
 
 /** What a stream needs to know besides the events. */
 export interface StreamPlan {

@@ -7,7 +7,7 @@ import type { BundleReference, BundleSummary, ModelRecord } from "../store/ports
 import type { ServiceDependencies } from "./dependencies.ts";
 import type { EngineLease } from "./engine-pool.ts";
 import { EnginePool } from "./engine-pool.ts";
-import { LIMITS } from "./limits.ts";
+import { ISOLATE_LIMITS } from "./limits.ts";
 import type { ModelReference } from "./model-reference.ts";
 import type { LoadedPatches } from "./patch-set-loader.ts";
 import { NO_PATCHES, PatchSetLoader } from "./patch-set-loader.ts";
@@ -74,9 +74,9 @@ const isBare = ({ target, hotfixes }: ServedPatchSet): boolean => target === nul
 class IsolateModelRunner implements ModelRunner {
   readonly #dependencies: ServiceDependencies;
   readonly #loader: PatchSetLoader;
-  readonly #engines = new EnginePool(LIMITS.loadedModels);
-  readonly #records = new SingleFlightCache<ModelRecord>(LIMITS.recordCacheEntries, () => 1);
-  readonly #summaries = new SingleFlightCache<BundleSummary>(LIMITS.recordCacheEntries, () => 1);
+  readonly #engines = new EnginePool(ISOLATE_LIMITS.loadedModels);
+  readonly #records = new SingleFlightCache<ModelRecord>(ISOLATE_LIMITS.recordCacheEntries, () => 1);
+  readonly #summaries = new SingleFlightCache<BundleSummary>(ISOLATE_LIMITS.recordCacheEntries, () => 1);
 
   constructor(dependencies: ServiceDependencies) {
     this.#dependencies = dependencies;

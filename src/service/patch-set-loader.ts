@@ -11,7 +11,7 @@ import type { ServedPatchSet } from "../core/release/served-patch-set.ts";
 import type { Result } from "../core/result.ts";
 import { ok } from "../core/result.ts";
 import type { ModelRecord } from "../store/ports.ts";
-import { LIMITS } from "./limits.ts";
+import { ISOLATE_LIMITS } from "./limits.ts";
 import type { CatalogDependencies } from "./read-catalog.ts";
 import { readCatalog } from "./read-catalog.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
@@ -103,7 +103,7 @@ const compose = (
 export class PatchSetLoader {
   readonly #dependencies: CatalogDependencies;
   readonly #cache = new SingleFlightCache<LoadedPatches>(
-    LIMITS.patchSetCacheBytes,
+    ISOLATE_LIMITS.patchSetCacheBytes,
     (loaded) => loaded.patchSet.bytes,
   );
 

@@ -6,7 +6,7 @@ import { problem } from "../core/problem.ts";
 import { fail } from "../core/result.ts";
 import type { FloatTensor } from "../core/tensor/tensor.ts";
 import type { BlobStore } from "../store/ports.ts";
-import { LIMITS } from "./limits.ts";
+import { ISOLATE_LIMITS } from "./limits.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
 
 /** Bytes of a manifest's codebook values; blobs that patches share count once. */
@@ -32,17 +32,22 @@ export interface ValuesSource {
 }
 
 /**
- * The source of one isolate. Values of up to `LIMITS.eagerValuesBytes` come with their patches, in one batched read;
+ * The source of one isolate. Values of up to `ISOLATE_LIMITS.eagerValuesBytes` come with their patches, in one batched read;
  * above that they are read from `blobs` on a hit, verified and decoded once, and kept within
- * `LIMITS.valuesCacheBytes`, the least recently used leaving first.
+ * `ISOLATE_LIMITS.valuesCacheBytes`, the least recently used leaving first.
  */
 export const createValuesSource = (blobs: BlobStore): ValuesSource => {
-  const cache = new SingleFlightCache<FloatTensor>(LIMITS.valuesCacheBytes, ({ data }) => data.byteLength);
+  const cache = new SingleFlightCache<FloatTensor>(
+    ISOLATE_LIMITS.valuesCacheBytes,
+    ({ data }) => data.byteLength,
+  );
   const reader: ValuesReader = (digest, decode) =>
     cache.get(digest, async () => {
       const bytes = await blobs.get(digest);
       if (bytes.ok) return decode(bytes.value);
       return bytes.problem.code === "unknown_blob" ? fail(lost(digest)) : bytes;
     });
-  return { readerFor: (manifest) => (valuesBytes(manifest) <= LIMITS.eagerValuesBytes ? undefined : reader) };
+  return {
+    readerFor: (manifest) => (valuesBytes(manifest) <= ISOLATE_LIMITS.eagerValuesBytes ? undefined : reader),
+  };
 };

@@ -1,4 +1,4 @@
-import { z } from "@hono/zod-openapi";
+import { z } from "zod";
 
 /** OpenAI's error body; `code` is one of the stable names of `PROBLEM_KINDS`. */
 export const errorEnvelopeSchema = z
@@ -11,7 +11,7 @@ export const errorEnvelopeSchema = z
       detail: z.record(z.string(), z.unknown()).optional(),
     }),
   })
-  .openapi("Error");
+  .meta({ id: "Error" });
 
 /** The body of every refusal. */
 export type ErrorEnvelope = z.infer<typeof errorEnvelopeSchema>;

@@ -1,35 +1,49 @@
-import { z } from "@hono/zod-openapi";
-import { patchBytes } from "../core/patch/patch-record.ts";
-import type { ChannelState } from "../core/release/channel.ts";
-import type { CatalogPatch } from "../core/release/patch-catalog.ts";
+import { z } from "zod";
+import { digestSchema } from "../core/digest-schema.ts";
+import { EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
+import { PATCH_KIND_NAMES } from "../core/patch/patch.ts";
+import { channelSchema } from "./channel.ts";
+import { moveRequestFields, outcomeOf } from "./move.ts";
+
+/** The kinds of patches. */
+export const patchKindSchema = z.enum(PATCH_KIND_NAMES);
+
+/** The id of a patch in a request. */
+export const patchIdSchema = z.string().min(1).max(EDIT_ID_MAX_LENGTH);
 
 /** One patch that a channel holds. */
 export const channelPatchSchema = z
   .object({
     id: z.string(),
-    kind: z.enum(["low-rank", "neurons", "codebook"]),
+    kind: patchKindSchema,
     layer: z.int(),
-    blob: z.string(),
+    blob: digestSchema,
     bytes: z.int(),
     edits: z.array(z.object({ prompt: z.string(), target: z.string() })),
-    version: z.int().nullable().openapi({ description: "The bundle it is of; null for a hotfix's." }),
-    hotfix: z.string().nullable().openapi({ description: "The hotfix it came with; null for the bundle's." }),
+    version: z.int().nullable().meta({ description: "The bundle it is of; null for a hotfix's." }),
+    hotfix: digestSchema.nullable().meta({ description: "The hotfix it came with; null for the bundle's." }),
     state: z.enum(["attached", "disabled"]),
   })
-  .openapi("ChannelPatch");
+  .meta({ id: "ChannelPatch" });
 
-/** Puts a patch of a channel on the wire. */
-export const toWirePatch = (
-  { record, edits, hotfix, enabled }: CatalogPatch,
-  { target }: ChannelState,
-): z.infer<typeof channelPatchSchema> => ({
-  id: record.id,
-  kind: record.kind,
-  layer: record.layer,
-  blob: record.blob,
-  bytes: patchBytes(record),
-  edits: edits.map(({ prompt, target: answer }) => ({ prompt, target: answer })),
-  version: hotfix === null ? (target?.version ?? null) : null,
-  hotfix,
-  state: enabled ? "attached" : "disabled",
-});
+/** A channel and every patch that it holds. */
+export const channelPatchesSchema = z.object({ channel: channelSchema, data: z.array(channelPatchSchema) });
+
+/** The body that disables or enables one patch. */
+export const toggleRequestSchema = z.object({ patch: patchIdSchema, ...moveRequestFields });
+
+/** The answer to a disable. */
+export const disableOutcomeSchema = outcomeOf(["disabled", "would disable", "already disabled"]);
+/** The answer to an enable. */
+export const enableOutcomeSchema = outcomeOf(["enabled", "would enable", "already enabled"]);
+
+/** A patch of a channel, on the wire. */
+export type WireChannelPatch = z.infer<typeof channelPatchSchema>;
+/** A channel and its patches, on the wire. */
+export type WireChannelPatches = z.infer<typeof channelPatchesSchema>;
+/** The body that disables or enables one patch. */
+export type ToggleRequest = z.input<typeof toggleRequestSchema>;
+/** The answer to a disable. */
+export type DisableOutcome = z.infer<typeof disableOutcomeSchema>;
+/** The answer to an enable. */
+export type EnableOutcome = z.infer<typeof enableOutcomeSchema>;

@@ -1,67 +1,24 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { readCredentials } from "../../src/cli/credentials.ts";
+import { describe, expect, it } from "vitest";
 import { createClient } from "../../src/client/client.ts";
 
-let projectDirectory: string;
+const answering = (fetch: typeof globalThis.fetch, signal?: AbortSignal) =>
+  createClient({ url: "http://service", token: "secret", fetch, signal });
 
-beforeAll(async () => {
-  projectDirectory = await mkdtemp(join(tmpdir(), "errata-credentials-"));
-  await writeFile(join(projectDirectory, ".dev.vars.example"), "ERRATA_ADMIN_TOKEN=example\nOTHER=1\n");
-});
-afterAll(() => rm(projectDirectory, { recursive: true }));
-
-const credentials = (environment: Record<string, string>) =>
-  readCredentials({ environment, projectDirectory });
-
-describe("readCredentials", () => {
-  it("takes the local service and its token by default", async () => {
-    expect(await credentials({})).toEqual({
-      ok: true,
-      value: { url: "http://127.0.0.1:8787", token: "example" },
-    });
+/** Never answers; fails as `fetch` does when it is aborted. */
+const hanging: typeof fetch = (_url, init) =>
+  new Promise((_resolve, reject) => {
+    const { signal } = init!;
+    if (signal?.aborted) reject(signal.reason);
+    else signal?.addEventListener("abort", () => reject(signal.reason));
   });
 
-  it("prefers .dev.vars to the example", async () => {
-    await writeFile(join(projectDirectory, ".dev.vars"), 'ERRATA_ADMIN_TOKEN="mine"\n');
-    expect(await credentials({})).toMatchObject({ value: { token: "mine" } });
-    await rm(join(projectDirectory, ".dev.vars"));
-  });
-
-  it.each([
-    ["http://localhost:9000/", "http://localhost:9000", "example"],
-    ["http://[::1]:9000", "http://[::1]:9000", "example"],
-    ["https://errata.example.com", "https://errata.example.com", null],
-    ["http://127.0.0.1.example.com", "http://127.0.0.1.example.com", null],
-    ["http://127.0.0.1@example.com", "http://127.0.0.1@example.com", null],
-  ])("sends the local token to this machine only: %s", async (given, url, token) => {
-    expect(await credentials({ ERRATA_URL: given })).toEqual({ ok: true, value: { url, token } });
-  });
-
-  it("prefers ERRATA_TOKEN", async () => {
-    expect(await credentials({ ERRATA_TOKEN: "given" })).toMatchObject({ value: { token: "given" } });
-  });
-
-  it.each(["localhost:8787", "ftp://example.com", "nonsense"])("refuses the URL %s", async (given) => {
-    expect(await credentials({ ERRATA_URL: given })).toMatchObject({
-      ok: false,
-      problem: { code: "invalid_request", param: "ERRATA_URL" },
-    });
-  });
-});
+const CANCELLED = { ok: false, problem: { code: "cancelled" } };
 
 describe("a client", () => {
-  const answering = (answer: typeof fetch, signal = new AbortController().signal) =>
-    createClient({ url: "http://service", token: "secret" }, { fetch: answer, signal });
-  const ask = { method: "GET", path: "/v1/tokens" } as const;
-
   it("passes on the problem that the service states", async () => {
     const error = { message: "No.", type: "x", param: "id", code: "unknown_token", detail: { id: 1 } };
     const client = answering(async () => Response.json({ error }, { status: 404 }));
-    expect(await client.send(ask)).toEqual({
+    expect(await client.tokens.list()).toEqual({
       ok: false,
       problem: { code: "unknown_token", message: "No.", param: "id", detail: { id: 1 } },
     });
@@ -69,32 +26,76 @@ describe("a client", () => {
 
   it("does not take another server's page for an answer", async () => {
     const client = answering(async () => new Response("<h1>Bad gateway</h1>", { status: 502 }));
-    expect(await client.send(ask)).toMatchObject({
+    expect(await client.tokens.list()).toEqual({
       ok: false,
-      problem: { code: "service_unreachable", message: expect.stringContaining("answered 502") },
+      problem: {
+        code: "service_unreachable",
+        message: "http://service answered 502 without an errata error.",
+        param: "url",
+        detail: { url: "http://service", status: 502 },
+      },
     });
   });
 
-  it("refuses a success in a form that it does not know", async () => {
-    const client = answering(async () => Response.json({ tokens: 3 }));
-    const answer = await client.json(ask, z.object({ data: z.array(z.string()) }));
-    expect(answer).toMatchObject({ ok: false, problem: { code: "internal" } });
+  it.each([Response.json({ tokens: 3 }), new Response("<h1>Hello</h1>")])(
+    "refuses a success in a form that it does not know",
+    async (answer) => {
+      const client = answering(async () => answer);
+      expect(await client.tokens.list()).toMatchObject({
+        ok: false,
+        problem: { code: "internal", message: expect.stringContaining("GET /v1/tokens answered in a form") },
+      });
+    },
+  );
+
+  it("passes over fields that it does not know, which a newer service may send", async () => {
+    const client = answering(async () => Response.json({ data: [], cursor: "next" }));
+    expect(await client.tokens.list()).toEqual({ ok: true, value: [] });
+  });
+
+  it("says that nobody answers, and why, in no command line's words", async () => {
+    const client = answering(async () => {
+      throw new TypeError("fetch failed", { cause: { code: "ECONNREFUSED" } });
+    });
+    expect(await client.info()).toEqual({
+      ok: false,
+      problem: {
+        code: "service_unreachable",
+        message: "No service answers at http://service (ECONNREFUSED).",
+        param: "url",
+        detail: { url: "http://service", reason: "ECONNREFUSED" },
+      },
+    });
+  });
+
+  it("says that an answer was cut off", async () => {
+    const cut = new ReadableStream({ start: (controller) => controller.error(new TypeError("terminated")) });
+    const client = answering(async () => new Response(cut));
+    expect(await client.blobs.get(`sha256:${"0".repeat(64)}`)).toMatchObject({
+      ok: false,
+      problem: { code: "service_unreachable" },
+    });
   });
 
   it("says that it was interrupted", async () => {
-    const client = answering(async () => {
-      throw new DOMException("aborted", "AbortError");
-    }, AbortSignal.abort());
-    expect(await client.send(ask)).toMatchObject({ ok: false, problem: { code: "cancelled" } });
+    expect(await answering(hanging, AbortSignal.abort()).tokens.list()).toMatchObject(CANCELLED);
+  });
+
+  it.each(["the client's", "the call's"])("is interrupted by %s signal, with both at hand", async (whose) => {
+    const [always, once] = [new AbortController(), new AbortController()];
+    const asked = answering(hanging, always.signal).tokens.list({ signal: once.signal });
+    (whose === "the client's" ? always : once).abort();
+    expect(await asked).toMatchObject(CANCELLED);
   });
 
   it("sends the token as a bearer token", async () => {
     const seen: (string | null)[] = [];
-    const client = answering(async (_url, init) => {
+    const record: typeof fetch = async (_url, init) => {
       seen.push(new Headers(init?.headers).get("authorization"));
-      return Response.json({});
-    });
-    await client.send(ask);
-    expect(seen).toEqual(["Bearer secret"]);
+      return Response.json({ data: [] });
+    };
+    await answering(record).tokens.list();
+    await createClient({ url: "http://service", fetch: record }).tokens.list();
+    expect(seen).toEqual(["Bearer secret", null]);
   });
 });

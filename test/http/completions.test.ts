@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
-import type { Completion } from "../../src/wire/completion-response.ts";
+import type { Completion } from "../../src/wire/completion.ts";
 import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";

@@ -3,7 +3,7 @@ import { encodeBase64 } from "../../src/core/base64.ts";
 import type { Digest } from "../../src/core/digest.ts";
 import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
 import { createApp } from "../../src/http/app.ts";
-import type { Completion } from "../../src/wire/completion-response.ts";
+import type { Completion } from "../../src/wire/completion.ts";
 import { bundleOf } from "./support/publisher.ts";
 import type { TestService } from "./support/service.ts";
 import { ADMIN_TOKEN, startService, tinyFiles } from "./support/service.ts";

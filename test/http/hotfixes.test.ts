@@ -4,7 +4,7 @@ import type { BuiltBundle } from "../../src/core/bundle/build-bundle.ts";
 import { CHANNEL_MAX_HOTFIXES } from "../../src/core/release/channel.ts";
 import { verifyAudit } from "../../src/core/release/verify-audit.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import type { Completion } from "../../src/wire/completion-response.ts";
+import type { Completion } from "../../src/wire/completion.ts";
 import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Completion } from "../../src/wire/completion-response.ts";
+import type { Completion } from "../../src/wire/completion.ts";
 import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";

@@ -3,7 +3,7 @@ import type { Digest } from "../../src/core/digest.ts";
 import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
 import type { PatchRecord } from "../../src/core/patch/patch.ts";
 import { residentValues } from "../../src/core/patch/patch-values.ts";
-import { LIMITS } from "../../src/service/limits.ts";
+import { LIMITS } from "../../src/http/limits.ts";
 import { createValuesSource } from "../../src/service/values-source.ts";
 import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";

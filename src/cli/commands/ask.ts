@@ -1,15 +1,10 @@
 import { z } from "zod";
-import type { ServiceClient } from "../../client/client.ts";
-import { connect, parseErrorEnvelope } from "../../client/client.ts";
-import { readEventStream } from "../../client/read-event-stream.ts";
-import type { CompletionCall } from "../../client/service-api.ts";
-import { complete, completeStreaming } from "../../client/service-api.ts";
-import type { WireProvenance } from "../../client/wire.ts";
-import { completionSchema } from "../../client/wire.ts";
+import type { CompletionCall, Provenance, ServiceClient } from "../../client/client.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
-import { HIGHEST_TEMPERATURE } from "../../engine/decoding/admit-request.ts";
+import { HIGHEST_TEMPERATURE } from "../../core/sampling-limits.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import { defineCommand } from "../command.ts";
 import type { Terminal } from "../context.ts";
 import { describeProvenance } from "../describe/provenance.ts";
@@ -22,7 +17,7 @@ const DEFAULT_MAX_TOKENS = "32";
 interface Answer {
   readonly text: string;
   readonly finishReason: string | null;
-  readonly errata: WireProvenance;
+  readonly errata: Provenance;
 }
 
 const incomplete = (what: string) =>
@@ -31,7 +26,7 @@ const incomplete = (what: string) =>
   );
 
 const askWhole = async (client: ServiceClient, call: CompletionCall): Promise<Result<Answer>> => {
-  const answer = await complete(client, call);
+  const answer = await client.completions.create(call);
   if (!answer.ok) return answer;
   const { choices, errata } = answer.value;
   const [choice] = choices;
@@ -44,21 +39,17 @@ const askStreaming = async (
   call: CompletionCall,
   onText: (text: string) => void,
 ): Promise<Result<Answer>> => {
-  const response = await completeStreaming(client, call);
-  if (!response.ok) return response;
-  if (response.value.body === null) return incomplete("had no body");
   let collected = "";
   let last: Pick<Answer, "finishReason" | "errata"> | null = null;
-  for await (const event of readEventStream(response.value.body)) {
-    const refusal = parseErrorEnvelope(event);
-    if (refusal) return fail(refusal);
-    const { choices, errata } = completionSchema.parse(event);
+  for await (const chunk of client.completions.stream(call)) {
+    if (!chunk.ok) return chunk;
+    const { choices, errata } = chunk.value;
     const part = choices[0]?.text ?? "";
     collected += part;
     if (part !== "") onText(part);
     if (errata) last = { finishReason: choices[0]?.finish_reason ?? null, errata };
   }
-  return last === null ? incomplete("broke off") : ok({ text: collected, ...last });
+  return last === null ? incomplete("came without its provenance") : ok({ text: collected, ...last });
 };
 
 const silent = () => undefined;

@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
 import { parseEditsFile } from "../../core/edit/parse-edits.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import { readBytes } from "../../workshop/directories/files.ts";
 import {
   type ModelDirectory,

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { findChannel, findHistory } from "../../client/service-api.ts";
-import type { WireChannel, WireMove } from "../../client/wire.ts";
+import type { WireChannel, WireMove } from "../../client/client.ts";
 import { counted } from "../../core/counted.ts";
 import type { AuditRow } from "../../core/release/channel.ts";
 import { describePatchSet } from "../../core/release/describe-change.ts";
@@ -10,6 +8,7 @@ import type { ServedPatchSet } from "../../core/release/served-patch-set.ts";
 import { verifyAudit } from "../../core/release/verify-audit.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import { defineCommand } from "../command.ts";
 import { channelName } from "../describe/move.ts";
 import { CHANNEL, MODEL, text, wholeNumber } from "../options.ts";
@@ -104,9 +103,9 @@ export const historyCommand = defineCommand({
   run: async ({ channel, model, limit, below = Number.POSITIVE_INFINITY }, context) => {
     const client = await connect(context);
     if (!client.ok) return client;
-    const state = await findChannel(client.value, model, channel);
+    const state = await client.value.channels.find({ model, channel });
     if (!state.ok) return state;
-    const history = await findHistory(client.value, model, channel);
+    const history = await client.value.channels.history({ model, channel });
     if (!history.ok) return history;
     // A move made between the two reads is left for the next look: rows are only ever appended.
     const moves = history.value.filter(({ sequence }) => sequence <= state.value.sequence);

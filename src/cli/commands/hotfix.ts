@@ -1,7 +1,5 @@
 import { z } from "zod";
 import type { ServiceClient } from "../../client/client.ts";
-import { connect } from "../../client/client.ts";
-import { putHotfix } from "../../client/patch-api.ts";
 import { encodeBase64 } from "../../core/base64.ts";
 import { blobDigests } from "../../core/bundle/manifest.ts";
 import { signManifest } from "../../core/bundle/signature.ts";
@@ -13,6 +11,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { summarizeEdits } from "../../edit/frame/measure-edits.ts";
 import { findMethod, METHODS } from "../../edit/methods.ts";
 import { PLAIN_WORKBENCH } from "../../edit/workbench.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import {
   type ModelDirectory,
   readModelDirectory,
@@ -137,15 +136,12 @@ const send = async (
   if (!uploaded.ok) return uploaded;
   const { manifestBytes } = bundle;
   const { channel, prompt, target, message } = options;
-  const place = {
-    model: files.model.name,
-    channel,
+  const address = { model: files.model.name, channel };
+  const moved = await client.hotfixes.put(address, {
     message: message ?? shorten(`${prompt} -> ${target}`, MESSAGE_MAX_LENGTH),
-  };
-  const moved = await putHotfix(client, place, {
     manifest: encodeBase64(manifestBytes),
     signatures: [await signManifest(manifestBytes, key.privateKey, key.publicKey)],
-    disable,
+    disable: [...disable],
     expectedSequence: served.channel.sequence,
   });
   return moved.ok ? ok(describeMove(moved.value, context.terminal.style)) : moved;

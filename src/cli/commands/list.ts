@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { listBundles, listChannels } from "../../client/service-api.ts";
-import type { WireBundleSummary, WireChannel } from "../../client/wire.ts";
+import type { WireBundleSummary, WireChannel } from "../../client/client.ts";
 import { ok } from "../../core/result.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import { defineCommand } from "../command.ts";
 import { MODEL, text } from "../options.ts";
 import type { Style } from "../style.ts";
@@ -57,9 +56,9 @@ export const listCommand = defineCommand({
   run: async ({ model }, context) => {
     const client = await connect(context);
     if (!client.ok) return client;
-    const bundles = await listBundles(client.value, model);
+    const bundles = await client.value.bundles.list(model);
     if (!bundles.ok) return bundles;
-    const channels = await listChannels(client.value, model);
+    const channels = await client.value.channels.list(model);
     if (!channels.ok) return channels;
     const { style } = context.terminal;
     const sections = [

@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { ServiceClient } from "../../client/client.ts";
-import { connect } from "../../client/client.ts";
-import { publishBundle } from "../../client/service-api.ts";
 import { encodeBase64 } from "../../core/base64.ts";
 import { blobDigests } from "../../core/bundle/manifest.ts";
 import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
 import { counted } from "../../core/counted.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import { findBaseModel } from "../../workshop/directories/base-model.ts";
 import type { BundleDirectory } from "../../workshop/directories/bundle-directory.ts";
 import { readBundleDirectory } from "../../workshop/directories/bundle-directory.ts";
@@ -55,9 +54,9 @@ const send = async (
   uploaded: UploadSummary,
   dryRun: boolean,
 ): Promise<Result<Outcome>> => {
-  const published = await publishBundle(client, {
+  const published = await client.bundles.publish({
     manifest: encodeBase64(bundle.manifestBytes),
-    signatures: bundle.signatures,
+    signatures: [...bundle.signatures],
     report: bundle.report && encodeBase64(bundle.report),
     dryRun,
   });

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { releaseVersion } from "../../client/service-api.ts";
 import { ok } from "../../core/result.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import { defineCommand } from "../command.ts";
 import { describeMove, nextAfter } from "../describe/move.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
@@ -34,12 +33,13 @@ export const releaseCommand = defineCommand({
     message: text.optional(),
     dryRun: flag,
   }),
-  run: async ({ version, message: given, ...place }, context) => {
+  run: async ({ version, message: given, dryRun, ...address }, context) => {
     const message = await requireMessage(given, context);
     if (!message.ok) return message;
     const client = await connect(context);
     if (!client.ok) return client;
-    const moved = await releaseVersion(client.value, { ...place, message: message.value }, version);
+    const request = { version, message: message.value, dryRun };
+    const moved = await client.value.channels.release(address, request);
     return moved.ok ? ok(describeMove(moved.value, context.terminal.style, nextAfter.release)) : moved;
   },
 });

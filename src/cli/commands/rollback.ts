@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { rollBackChannel } from "../../client/service-api.ts";
 import { ok } from "../../core/result.ts";
+import { connect } from "../../workshop/connection/connect.ts";
 import { defineCommand } from "../command.ts";
 import { describeMove, nextAfter } from "../describe/move.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
@@ -36,12 +35,13 @@ export const rollbackCommand = defineCommand({
     message: text.optional(),
     dryRun: flag,
   }),
-  run: async ({ to, message: given, ...place }, context) => {
+  run: async ({ to, message: given, dryRun, ...address }, context) => {
     const message = await requireMessage(given, context);
     if (!message.ok) return message;
     const client = await connect(context);
     if (!client.ok) return client;
-    const moved = await rollBackChannel(client.value, { ...place, message: message.value }, to);
+    const request = { message: message.value, dryRun, ...(to !== undefined && { to }) };
+    const moved = await client.value.channels.rollBack(address, request);
     return moved.ok ? ok(describeMove(moved.value, context.terminal.style, nextAfter.rollback)) : moved;
   },
 });

@@ -1,17 +1,16 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { z } from "zod";
-import { connect } from "../../client/client.ts";
-import { listChannels } from "../../client/service-api.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import { connect } from "../../workshop/connection/connect.ts";
+import { readCredentials } from "../../workshop/connection/credentials.ts";
 import { type LocalService, startLocalService } from "../../workshop/local-service/local-service.ts";
 import { DEV_VARS_FILE, prepareLocalSetup } from "../../workshop/local-service/local-setup.ts";
 import { wranglerProblem } from "../../workshop/local-service/wrangler.ts";
 import { defineCommand } from "../command.ts";
 import type { RunningContext } from "../context.ts";
-import { readCredentials } from "../credentials.ts";
 import { channelName, describeVersion } from "../describe/move.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../options.ts";
 import { modelPushCommand } from "./model/push.ts";
@@ -63,7 +62,7 @@ const seed = async (context: RunningContext): Promise<Result<unknown>> => {
 const describeServed = async (context: RunningContext): Promise<Result<string>> => {
   const client = await connect(context);
   if (!client.ok) return client;
-  const channels = await listChannels(client.value, DEFAULT_MODEL);
+  const channels = await client.value.channels.list(DEFAULT_MODEL);
   if (!channels.ok) return channels;
   const lines = channels.value.map(
     (channel) => `${channelName(channel)}: ${describeVersion(channel.version)}`,

@@ -1,5 +1,4 @@
 import type { ServiceClient } from "../../client/client.ts";
-import { complete } from "../../client/service-api.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import type { Progress } from "../../workshop/workshop-context.ts";
@@ -33,7 +32,12 @@ export interface CaseAnswers {
 
 const ask = async ({ client, model, maxTokens }: Respondent, prompt: string): Promise<Result<Answer>> => {
   const started = performance.now();
-  const completion = await complete(client, { model, prompt, max_tokens: maxTokens, temperature: 0 });
+  const completion = await client.completions.create({
+    model,
+    prompt,
+    max_tokens: maxTokens,
+    temperature: 0,
+  });
   if (!completion.ok) return completion;
   const { choices, errata } = completion.value;
   return ok({

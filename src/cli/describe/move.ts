@@ -1,4 +1,4 @@
-import type { WireChannel, WireMoved } from "../../client/wire.ts";
+import type { MoveOutcome, WireChannel } from "../../client/client.ts";
 import { describePatchSet } from "../../core/release/describe-change.ts";
 import type { Outcome } from "../command.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../options.ts";
@@ -38,7 +38,7 @@ export const nextAfter = {
 
 /** What a move did, or would do, and what else people should know of it; `next` is shown where something was done. */
 export const describeMove = (
-  moved: WireMoved,
+  moved: MoveOutcome,
   style: Style,
   next?: (after: WireChannel) => string,
 ): Outcome => {

@@ -1,4 +1,4 @@
-import type { WireProvenance } from "../../client/wire.ts";
+import type { Provenance } from "../../client/client.ts";
 import { counted } from "../../core/counted.ts";
 import { shortId } from "../../core/digest.ts";
 import type { Style } from "../style.ts";
@@ -8,13 +8,13 @@ const DISTANCE_DIGITS = 4;
 
 const distance = (value: number): string => value.toPrecision(DISTANCE_DIGITS);
 
-const sourceOf = (errata: WireProvenance, model: string): string => {
+const sourceOf = (errata: Provenance, model: string): string => {
   const { bundle, channel, hotfixes } = errata;
   const served = bundle === null && hotfixes.length === 0 ? "the bare model" : describeServed(errata);
   return channel === null ? served : `${served} on ${channelName({ model, channel })}`;
 };
 
-const firedLines = ({ fired }: WireProvenance, style: Style): readonly string[] =>
+const firedLines = ({ fired }: Provenance, style: Style): readonly string[] =>
   fired.map(({ patch, kind, layer, edit, hotfix, distance: measured, radius }) => {
     const reach =
       measured === undefined || radius === undefined
@@ -24,14 +24,14 @@ const firedLines = ({ fired }: WireProvenance, style: Style): readonly string[] 
     return `${style.good("patched")} by ${style.strong(patch)}${origin}: ${kind}, layer ${layer}${reach}; edit "${edit}"`;
   });
 
-const nearestLine = ({ nearest }: WireProvenance): string =>
+const nearestLine = ({ nearest }: Provenance): string =>
   nearest === null
     ? "nearest entry: there are no codebook entries"
     : `nearest entry: ${nearest.patch}, distance ${distance(nearest.distance)}, ` +
       `${nearest.hit ? "within" : "outside of"} its radius ${distance(nearest.radius)}`;
 
 /** What the patches did that fire, and those that act on every answer without firing. */
-const effectLines = (errata: WireProvenance, style: Style): readonly string[] => {
+const effectLines = (errata: Provenance, style: Style): readonly string[] => {
   const { attached, everywhere, fired } = errata;
   if (attached === 0) return ["no patches attached"];
   const waiting = attached - everywhere;
@@ -53,7 +53,7 @@ const effectLines = (errata: WireProvenance, style: Style): readonly string[] =>
  * nearest codebook entry, where nothing fired or it is asked for.
  */
 export const describeProvenance = (
-  errata: WireProvenance,
+  errata: Provenance,
   model: string,
   withNearest: boolean,
   style: Style,

@@ -1,20 +1,12 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { type Problem, problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { HIGHEST_TEMPERATURE, LONGEST_STOP, MOST_STOPS } from "../../core/sampling-limits.ts";
 import type { GenerationRequest } from "../generation.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** Most alternatives that are reported for a token. */
 export const MOST_LOGPROBS = 20;
-
-/** Most stop sequences of a request. */
-export const MOST_STOPS = 4;
-
-/** Longest stop sequence, in UTF-16 code units. */
-export const LONGEST_STOP = 200;
-
-/** Highest temperature; OpenAI's bound. */
-export const HIGHEST_TEMPERATURE = 2;
 
 /** What a model's engine accepts. */
 export interface EngineLimits {

@@ -11,10 +11,20 @@ const SERVED_ALTERNATIVES = 5;
 /** Most bundles that one evaluation publishes: one for each edit alone, and one for each look at the sequence. */
 export const MAX_PUBLISHED_BUNDLES = 2000;
 
+/** What an evaluation asks of a prompt: an answer, or how probable `errata.score` is after it. */
+export interface EvaluationRequest {
+  readonly model: string;
+  readonly prompt: string;
+  readonly max_tokens?: number;
+  readonly temperature?: number;
+  readonly logprobs?: number;
+  readonly errata?: { readonly score: string };
+}
+
 /** The service as an evaluation uses it. */
 export interface EvaluatedService {
   /** Posts `request` to `/v1/completions`. */
-  complete(request: Readonly<Record<string, unknown>>): Promise<Result<ServedCompletion>>;
+  complete(request: EvaluationRequest): Promise<Result<ServedCompletion>>;
   /** Uploads the blobs that the service lacks, signs the manifest and publishes. Again for the same: nothing new. */
   publish(bundle: BuiltBundle): Promise<Result<unknown>>;
 }

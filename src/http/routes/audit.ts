@@ -1,12 +1,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { AuditRow, ChannelState } from "../../core/release/channel.ts";
 import { verifyAudit } from "../../core/release/verify-audit.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { ChannelStore } from "../../store/ports.ts";
-import { auditRowSchema, toWireAuditRow } from "../../wire/channel.ts";
+import { auditQuerySchema, auditSchema } from "../../wire/move.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
+import { toWireAuditRow } from "../to-wire/channel.ts";
 import { jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const auditRoute = (dependencies: ServiceDependencies) =>
@@ -16,15 +17,9 @@ const auditRoute = (dependencies: ServiceDependencies) =>
     tags: ["audit"],
     summary: "Every move of every channel, and whether the chains of hashes hold.",
     ...secured(dependencies, "bundle:read"),
-    request: { query: z.object({ model: z.string().optional(), channel: z.string().optional() }) },
+    request: { query: auditQuerySchema },
     responses: {
-      200: jsonResponse(
-        z.object({
-          data: z.array(auditRowSchema),
-          verified: z.boolean().openapi({ description: "False where any row was changed or removed." }),
-        }),
-        "By model and channel, oldest move first.",
-      ),
+      200: jsonResponse(auditSchema, "By model and channel, oldest move first."),
       ...refusals,
     },
   });

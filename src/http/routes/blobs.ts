@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { LIMITS } from "../../service/limits.ts";
-import { digestBodySchema, digestParamSchema } from "../../wire/digest.ts";
+import { missingBlobsRequestSchema, missingBlobsSchema, storedBlobSchema } from "../../wire/blob.ts";
+import { REQUEST_LIMITS } from "../../wire/limits.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
-import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { digestParam, jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const SECONDS_OF_A_YEAR = 31_536_000;
 /** A digest never stands for other bytes, so whoever holds a copy may keep it. */
@@ -14,9 +15,8 @@ const IMMUTABLE = `private, max-age=${SECONDS_OF_A_YEAR}, immutable`;
 /** Who publishes needs blobs stored, and so does who writes a hotfix; a blob alone serves nothing. */
 const UPLOADERS = ["bundle:publish", "hotfix:write"] as const;
 
-const digestParams = z.object({ digest: digestParamSchema });
-const bytes = { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } };
-const stored = z.object({ digest: z.string(), status: z.enum(["stored", "present"]) });
+const digestParams = z.object({ digest: digestParam });
+const bytes = { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } };
 
 const missingRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -25,9 +25,9 @@ const missingRoute = (dependencies: ServiceDependencies) =>
     tags: ["blobs"],
     summary: "Which of these blobs are not stored yet.",
     ...secured(dependencies, UPLOADERS),
-    request: { body: jsonBody(z.object({ digests: z.array(digestBodySchema).max(LIMITS.missingDigests) })) },
+    request: { body: jsonBody(missingBlobsRequestSchema) },
     responses: {
-      200: jsonResponse(z.object({ missing: z.array(z.string()) }), "The digests to upload."),
+      200: jsonResponse(missingBlobsSchema, "The digests to upload."),
       ...refusals,
     },
   });
@@ -38,11 +38,11 @@ const putRoute = (dependencies: ServiceDependencies) =>
     path: "/v1/blobs/{digest}",
     tags: ["blobs"],
     summary: "Stores a blob under its digest, which is verified.",
-    ...secured(dependencies, UPLOADERS, LIMITS.blobBytes),
+    ...secured(dependencies, UPLOADERS, REQUEST_LIMITS.blobBytes),
     request: { params: digestParams, body: { required: true, content: bytes } },
     responses: {
-      200: jsonResponse(stored, "It was there already."),
-      201: jsonResponse(stored, "It is stored."),
+      200: jsonResponse(storedBlobSchema, "It was there already."),
+      201: jsonResponse(storedBlobSchema, "It is stored."),
       ...refusals,
     },
   });

@@ -1,19 +1,20 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { LIMITS } from "../../service/limits.ts";
 import { parseBundleReference } from "../../service/model-reference.ts";
 import { publishBundle } from "../../service/publish-bundle.ts";
 import {
+  bundlePageSchema,
+  bundleQuerySchema,
   bundleSchema,
-  bundleSummarySchema,
   publicationSchema,
   publishRequestSchema,
-  toWireBundle,
-  toWireSummary,
 } from "../../wire/bundle.ts";
+import { REQUEST_LIMITS } from "../../wire/limits.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
+import { toWireBundle, toWireSummary } from "../to-wire/bundle.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const publishRoute = (dependencies: ServiceDependencies) =>
@@ -22,7 +23,7 @@ const publishRoute = (dependencies: ServiceDependencies) =>
     path: "/v1/bundles",
     tags: ["bundles"],
     summary: "Publishes a signed bundle under the next version of its model, after checking all of it.",
-    ...secured(dependencies, "bundle:publish", LIMITS.publishBodyBytes),
+    ...secured(dependencies, "bundle:publish", REQUEST_LIMITS.publishBodyBytes),
     request: { body: jsonBody(publishRequestSchema) },
     responses: {
       200: jsonResponse(publicationSchema, "It was published before, or this was a dry run."),
@@ -38,19 +39,8 @@ const listRoute = (dependencies: ServiceDependencies) =>
     tags: ["bundles"],
     summary: "The bundles of a model, newest first.",
     ...secured(dependencies, "bundle:read"),
-    request: {
-      query: z.object({
-        model: z.string().optional().openapi({ description: "The default model where absent." }),
-        limit: z.coerce.number().int().min(1).max(LIMITS.pageRows).default(LIMITS.pageRows),
-        after: z.coerce.number().int().positive().optional().openapi({
-          description: "The last version of the page before.",
-        }),
-      }),
-    },
-    responses: {
-      200: jsonResponse(z.object({ data: z.array(bundleSummarySchema), more: z.boolean() }), "One page."),
-      ...refusals,
-    },
+    request: { query: bundleQuerySchema },
+    responses: { 200: jsonResponse(bundlePageSchema, "One page."), ...refusals },
   });
 
 const showRoute = (dependencies: ServiceDependencies) =>
@@ -61,7 +51,7 @@ const showRoute = (dependencies: ServiceDependencies) =>
     summary: "A bundle by its id, or by model and version (`world@3`).",
     ...secured(dependencies, "bundle:read"),
     request: {
-      params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" }, example: "world@3" }) }),
+      params: z.object({ id: z.string().meta({ param: { name: "id", in: "path" }, example: "world@3" }) }),
     },
     responses: { 200: jsonResponse(bundleSchema, "The bundle."), ...refusals },
   });

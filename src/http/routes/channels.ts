@@ -1,31 +1,21 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { LIMITS } from "../../service/limits.ts";
 import { releaseVersion, rollBack } from "../../service/move-channel.ts";
 import { findChannel } from "../../service/resolve-target.ts";
-import { channelSchema, moveSchema, toWireChannel, toWireMove } from "../../wire/channel.ts";
+import { channelListSchema, channelQuerySchema, channelSchema } from "../../wire/channel.ts";
+import {
+  historyPageSchema,
+  historyQuerySchema,
+  releaseOutcomeSchema,
+  releaseRequestSchema,
+  rollbackRequestSchema,
+} from "../../wire/move.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
-import {
-  CHANNEL_PATH,
-  channelParams,
-  moveFields,
-  outcomeFields,
-  toMoveRequest,
-  toOutcome,
-} from "./move-parts.ts";
+import { toWireChannel, toWireMove } from "../to-wire/channel.ts";
+import { CHANNEL_PATH, channelParams, toMoveRequest, toOutcome } from "./move-parts.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
-
-/** A version as a number or as text: clients write both. */
-const versionSchema = z.union([z.string(), z.int()], {
-  error: "expected none, a version number, or a bundle id",
-});
-
-const outcomeSchema = z.object({
-  status: z.enum(["released", "would release", "rolled back", "would roll back"]),
-  ...outcomeFields,
-});
 
 const listRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -34,11 +24,8 @@ const listRoute = (dependencies: ServiceDependencies) =>
     tags: ["channels"],
     summary: "The channels that have ever moved, by model and name.",
     ...secured(dependencies, "bundle:read"),
-    request: { query: z.object({ model: z.string().optional() }) },
-    responses: {
-      200: jsonResponse(z.object({ data: z.array(channelSchema) }), "The channels."),
-      ...refusals,
-    },
+    request: { query: channelQuerySchema },
+    responses: { 200: jsonResponse(channelListSchema, "The channels."), ...refusals },
   });
 
 const showRoute = (dependencies: ServiceDependencies) =>
@@ -59,8 +46,8 @@ const releaseRoute = (dependencies: ServiceDependencies) =>
     tags: ["channels"],
     summary: "Points the channel at a version.",
     ...secured(dependencies, "release:write"),
-    request: { params: channelParams, body: jsonBody(z.object({ version: versionSchema, ...moveFields })) },
-    responses: { 200: jsonResponse(outcomeSchema, "The channel before and after."), ...refusals },
+    request: { params: channelParams, body: jsonBody(releaseRequestSchema) },
+    responses: { 200: jsonResponse(releaseOutcomeSchema, "The channel before and after."), ...refusals },
   });
 
 const rollbackRoute = (dependencies: ServiceDependencies) =>
@@ -70,11 +57,8 @@ const rollbackRoute = (dependencies: ServiceDependencies) =>
     tags: ["channels"],
     summary: "Undoes the newest release, hotfix, disable or enable, or goes back to a version.",
     ...secured(dependencies, "release:rollback"),
-    request: {
-      params: channelParams,
-      body: jsonBody(z.object({ to: versionSchema.optional(), ...moveFields })),
-    },
-    responses: { 200: jsonResponse(outcomeSchema, "The channel before and after."), ...refusals },
+    request: { params: channelParams, body: jsonBody(rollbackRequestSchema) },
+    responses: { 200: jsonResponse(releaseOutcomeSchema, "The channel before and after."), ...refusals },
   });
 
 const historyRoute = (dependencies: ServiceDependencies) =>
@@ -84,19 +68,8 @@ const historyRoute = (dependencies: ServiceDependencies) =>
     tags: ["channels"],
     summary: "The moves of the channel, newest first.",
     ...secured(dependencies, "bundle:read"),
-    request: {
-      params: channelParams,
-      query: z.object({
-        limit: z.coerce.number().int().min(1).max(LIMITS.pageRows).default(LIMITS.pageRows),
-        after: z.coerce.number().int().positive().optional().openapi({
-          description: "The last sequence of the page before.",
-        }),
-      }),
-    },
-    responses: {
-      200: jsonResponse(z.object({ data: z.array(moveSchema), more: z.boolean() }), "One page."),
-      ...refusals,
-    },
+    request: { params: channelParams, query: historyQuerySchema },
+    responses: { 200: jsonResponse(historyPageSchema, "One page."), ...refusals },
   });
 
 /** Channels: list, show, release, roll back, history. */

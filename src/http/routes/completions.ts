@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import type { GenerationRequest } from "../../engine/generation.ts";
@@ -7,18 +8,19 @@ import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { parseModelReference } from "../../service/model-reference.ts";
 import type { ModelRunner, ReadyModel } from "../../service/model-runner.ts";
 import { randomHex, randomSeed } from "../../service/random-id.ts";
-import type { CompletionPlan } from "../../wire/completion-request.ts";
-import { completionRequestSchema, planCompletion } from "../../wire/completion-request.ts";
-import type { CompletionHead } from "../../wire/completion-response.ts";
-import { completionSchema } from "../../wire/completion-response.ts";
-import { toEffect } from "../../wire/provenance.ts";
+import { completionSchema } from "../../wire/completion.ts";
+import { completionRequestSchema } from "../../wire/completion-request.ts";
 import { answerCompletion, toProvenance, toScoredCompletion } from "../answer-completion.ts";
 import type { ServiceContext, ServiceEnv } from "../context.ts";
 import { keepAlive } from "../context.ts";
 import { unwrap } from "../errors.ts";
+import type { CompletionPlan } from "../plan-completion.ts";
+import { planCompletion } from "../plan-completion.ts";
 import { provenanceHeaders } from "../provenance-headers.ts";
 import { eventStream } from "../sse.ts";
 import { streamCompletion } from "../stream-completion.ts";
+import type { CompletionHead } from "../to-wire/completion.ts";
+import { toEffect } from "../to-wire/provenance.ts";
 import { jsonBody, refusals, secured } from "./route-parts.ts";
 
 /** Random bytes in a completion's id. */

@@ -1,35 +1,20 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import { digestOf } from "../../core/digest.ts";
-import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { LIMITS } from "../../service/limits.ts";
 import { putHotfix } from "../../service/move-patches.ts";
 import { decodeBundle } from "../../service/publish-bundle.ts";
-import { publishRequestSchema } from "../../wire/bundle.ts";
-import { digestParamSchema } from "../../wire/digest.ts";
-import { hotfixSchema, toWireHotfix } from "../../wire/hotfix.ts";
+import { hotfixOutcomeSchema, hotfixRequestSchema, hotfixSchema } from "../../wire/hotfix.ts";
+import { REQUEST_LIMITS } from "../../wire/limits.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
-import { CHANNEL_PATH, channelParams, moveFields, outcomeFields, toMoveRequest } from "./move-parts.ts";
+import { toWireHotfix } from "../to-wire/bundle.ts";
+import { CHANNEL_PATH, channelParams, toMoveRequest } from "./move-parts.ts";
 import { toPatchOutcome } from "./patches.ts";
-import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { digestParam, jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = { done: "live", planned: "would go live", already: "already live" } as const;
-
-const hotfixRequestSchema = publishRequestSchema
-  .pick({ manifest: true, signatures: true })
-  .extend({
-    disable: z
-      .array(z.string().min(1).max(EDIT_ID_MAX_LENGTH))
-      .max(LIMITS.channelDisabledPatches)
-      .default([])
-      .openapi({
-        description: "Patches of the channel that the hotfix corrects again; disabled in the same move.",
-      }),
-    ...moveFields,
-  })
-  .openapi("HotfixRequest");
 
 const putRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -38,17 +23,10 @@ const putRoute = (dependencies: ServiceDependencies) =>
     tags: ["hotfixes"],
     summary:
       "Puts a signed hotfix live on the channel, after checking all of it; its blobs were uploaded before.",
-    ...secured(dependencies, "hotfix:write", LIMITS.publishBodyBytes),
+    ...secured(dependencies, "hotfix:write", REQUEST_LIMITS.publishBodyBytes),
     request: { params: channelParams, body: jsonBody(hotfixRequestSchema) },
     responses: {
-      200: jsonResponse(
-        z.object({
-          status: z.enum(["live", "would go live", "already live"]),
-          hotfix: z.string(),
-          ...outcomeFields,
-        }),
-        "The channel before and after.",
-      ),
+      200: jsonResponse(hotfixOutcomeSchema, "The channel before and after."),
       ...refusals,
     },
   });
@@ -60,7 +38,7 @@ const showRoute = (dependencies: ServiceDependencies) =>
     tags: ["hotfixes"],
     summary: "A hotfix by its id, live or not.",
     ...secured(dependencies, "bundle:read"),
-    request: { params: z.object({ digest: digestParamSchema }) },
+    request: { params: z.object({ digest: digestParam }) },
     responses: { 200: jsonResponse(hotfixSchema, "The hotfix."), ...refusals },
   });
 

@@ -1,37 +1,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import packageJson from "../../../package.json" with { type: "json" };
 import { MANIFEST_FORMAT } from "../../core/bundle/manifest.ts";
 import { BACKEND_ELEMENT_TYPES } from "../../engine/backends/backend.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { FORMAT_LIMITS, LIMITS } from "../../service/limits.ts";
+import { infoSchema } from "../../wire/info.ts";
 import type { ServiceEnv } from "../context.ts";
+import { FORMAT_LIMITS, LIMITS } from "../limits.ts";
 import { jsonResponse, refusals } from "./route-parts.ts";
-
-const infoSchema = z
-  .object({
-    service: z.string(),
-    version: z.string(),
-    runtime: z.object({
-      onnxruntime: z.string(),
-      manifestFormat: z.int(),
-      backend: z
-        .object({
-          name: z.string(),
-          weightsBytes: z.int().nullable(),
-          threads: z.int(),
-          elementTypes: z.array(z.string()),
-        })
-        .openapi({
-          description: "What runs models, and what it takes: `weightsBytes` at most, if not null.",
-        }),
-    }),
-    defaults: z.object({ model: z.string(), channel: z.string() }),
-    models: z.array(z.object({ name: z.string(), digest: z.string(), context: z.int() })),
-    trustedKeys: z.array(z.string()).openapi({ description: "Ids of the keys whose bundles are served." }),
-    limits: z.record(z.string(), z.int()),
-  })
-  .openapi("Info");
 
 const infoRoute = createRoute({
   method: "get",

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { preparedModelSchema } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
@@ -9,10 +10,16 @@ import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import { weightsFault } from "../../engine/backends/weights-fault.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { channelSchema, toWireChannel } from "../../wire/channel.ts";
-import { modelSchema, toWireChannelModel, toWireModel } from "../../wire/model.ts";
+import {
+  modelDetailSchema,
+  modelListSchema,
+  modelRequestSchema,
+  registrationSchema,
+} from "../../wire/model.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
+import { toWireChannel } from "../to-wire/channel.ts";
+import { toWireChannelModel, toWireModel } from "../to-wire/model.ts";
 import { jsonBody, jsonResponse, modelNameParam, refusals, secured } from "./route-parts.ts";
 
 const listRoute = (dependencies: ServiceDependencies) =>
@@ -23,22 +30,10 @@ const listRoute = (dependencies: ServiceDependencies) =>
     summary: "Every base model and every channel of each.",
     ...secured(dependencies, "infer"),
     responses: {
-      200: jsonResponse(
-        z.object({ object: z.literal("list"), data: z.array(modelSchema) }),
-        "By name; a base model stands before its channels.",
-      ),
+      200: jsonResponse(modelListSchema, "By name; a base model stands before its channels."),
       ...refusals,
     },
   });
-
-const detailSchema = modelSchema.extend({
-  errata: modelSchema.shape.errata.extend({
-    digest: z.string(),
-    prepared: preparedModelSchema,
-    bundles: z.int().openapi({ description: "Number of bundles published, which is the newest's version." }),
-    channels: z.array(channelSchema),
-  }),
-});
 
 const getRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -48,14 +43,8 @@ const getRoute = (dependencies: ServiceDependencies) =>
     summary: "A base model (`world`) or a channel of one (`world@canary`).",
     ...secured(dependencies, "infer"),
     request: { params: z.object({ name: modelNameParam }) },
-    responses: { 200: jsonResponse(detailSchema, "The model."), ...refusals },
+    responses: { 200: jsonResponse(modelDetailSchema, "The model."), ...refusals },
   });
-
-const registrationSchema = z.object({
-  name: z.string(),
-  digest: z.string(),
-  status: z.enum(["registered", "already registered", "updated"]),
-});
 
 const putRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -66,7 +55,7 @@ const putRoute = (dependencies: ServiceDependencies) =>
     ...secured(dependencies, "admin"),
     request: {
       params: z.object({ name: modelNameParam }),
-      body: jsonBody(z.object({ model: z.record(z.string(), z.unknown()) })),
+      body: jsonBody(modelRequestSchema),
     },
     responses: {
       200: jsonResponse(registrationSchema, "It was registered before."),

@@ -1,33 +1,26 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
-import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
+import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { PatchMove } from "../../service/move-patches.ts";
 import { togglePatch } from "../../service/move-patches.ts";
 import { readCatalog } from "../../service/read-catalog.ts";
 import { findChannel } from "../../service/resolve-target.ts";
-import { channelSchema, toWireChannel } from "../../wire/channel.ts";
-import { channelPatchSchema, toWirePatch } from "../../wire/patch.ts";
+import {
+  channelPatchesSchema,
+  disableOutcomeSchema,
+  enableOutcomeSchema,
+  toggleRequestSchema,
+} from "../../wire/patch.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
-import {
-  CHANNEL_PATH,
-  channelParams,
-  moveFields,
-  outcomeFields,
-  toMoveRequest,
-  toOutcome,
-} from "./move-parts.ts";
+import { toWireChannel, toWirePatch } from "../to-wire/channel.ts";
+import { CHANNEL_PATH, channelParams, toMoveRequest, toOutcome } from "./move-parts.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = {
   disable: { done: "disabled", planned: "would disable", already: "already disabled" },
   enable: { done: "enabled", planned: "would enable", already: "already enabled" },
 } as const;
-
-const outcomeOf = <Done extends string, Planned extends string, Already extends string>(
-  status: z.ZodType<Done | Planned | Already>,
-) => z.object({ status, ...outcomeFields });
 
 /** Puts a move of patches on the wire; where there was nothing to do, the channel stands on both sides. */
 export const toPatchOutcome = <Status extends string>(
@@ -50,15 +43,10 @@ const listRoute = (dependencies: ServiceDependencies) =>
     ...secured(dependencies, "bundle:read"),
     request: { params: channelParams },
     responses: {
-      200: jsonResponse(
-        z.object({ channel: channelSchema, data: z.array(channelPatchSchema) }),
-        "The channel and its patches.",
-      ),
+      200: jsonResponse(channelPatchesSchema, "The channel and its patches."),
       ...refusals,
     },
   });
-
-const toggleBody = jsonBody(z.object({ patch: z.string().min(1).max(EDIT_ID_MAX_LENGTH), ...moveFields }));
 
 const disableRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -67,12 +55,9 @@ const disableRoute = (dependencies: ServiceDependencies) =>
     tags: ["patches"],
     summary: "Takes one patch off the channel, without a new bundle.",
     ...secured(dependencies, "release:rollback"),
-    request: { params: channelParams, body: toggleBody },
+    request: { params: channelParams, body: jsonBody(toggleRequestSchema) },
     responses: {
-      200: jsonResponse(
-        outcomeOf(z.enum(["disabled", "would disable", "already disabled"])),
-        "The channel before and after.",
-      ),
+      200: jsonResponse(disableOutcomeSchema, "The channel before and after."),
       ...refusals,
     },
   });
@@ -84,12 +69,9 @@ const enableRoute = (dependencies: ServiceDependencies) =>
     tags: ["patches"],
     summary: "Puts a disabled patch back on the channel.",
     ...secured(dependencies, "release:write"),
-    request: { params: channelParams, body: toggleBody },
+    request: { params: channelParams, body: jsonBody(toggleRequestSchema) },
     responses: {
-      200: jsonResponse(
-        outcomeOf(z.enum(["enabled", "would enable", "already enabled"])),
-        "The channel before and after.",
-      ),
+      200: jsonResponse(enableOutcomeSchema, "The channel before and after."),
       ...refusals,
     },
   });

@@ -1,8 +1,9 @@
-import { z } from "@hono/zod-openapi";
+import { z } from "zod";
 import type { Scope } from "../../core/scope.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { LIMITS } from "../../service/limits.ts";
+import { requestDigestSchema } from "../../wire/digest.ts";
 import { errorEnvelopeSchema } from "../../wire/error-envelope.ts";
+import { REQUEST_LIMITS } from "../../wire/limits.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/limit-body.ts";
 
@@ -33,7 +34,7 @@ export const refusals = {
 export const secured = (
   dependencies: ServiceDependencies,
   scope: Scope | readonly [Scope, ...Scope[]],
-  bodyBytes: number = LIMITS.jsonBodyBytes,
+  bodyBytes: number = REQUEST_LIMITS.jsonBodyBytes,
 ) => {
   const authority = { tokens: dependencies.stores.tokens, adminToken: dependencies.adminToken };
   const scopes = typeof scope === "string" ? [scope] : scope;
@@ -45,6 +46,11 @@ export const secured = (
 };
 
 /** The name of a model in a path. */
-export const modelNameParam = z.string().openapi({ param: { name: "name", in: "path" }, example: "world" });
+export const modelNameParam = z.string().meta({ param: { name: "name", in: "path" }, example: "world" });
 /** The name of a channel in a path. */
-export const channelParam = z.string().openapi({ param: { name: "channel", in: "path" }, example: "stable" });
+export const channelParam = z.string().meta({ param: { name: "channel", in: "path" }, example: "stable" });
+/** A digest in a path. */
+export const digestParam = requestDigestSchema.meta({
+  param: { name: "digest", in: "path" },
+  example: `sha256:${"0".repeat(64)}`,
+});

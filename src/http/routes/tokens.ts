@@ -1,11 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
 import { digestOfText } from "../../core/digest.ts";
-import { SCOPES } from "../../core/scope.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { LIMITS } from "../../service/limits.ts";
 import { randomHex } from "../../service/random-id.ts";
 import type { TokenRecord } from "../../store/ports.ts";
+import type { WireToken } from "../../wire/token.ts";
+import {
+  createdTokenSchema,
+  revokedTokenSchema,
+  tokenListSchema,
+  tokenRequestSchema,
+} from "../../wire/token.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
@@ -17,17 +23,6 @@ const TOKEN_ID_BYTES = 8;
 /** Lets secret scanners recognise a token that leaked. */
 const TOKEN_PREFIX = "errata_";
 
-const scopeSchema = z.enum(SCOPES);
-const tokenSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    scopes: z.array(scopeSchema),
-    createdAt: z.string(),
-    revokedAt: z.string().nullable(),
-  })
-  .openapi("Token");
-
 const createTokenRoute = (dependencies: ServiceDependencies) =>
   createRoute({
     method: "post",
@@ -35,18 +30,8 @@ const createTokenRoute = (dependencies: ServiceDependencies) =>
     tags: ["tokens"],
     summary: "Creates an access token. It is shown once; only its hash is kept.",
     ...secured(dependencies, "admin"),
-    request: {
-      body: jsonBody(
-        z.object({
-          name: z.string().min(1).max(LIMITS.tokenNameCharacters),
-          scopes: z.array(scopeSchema).min(1).max(SCOPES.length),
-        }),
-      ),
-    },
-    responses: {
-      201: jsonResponse(tokenSchema.omit({ revokedAt: true }).extend({ token: z.string() }), "The token."),
-      ...refusals,
-    },
+    request: { body: jsonBody(tokenRequestSchema) },
+    responses: { 201: jsonResponse(createdTokenSchema, "The token."), ...refusals },
   });
 
 const listTokensRoute = (dependencies: ServiceDependencies) =>
@@ -56,7 +41,7 @@ const listTokensRoute = (dependencies: ServiceDependencies) =>
     tags: ["tokens"],
     summary: "Every token ever created, without its text.",
     ...secured(dependencies, "admin"),
-    responses: { 200: jsonResponse(z.object({ data: z.array(tokenSchema) }), "Oldest first."), ...refusals },
+    responses: { 200: jsonResponse(tokenListSchema, "Oldest first."), ...refusals },
   });
 
 const revokeTokenRoute = (dependencies: ServiceDependencies) =>
@@ -66,14 +51,14 @@ const revokeTokenRoute = (dependencies: ServiceDependencies) =>
     tags: ["tokens"],
     summary: "Revokes a token for good. A second time changes nothing.",
     ...secured(dependencies, "admin"),
-    request: { params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" } }) }) },
+    request: { params: z.object({ id: z.string().meta({ param: { name: "id", in: "path" } }) }) },
     responses: {
-      200: jsonResponse(z.object({ id: z.string(), revokedAt: z.string().nullable() }), "It is revoked."),
+      200: jsonResponse(revokedTokenSchema, "It is revoked."),
       ...refusals,
     },
   });
 
-const toWire = (token: TokenRecord): z.infer<typeof tokenSchema> => ({ ...token, scopes: [...token.scopes] });
+const toWire = (token: TokenRecord): WireToken => ({ ...token, scopes: [...token.scopes] });
 
 /** Access tokens: create, list, revoke. */
 export const registerTokenRoutes = (

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { connect } from "../../client/client.ts";
-import { findModel } from "../../client/service-api.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { modelDigest } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import { connect } from "../connection/connect.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { readModelDescription } from "./model-directory.ts";
 
@@ -37,11 +36,12 @@ export const findBaseModel = async (
   if (local.ok && (await modelDigest(local.value)) === wanted.digest) return local;
   const client = await connect(context);
   if (!client.ok) return client;
-  const served = await findModel(client.value, wanted.name);
+  const served = await client.value.models.find(wanted.name);
   if (!served.ok) return served;
-  if (served.value.digest === wanted.digest) return ok(served.value.model);
+  const { digest, prepared } = served.value.errata;
+  if (digest === wanted.digest) return ok(prepared);
   const message =
-    `The bundle was made for "${wanted.name}" ${wanted.digest}; the service serves ${served.value.digest} under ` +
+    `The bundle was made for "${wanted.name}" ${wanted.digest}; the service serves ${digest} under ` +
     "that name. Make the edits again on the model that it serves.";
   return fail(problem("wrong_base_model", message, { param: "model" }));
 };

@@ -1,7 +1,5 @@
 import { resolve } from "node:path";
 import type { ServiceClient } from "../../client/client.ts";
-import { connect } from "../../client/client.ts";
-import { findBundle, findChannel } from "../../client/service-api.ts";
 import { decodeBase64 } from "../../core/base64.ts";
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import { parseManifest } from "../../core/bundle/manifest.ts";
@@ -11,6 +9,7 @@ import { digestOf, isDigest } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
+import { connect } from "../connection/connect.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { readBundleDirectory } from "./bundle-directory.ts";
 import { isDirectory } from "./files.ts";
@@ -39,15 +38,15 @@ export const remoteBlobs =
   async (digests) => {
     const blobs = new Map<Digest, Uint8Array>();
     for (const digest of digests) {
-      const answer = await client.send({ method: "GET", path: `/v1/blobs/${digest}` });
-      if (!answer.ok) return answer;
-      blobs.set(digest, new Uint8Array(await answer.value.arrayBuffer()));
+      const bytes = await client.blobs.get(digest);
+      if (!bytes.ok) return bytes;
+      blobs.set(digest, bytes.value);
     }
     return ok(blobs);
   };
 
 const fetchBundle = async (client: ServiceClient, reference: string): Promise<Result<NamedBundle>> => {
-  const found = await findBundle(client, reference);
+  const found = await client.bundles.find(reference);
   if (!found.ok) return found;
   const { id, version, signatures, publishedAt, publishedBy } = found.value;
   const bytes = decodeBase64(found.value.manifest) ?? new Uint8Array();
@@ -81,7 +80,7 @@ const fetchOfChannel = async (
   model: string,
   channel: string,
 ): Promise<Result<NamedBundle | null>> => {
-  const state = await findChannel(client, model, channel);
+  const state = await client.channels.find({ model, channel });
   if (!state.ok) return state;
   return state.value.bundle === null ? ok(null) : fetchBundle(client, state.value.bundle);
 };

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { connect, type ServiceClient } from "../../client/client.ts";
-import { findMissingBlobs, findModel, publishBundle, putBlob } from "../../client/service-api.ts";
+import type { ServiceClient } from "../../client/client.ts";
 import { encodeBase64 } from "../../core/base64.ts";
 import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
 import { signManifest } from "../../core/bundle/signature.ts";
@@ -10,6 +9,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { EvaluatedModel } from "../../eval/asking/evaluated-model.ts";
 import { localModel } from "../../eval/asking/local-model.ts";
 import { type EvaluatedService, servedModel } from "../../eval/asking/served-model.ts";
+import { connect } from "../connection/connect.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../keys/signing-key.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
@@ -31,13 +31,13 @@ const publish = async (
   key: SigningKey,
   bundle: BuiltBundle,
 ): Promise<Result<unknown>> => {
-  const missing = await findMissingBlobs(client, [...bundle.blobs.keys()]);
+  const missing = await client.blobs.missing([...bundle.blobs.keys()]);
   if (!missing.ok) return missing;
   for (const digest of missing.value) {
-    const stored = await putBlob(client, digest, bundle.blobs.get(digest)! as Uint8Array<ArrayBuffer>);
+    const stored = await client.blobs.put(digest, bundle.blobs.get(digest)!);
     if (!stored.ok) return stored;
   }
-  return publishBundle(client, {
+  return client.bundles.publish({
     manifest: encodeBase64(bundle.manifestBytes),
     signatures: [await signManifest(bundle.manifestBytes, key.privateKey, key.publicKey)],
     report: null,
@@ -47,10 +47,9 @@ const publish = async (
 
 const serviceOf = (client: ServiceClient, key: SigningKey): EvaluatedService => ({
   complete: async (request) => {
-    const response = await client.send({ method: "POST", path: "/v1/completions", json: request });
-    if (!response.ok) return response;
-    const body: unknown = await response.value.json().catch(() => null);
-    return ok({ body, serverTiming: response.value.headers.get("server-timing") });
+    const answer = await client.completions.createTimed(request);
+    if (!answer.ok) return answer;
+    return ok({ body: answer.value.completion, serverTiming: answer.value.serverTiming });
   },
   publish: (bundle) => publish(client, key, bundle),
 });
@@ -68,10 +67,11 @@ const openHttp = async (
   if (!key.ok) return key;
   const client = await connect(context);
   if (!client.ok) return client;
-  const served = await findModel(client.value, files.model.name);
+  const served = await client.value.models.find(files.model.name);
   if (!served.ok) return served;
-  if (served.value.digest !== files.digest) {
-    const message = `${client.value.url} serves another ${files.model.name} (${served.value.digest}) than the one here (${files.digest}). Push this one with errata model push, or name the service's with --model.`;
+  const { digest } = served.value.errata;
+  if (digest !== files.digest) {
+    const message = `${client.value.url} serves another ${files.model.name} (${digest}) than the one here (${files.digest}). Push this one with errata model push, or name the service's with --model.`;
     return fail(problem("wrong_base_model", message, { param: "--model" }));
   }
   return ok(

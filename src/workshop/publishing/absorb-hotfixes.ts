@@ -1,4 +1,4 @@
-import type { WireChannel } from "../../client/wire.ts";
+import type { WireChannel } from "../../client/client.ts";
 import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
 import { buildBundle } from "../../core/bundle/build-bundle.ts";
 import type { Manifest } from "../../core/bundle/manifest.ts";

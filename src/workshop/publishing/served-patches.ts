@@ -1,7 +1,4 @@
-import type { ServiceClient } from "../../client/client.ts";
-import { findHotfix } from "../../client/patch-api.ts";
-import { findBundle, findChannel } from "../../client/service-api.ts";
-import type { WireChannel } from "../../client/wire.ts";
+import type { ServiceClient, WireChannel } from "../../client/client.ts";
 import { decodeBase64 } from "../../core/base64.ts";
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import { parseManifest } from "../../core/bundle/manifest.ts";
@@ -39,12 +36,12 @@ export const readServedPatches = async (
   model: string,
   name: string,
 ): Promise<Result<ServedPatches>> => {
-  const state = await findChannel(client, model, name);
+  const state = await client.channels.find({ model, channel: name });
   if (!state.ok) return state;
   const { bundle, hotfixes, disabled } = state.value;
   const sources: PatchSource[] = [];
   for (const id of [...(bundle === null ? [] : [bundle]), ...hotfixes]) {
-    const found = id === bundle ? await findBundle(client, id) : await findHotfix(client, id);
+    const found = id === bundle ? await client.bundles.find(id) : await client.hotfixes.find(id);
     if (!found.ok) return found;
     const manifest = await readManifest(found.value.manifest, id);
     if (!manifest.ok) return manifest;

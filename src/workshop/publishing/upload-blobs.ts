@@ -1,5 +1,4 @@
 import type { ServiceClient } from "../../client/client.ts";
-import { findMissingBlobs, putBlob } from "../../client/service-api.ts";
 import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
@@ -34,7 +33,7 @@ const uploadBatch = async (
   const uploads = batch.map(async (digest): Promise<Result<unknown>> => {
     const bytes = blobs.value.get(digest);
     if (!bytes) return fail(problem("missing_blob", `The blob ${digest} is not there to upload.`));
-    const stored = await putBlob(client, digest, bytes as Uint8Array<ArrayBuffer>);
+    const stored = await client.blobs.put(digest, bytes);
     if (stored.ok) onUploaded();
     return stored;
   });
@@ -52,7 +51,7 @@ export const uploadBlobs = async (
   progress: Progress,
   dryRun: boolean,
 ): Promise<Result<UploadSummary>> => {
-  const missing = await findMissingBlobs(client, source.digests);
+  const missing = await client.blobs.missing(source.digests);
   if (!missing.ok) return missing;
   const total = missing.value.length;
   const summary = { blobs: total, present: source.digests.length - total };

@@ -8,7 +8,7 @@ import { separateCodebooks } from "../../../src/edit/codebook/separate-codebooks
 import { createWorkerdBackend } from "../../../src/engine/backends/workerd/workerd-backend.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
-import type { Completion } from "../../../src/wire/completion-response.ts";
+import type { Completion } from "../../../src/wire/completion.ts";
 import worker from "../../../src/worker.ts";
 import { kernels } from "../../../wasm/kernels.ts";
 import type { Publisher } from "../../http/support/publisher.ts";

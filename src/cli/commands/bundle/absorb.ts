@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { connect } from "../../../client/client.ts";
 import { counted } from "../../../core/counted.ts";
 import { shortId } from "../../../core/digest.ts";
 import { ok } from "../../../core/result.ts";
+import { connect } from "../../../workshop/connection/connect.ts";
 import { findBaseModel } from "../../../workshop/directories/base-model.ts";
 import { readKeyOf, writeSignedBundle } from "../../../workshop/editing/write-signed-bundle.ts";
 import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";

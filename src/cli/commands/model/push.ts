@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { ServiceClient } from "../../../client/client.ts";
-import { connect } from "../../../client/client.ts";
-import { registerModel } from "../../../client/service-api.ts";
 import type { BlobGetter } from "../../../core/bundle/verify-bundle.ts";
 import { counted } from "../../../core/counted.ts";
 import type { Result } from "../../../core/result.ts";
 import { ok } from "../../../core/result.ts";
+import { connect } from "../../../workshop/connection/connect.ts";
 import type { ModelDirectory } from "../../../workshop/directories/model-directory.ts";
 import { readModelDirectory, resolveModelDirectory } from "../../../workshop/directories/model-directory.ts";
 import type { UploadSummary } from "../../../workshop/publishing/upload-blobs.ts";
@@ -63,7 +62,7 @@ export const modelPushCommand = defineCommand({
         document: { status: "would register", ...facts },
         text: `would upload ${blobs} and register ${model.name} ${digest}`,
       });
-    const registered = await registerModel(client.value, model);
+    const registered = await client.value.models.register(model);
     if (!registered.ok) return registered;
     const { status } = registered.value;
     return ok({

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { connect } from "../../../client/client.ts";
-import { listChannelPatches } from "../../../client/patch-api.ts";
-import type { WireChannelPatch } from "../../../client/wire.ts";
+import type { WireChannelPatch } from "../../../client/client.ts";
 import { counted } from "../../../core/counted.ts";
 import { shortId } from "../../../core/digest.ts";
 import { ok } from "../../../core/result.ts";
+import { connect } from "../../../workshop/connection/connect.ts";
 import { defineCommand } from "../../command.ts";
 import { channelName, describeServed, describeVersion } from "../../describe/move.ts";
 import { CHANNEL, MODEL, text } from "../../options.ts";
@@ -38,7 +37,7 @@ export const patchListCommand = defineCommand({
   run: async ({ channel: name, model }, context) => {
     const client = await connect(context);
     if (!client.ok) return client;
-    const listed = await listChannelPatches(client.value, model, name);
+    const listed = await client.value.patches.list({ model, channel: name });
     if (!listed.ok) return listed;
     const { channel, data } = listed.value;
     const { style } = context.terminal;

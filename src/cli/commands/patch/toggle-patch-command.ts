@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { connect } from "../../../client/client.ts";
-import { togglePatch } from "../../../client/patch-api.ts";
 import { ok } from "../../../core/result.ts";
+import { connect } from "../../../workshop/connection/connect.ts";
 import type { Command, CommandDefinition } from "../../command.ts";
 import { defineCommand } from "../../command.ts";
 import { describeMove } from "../../describe/move.ts";
@@ -21,12 +20,13 @@ export const togglePatchCommand = ({ action, ...facts }: ToggleFacts): Command =
     arguments: [{ name: "patch", syntax: "<patch>", description: "its id, as errata patch list shows it" }],
     options: [CHANNEL, MODEL, MESSAGE, DRY_RUN],
     input: z.object({ patch: text, channel: text, model: text, message: text.optional(), dryRun: flag }),
-    run: async ({ patch, message: given, ...place }, context) => {
+    run: async ({ patch, message: given, dryRun, ...address }, context) => {
       const message = await requireMessage(given, context);
       if (!message.ok) return message;
       const client = await connect(context);
       if (!client.ok) return client;
-      const moved = await togglePatch(client.value, { ...place, message: message.value }, patch, action);
+      const request = { patch, message: message.value, dryRun };
+      const moved = await client.value.patches[action](address, request);
       return moved.ok ? ok(describeMove(moved.value, context.terminal.style)) : moved;
     },
   });

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { connect } from "../../../client/client.ts";
-import { createToken } from "../../../client/service-api.ts";
 import { digestOfText } from "../../../core/digest.ts";
 import type { Result } from "../../../core/result.ts";
 import { ok } from "../../../core/result.ts";
 import type { Scope } from "../../../core/scope.ts";
 import { SCOPES } from "../../../core/scope.ts";
+import { connect } from "../../../workshop/connection/connect.ts";
 import type { Outcome } from "../../command.ts";
 import { defineCommand } from "../../command.ts";
 import type { RunningContext } from "../../context.ts";
@@ -44,7 +43,7 @@ const createOverHttp = async (
 ): Promise<Result<Outcome>> => {
   const client = await connect(context);
   if (!client.ok) return client;
-  const created = await createToken(client.value, name, scopes);
+  const created = await client.value.tokens.create({ name, scopes: [...scopes] });
   if (!created.ok) return created;
   const { id, token } = created.value;
   const fields = formatFields([

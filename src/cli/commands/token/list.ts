@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { connect } from "../../../client/client.ts";
-import { listTokens } from "../../../client/service-api.ts";
 import { ok } from "../../../core/result.ts";
+import { connect } from "../../../workshop/connection/connect.ts";
 import { defineCommand } from "../../command.ts";
 import { formatTable } from "../../table.ts";
 
@@ -15,7 +14,7 @@ export const tokenListCommand = defineCommand({
   run: async (_input, context) => {
     const client = await connect(context);
     if (!client.ok) return client;
-    const tokens = await listTokens(client.value);
+    const tokens = await client.value.tokens.list();
     if (!tokens.ok) return tokens;
     const { style } = context.terminal;
     const rows = tokens.value.map(({ id, name, scopes, createdAt, revokedAt }) => [

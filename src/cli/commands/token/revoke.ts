@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { connect } from "../../../client/client.ts";
-import { listTokens, revokeToken } from "../../../client/service-api.ts";
 import { problem } from "../../../core/problem.ts";
 import { fail, ok } from "../../../core/result.ts";
+import { connect } from "../../../workshop/connection/connect.ts";
 import { defineCommand } from "../../command.ts";
 import { DRY_RUN, flag, text } from "../../options.ts";
 
@@ -18,13 +17,13 @@ export const tokenRevokeCommand = defineCommand({
     const client = await connect(context);
     if (!client.ok) return client;
     if (dryRun) {
-      const tokens = await listTokens(client.value);
+      const tokens = await client.value.tokens.list();
       if (!tokens.ok) return tokens;
       const token = tokens.value.find((candidate) => candidate.id === id);
       if (!token) return fail(problem("unknown_token", `No token has the id "${id}".`, { param: "id" }));
       return ok({ document: { status: "would revoke", id }, text: `would revoke: ${token.name} (${id})` });
     }
-    const revoked = await revokeToken(client.value, id);
+    const revoked = await client.value.tokens.revoke(id);
     if (!revoked.ok) return revoked;
     return ok({ document: { status: "revoked", ...revoked.value }, text: `revoked: ${id}` });
   },

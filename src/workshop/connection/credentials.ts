@@ -1,8 +1,8 @@
-import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
-import { readDevVar } from "../workshop/keys/dev-vars.ts";
-import type { CommandContext } from "./context.ts";
+import { problem } from "../../core/problem.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import { readDevVar } from "../keys/dev-vars.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** The service that commands talk to where `ERRATA_URL` names none: what `npm start` starts. */
 export const DEFAULT_SERVICE_URL = "http://127.0.0.1:8787";
@@ -24,7 +24,7 @@ export interface Credentials {
  * Errors: `invalid_request` where `ERRATA_URL` is no http or https URL.
  */
 export const readCredentials = async (
-  context: Pick<CommandContext, "environment" | "projectDirectory">,
+  context: Pick<WorkshopContext, "environment" | "projectDirectory">,
 ): Promise<Result<Credentials>> => {
   const text = context.environment.ERRATA_URL || DEFAULT_SERVICE_URL;
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { BUNDLE_MAX_SIGNATURES } from "../../src/core/bundle/signature.ts";
 import { digestOf } from "../../src/core/digest.ts";
-import { FORMAT_LIMITS, LIMITS } from "../../src/service/limits.ts";
-import { bundleOf, createPublisher, publishBody } from "../http/support/publisher.ts";
-import type { TestService } from "../http/support/service.ts";
-import { refusalOf, snapshotOf, startService } from "../http/support/service.ts";
+import { FORMAT_LIMITS, LIMITS } from "../../src/http/limits.ts";
+import { bundleOf, createPublisher, publishBody } from "./support/publisher.ts";
+import type { TestService } from "./support/service.ts";
+import { refusalOf, snapshotOf, startService } from "./support/service.ts";
 
 let service: TestService;
 

@@ -1,0 +1,15 @@
+import type { ServiceClient } from "../../client/client.ts";
+import { createClient } from "../../client/client.ts";
+import type { Result } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
+import { readCredentials } from "./credentials.ts";
+
+/** The client that the environment names. Errors: as `readCredentials`. */
+export const connect = async (
+  context: Pick<WorkshopContext, "environment" | "projectDirectory" | "fetch" | "signal">,
+): Promise<Result<ServiceClient>> => {
+  const credentials = await readCredentials(context);
+  if (!credentials.ok) return credentials;
+  return ok(createClient({ ...credentials.value, fetch: context.fetch, signal: context.signal }));
+};
