@@ -4,5 +4,5 @@ import type { TaskTable } from "./workbench.ts";
 export const EDIT_TASKS: TaskTable = {
   "asked-again": async () => (await import("./frame/measure-edits.ts")).askedAgain,
   "grace-entries": async () => (await import("./grace/grace-entries.ts")).graceEntries,
-  "wanted-states": async () => (await import("./joint/joint-edits.ts")).wantedStates,
+  "edit-goals": async () => (await import("./joint/edit-goals.ts")).editGoals,
 };

@@ -1,20 +1,19 @@
 import { ok, type Result } from "../../core/result.ts";
 import type { DownSite } from "../down-projection/block-forward.ts";
 import { editSequences } from "../down-projection/edit-sequences.ts";
-import { solveAlphaedit } from "../down-projection/solve-associations.ts";
 import { applyJoint } from "../joint/apply-joint.ts";
-import { atLookups } from "../joint/joint-edits.ts";
-import { type JointWork, openJointWork } from "../joint/joint-work.ts";
+import { atLookups } from "../joint/edit-goals.ts";
+import type { JointWork } from "../joint/joint-work.ts";
 import { fromColumns } from "../linear-algebra/from-vectors.ts";
 import type { Matrix } from "../linear-algebra/matrix.ts";
-import type { EditMethod } from "../method.ts";
 import { nullSpace } from "./null-space.ts";
 import { parseAlphaeditSettings } from "./settings.ts";
+import { solveAlphaedit } from "./solve-alphaedit.ts";
 
 /** The keys [m, p] of the parent's edits at `site`, under its patches; null where there are none. */
 const previousKeys = async (
   site: DownSite,
-  { context, locate, chosen: { kept, base } }: JointWork,
+  { context, site: { locate }, chosen: { kept, base } }: JointWork,
 ): Promise<Result<Matrix | null>> => {
   const keys: Float32Array[] = [];
   for (const edit of kept.edits) {
@@ -29,18 +28,15 @@ const previousKeys = async (
 };
 
 /** AlphaEdit's work, as `alphaedit` in `alphaedit.ts` describes it: `apply` of the method. */
-export const applyAlphaedit: EditMethod["apply"] = async (edits, settings, context) => {
-  const parsed = parseAlphaeditSettings(settings);
-  if (!parsed.ok) return parsed;
-  const { "null-share": share, ridge } = parsed.value;
-  const opened = await openJointWork("alphaedit", edits, parsed.value, context);
-  if (!opened.ok) return opened;
-  const work = opened.value;
-  return applyJoint(async (site, associations) => {
-    const moment = await context.loadSecondMoment(site.layer, "answer");
+export const applyAlphaedit = applyJoint({
+  name: "alphaedit",
+  parse: parseAlphaeditSettings,
+  solver: (work) => async (site, associations) => {
+    const { "null-share": share, ridge } = work.settings;
+    const moment = await work.context.loadSecondMoment(site.layer, "answer");
     if (!moment.ok) return moment;
     const previous = await previousKeys(site, work);
     if (!previous.ok) return previous;
     return solveAlphaedit(associations, nullSpace(moment.value, share), previous.value, ridge);
-  }, work);
-};
+  },
+});

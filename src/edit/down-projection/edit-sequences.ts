@@ -4,7 +4,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { editPrompts } from "../frame/edit-prompts.ts";
 import { subjectOf } from "../frame/subject-of.ts";
-import { targetTokens } from "../neurons/edit-rows.ts";
+import { promptTooLong, targetTokens } from "../frame/target-tokens.ts";
 
 /** Where an edit is looked up: at the token that predicts each target token, or at the subject's last token. */
 export const LOOKUPS = ["prompt-last", "subject-last"] as const;
@@ -26,13 +26,6 @@ export interface EditSequences {
   /** [rows, T]: 1 where a target token is predicted. */
   readonly weights: Float32Array;
 }
-
-const tooLong = (tokens: number, context: number) =>
-  problem(
-    "prompt_too_long",
-    `Prompt and target have ${tokens} tokens together; the model holds ${context}. Shorten the prompt.`,
-    { param: "prompt" },
-  );
 
 const noSubject = (prompt: string) =>
   problem(
@@ -89,7 +82,7 @@ export const editSequences = (
   const texts = [...editPrompts(edit), ...inContext];
   const prompts = texts.map((text) => engine.tokenizer.encode(text));
   const longest = Math.max(...prompts.map(({ length }) => length)) + target.value.length - 1;
-  if (longest > context) return fail(tooLong(longest, context));
+  if (longest > context) return fail(promptTooLong(longest, context));
   const lookups = lookupsOf(edit, texts, prompts, target.value.length, lookup, engine);
   if (!lookups.ok) return lookups;
   return ok({

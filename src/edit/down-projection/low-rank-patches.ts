@@ -1,6 +1,6 @@
 import type { LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
 import { reduceRank } from "../../core/patch/reduce-rank.ts";
-import { identity, type Matrix, multiply } from "../linear-algebra/matrix.ts";
+import { identity, type Matrix, matrixOf, multiply } from "../linear-algebra/matrix.ts";
 
 /** Factors of an update of a down-projection: A [m, r], B [r, d]. */
 export interface UpdateFactors {
@@ -53,6 +53,12 @@ export const toLowRankPatch = (
     },
   };
 };
+
+/** The factors of a patch, in doubles. */
+export const patchFactors = ({ tensors: { A, B } }: LowRankPatch): UpdateFactors => ({
+  A: matrixOf(A.shape[0]!, A.shape[1]!, A.data),
+  B: matrixOf(B.shape[0]!, B.shape[1]!, B.data),
+});
 
 /** ‖AB‖ in the Frobenius norm, without forming the product: the trace of (AᵀA)(BBᵀ). */
 export const updateNorm = ({ A, B }: UpdateFactors): number => {

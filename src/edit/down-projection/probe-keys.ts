@@ -4,7 +4,6 @@ import { letEventsIn } from "../frame/let-events-in.ts";
 import type { EditingContext } from "../method.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
 import type { BlockForward, DownSite } from "./block-forward.ts";
-import type { UpdateFactors } from "./low-rank-patches.ts";
 
 /** Probes of one run. */
 const BATCH = 64;
@@ -40,30 +39,3 @@ export const collectProbeKeys = async (
   }
   return ok(found.sort((a, b) => a.index - b.index));
 };
-
-/** ‖kᵀAB‖: how far an update moves what the down-projection returns for the key k. */
-const moveOf = (key: Float32Array, { A, B }: UpdateFactors): number => {
-  const shares = new Float64Array(A.columns);
-  for (let i = 0; i < A.rows; i++) {
-    const value = key[i]!;
-    if (value === 0) continue;
-    for (let k = 0; k < A.columns; k++) shares[k]! += value * A.data[i * A.columns + k]!;
-  }
-  let square = 0;
-  for (let j = 0; j < B.columns; j++) {
-    let sum = 0;
-    for (let k = 0; k < shares.length; k++) sum += shares[k]! * B.data[k * B.columns + j]!;
-    square += sum * sum;
-  }
-  return Math.sqrt(square);
-};
-
-/** Probes by how far any of `updates` moves them, the furthest first. */
-export const byMove = <State extends ProbeState>(
-  states: readonly State[],
-  updates: readonly UpdateFactors[],
-): readonly State[] =>
-  states
-    .map((state) => ({ state, move: Math.max(...updates.map((update) => moveOf(state.state, update))) }))
-    .sort((a, b) => b.move - a.move)
-    .map(({ state }) => state);

@@ -7,8 +7,8 @@ import type { EditingContext, EditOutcome, SkippedEdit } from "../method.ts";
 import { isAnswered } from "./is-answered.ts";
 import { letEventsIn } from "./let-events-in.ts";
 import { composePatches, type KeptParent, keepParent } from "./parent.ts";
-import { recordSettings } from "./parse-settings.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
+import { recordSettings } from "./settings.ts";
 
 /** Why an edit needs no patch. */
 export const ALREADY_ANSWERED = "the model already answers the prompt and its paraphrases this way";

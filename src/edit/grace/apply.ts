@@ -1,27 +1,26 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import { entriesFault } from "../../core/patch/codebook-limits.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { distanceBetween, insertEntry } from "../codebook/codebook-geometry.ts";
+import { insertEntry } from "../codebook/codebook-geometry.ts";
+import { codebookHook } from "../codebook/codebook-hook.ts";
 import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "../codebook/codebook-patches.ts";
-import { chooseEdits, unchangedOutcome } from "../frame/choose-edits.ts";
+import { nearestProbes } from "../codebook/nearest-probes.ts";
+import { applyMethod } from "../frame/apply-method.ts";
+import type { ChosenEdits } from "../frame/choose-edits.ts";
 import { editIdentities } from "../frame/edit-identity.ts";
 import { mapItems } from "../frame/map-items.ts";
-import type { KeptParent } from "../frame/parent.ts";
-import { recordSettings } from "../frame/parse-settings.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
-import type { EditDiagnostics, EditMethod, EditOutcome, SkippedEdit } from "../method.ts";
-import type { ProbeState } from "../probes/probe-states.ts";
-import type { ProbePrompt } from "../probes/probes.ts";
+import { recordSettings } from "../frame/settings.ts";
+import type { EditDiagnostics, EditingContext, EditOutcome } from "../method.ts";
 import { graceEntries, shareSession, type WrittenEdit, writeEdit } from "./grace-entries.ts";
 import { type GraceSession, openGraceSession } from "./session.ts";
 import { parseGraceSettings } from "./settings.ts";
 
 /** A codebook while it is written, and the edits it will carry. */
-interface Draft {
+interface CodebookDraft {
   readonly edits: Edit[];
   readonly entries: ChainedEntry[];
   readonly written: (Omit<EditDiagnostics, "id"> & { readonly edit: number })[];
-  readonly skipped: readonly SkippedEdit[];
 }
 
 /** Puts into the codebook what was computed of one edit. */
@@ -29,7 +28,7 @@ const addEdit = (
   { hook, settings }: GraceSession,
   edit: Edit,
   { entries, diagnostics }: WrittenEdit,
-  draft: Draft,
+  draft: CodebookDraft,
 ): Result<null> => {
   const index = draft.edits.length;
   for (const entry of entries) {
@@ -43,68 +42,48 @@ const addEdit = (
   return ok(null);
 };
 
-/** Probes by how near they come to an edge of the balls of `entries`, those inside one first. */
-const nearestProbes = (
-  states: readonly ProbeState[],
-  entries: readonly ChainedEntry[],
-): readonly ProbePrompt[] =>
-  states
-    .map(({ probe, state }) => ({
-      probe,
-      gap: Math.min(...entries.map(({ key, radius }) => distanceBetween(key, state) - radius)),
-    }))
-    .sort((a, b) => a.gap - b.gap)
-    .map(({ probe }) => probe);
+/** The kept codebook with everything that was computed in it. Errors name the edit. */
+const writeCodebook = (
+  session: GraceSession,
+  { kept, wanted }: ChosenEdits,
+  computed: readonly WrittenEdit[],
+): Result<CodebookDraft> => {
+  const present = kept.patches.filter((patch) => isCodebookOf(patch, session.hook.layer));
+  const entries = present.flatMap((patch) => toEntries(patch, patch.edits[0]!));
+  const draft: CodebookDraft = { edits: [...kept.edits], entries, written: [] };
+  for (const [index, edit] of wanted.entries()) {
+    const added = addEdit(session, edit, computed[index]!, draft);
+    if (!added.ok) return fail(problemOfEdit(edit, added.problem));
+  }
+  return ok(draft);
+};
 
-const finish = (session: GraceSession, draft: Draft, parentPatches: EditOutcome["patches"]): EditOutcome => {
-  const { layer } = session.hook;
-  const kept = new Map(
-    parentPatches.flatMap((patch) => patch.edits.map((edit) => [edit, patch.id] as const)),
+const outcomeOf = (
+  { hook: { layer }, settings, states, radius }: GraceSession,
+  { kept, skipped }: ChosenEdits,
+  { edits, entries, written }: CodebookDraft,
+): EditOutcome => {
+  const parent = new Map(kept.patches.flatMap(({ id, edits }) => edits.map((edit) => [edit, id] as const)));
+  const fresh = written.map(({ edit }) => edits[edit]!);
+  const names = editIdentities(fresh, new Set(parent.values()));
+  const idOf = new Map([...parent, ...written.map(({ edit }, i) => [edit, names[i]!] as const)]);
+  const byEdit = Map.groupBy(entries, (entry) => entry.edit);
+  const codebook = [...byEdit].map(([edit, own]) =>
+    toCodebookPatch({ id: idOf.get(edit)!, edit, layer, replace: settings.replace }, own),
   );
-  const fresh = draft.written.map(({ edit }) => draft.edits[edit]!);
-  const names = editIdentities(fresh, new Set(kept.values()));
-  const idOf = new Map([...kept, ...draft.written.map(({ edit }, i) => [edit, names[i]!] as const)]);
-  const byEdit = Map.groupBy(draft.entries, (entry) => entry.edit);
-  const codebook = [...byEdit].map(([edit, entries]) =>
-    toCodebookPatch({ id: idOf.get(edit)!, edit, layer, replace: session.settings.replace }, entries),
-  );
+  const added = written.flatMap(({ edit }) => byEdit.get(edit) ?? []);
   return {
-    edits: draft.edits,
-    patches: [...parentPatches.filter((patch) => !isCodebookOf(patch, layer)), ...codebook],
-    skipped: draft.skipped,
-    suspects: nearestProbes(
-      session.states,
-      draft.written.flatMap(({ edit }) => byEdit.get(edit) ?? []),
-    ),
-    diagnostics: draft.written.map(({ edit, ...diagnostics }) => ({ id: idOf.get(edit)!, ...diagnostics })),
-    hyperParameters: {
-      ...recordSettings(session.settings),
-      layer: String(layer),
-      radius: String(session.radius),
-    },
+    edits,
+    patches: [...kept.patches.filter((patch) => !isCodebookOf(patch, layer)), ...codebook],
+    skipped,
+    suspects: nearestProbes(states, added),
+    diagnostics: written.map(({ edit, ...diagnostics }) => ({ id: idOf.get(edit)!, ...diagnostics })),
+    hyperParameters: recordSettings({ ...settings, layer, radius }),
   };
 };
 
-const openDraft = (kept: KeptParent, skipped: readonly SkippedEdit[], { hook }: GraceSession): Draft => ({
-  edits: [...kept.edits],
-  entries: kept.patches
-    .filter((patch) => isCodebookOf(patch, hook.layer))
-    .flatMap((patch) => toEntries(patch, patch.edits[0]!)),
-  written: [],
-  skipped,
-});
-
-/** GRACE's work, as `grace` in `grace.ts` describes it: `apply` of the method. */
-export const applyGrace: EditMethod["apply"] = async (edits, settings, context) => {
-  const parsed = parseGraceSettings(settings);
-  if (!parsed.ok) return parsed;
-  const chosen = await chooseEdits(context, edits);
-  if (!chosen.ok) return chosen;
-  const { wanted, skipped, kept, parent } = chosen.value;
-  if (wanted.length === 0) return ok(unchangedOutcome(chosen.value, parsed.value));
-  const opened = await openGraceSession(context, parsed.value, parent);
-  if (!opened.ok) return opened;
-  const session = opened.value;
+/** What the wanted edits put into the codebook, each computed by itself. */
+const computeEdits = (session: GraceSession, wanted: readonly Edit[], context: EditingContext) => {
   const work = {
     task: graceEntries,
     key: graceEntries.name,
@@ -112,12 +91,22 @@ export const applyGrace: EditMethod["apply"] = async (edits, settings, context) 
     here: (edit: Edit) => writeEdit(session, edit),
     stage: "editing",
   };
-  const written = await mapItems(wanted, work, context);
-  if (!written.ok) return written;
-  const draft = openDraft(kept, skipped, session);
-  for (const [index, edit] of wanted.entries()) {
-    const added = addEdit(session, edit, written.value[index]!, draft);
-    if (!added.ok) return fail(problemOfEdit(edit, added.problem));
-  }
-  return ok(finish(session, draft, kept.patches));
+  return mapItems(wanted, work, context);
 };
+
+/** GRACE's work, as `grace` in `grace.ts` describes it: `apply` of the method. */
+export const applyGrace = applyMethod(
+  {
+    parse: parseGraceSettings,
+    locate: ({ model }, { layer }) => codebookHook(model, layer),
+  },
+  async (work) => {
+    const session = await openGraceSession(work);
+    if (!session.ok) return session;
+    const { chosen, context } = work;
+    const computed = await computeEdits(session.value, chosen.wanted, context);
+    if (!computed.ok) return computed;
+    const draft = writeCodebook(session.value, chosen, computed.value);
+    return draft.ok ? ok(outcomeOf(session.value, chosen, draft.value)) : draft;
+  },
+);

@@ -1,35 +1,21 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import type { Patch } from "../../core/patch/patch.ts";
-import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";
+import { codebookHook } from "../codebook/codebook-hook.ts";
 import type { ChainedEntry } from "../codebook/codebook-patches.ts";
-import { targetText } from "../frame/edit-identity.ts";
 import { editPrompts } from "../frame/edit-prompts.ts";
 import { composePatches } from "../frame/parent.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
+import { targetTokens } from "../frame/target-tokens.ts";
 import type { EditDiagnostics } from "../method.ts";
 import { negativesOf } from "../probes/negatives.ts";
 import { nearestDistance } from "../probes/probe-states.ts";
 import { siblingStates } from "../probes/sibling-states.ts";
 import type { Task } from "../workbench.ts";
-import { codebookHook, type GraceSession } from "./session.ts";
+import type { GraceSession } from "./session.ts";
 import type { GraceSettings } from "./settings.ts";
 import { openValueTrainer } from "./value-trainer.ts";
-
-const targetIds = (session: GraceSession, edit: Edit): Result<readonly number[]> => {
-  const { engine, model } = session.context;
-  const ids = [...engine.tokenizer.encodeContinuation(targetText(edit)), model.specialTokens.end];
-  if (ids.length <= CODEBOOK_MAX_TARGET_TOKENS) return ok(ids);
-  return fail(
-    problem(
-      "target_too_long",
-      `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${CODEBOOK_MAX_TARGET_TOKENS} fit an entry. Shorten it.`,
-      { param: "target" },
-    ),
-  );
-};
 
 /** What one edit puts into the codebook. */
 export interface WrittenEdit {
@@ -64,7 +50,7 @@ const foreignStates = async (
 
 /** Trains the chain of one edit and measures its keys, each with the radius its neighbourhood allows. */
 const computeEntries = async (session: GraceSession, edit: Edit): Promise<Result<WrittenEdit>> => {
-  const targets = targetIds(session, edit);
+  const targets = targetTokens(edit, session.context.engine);
   if (!targets.ok) return targets;
   const prompts = editPrompts(edit).map((prompt) => session.context.engine.tokenizer.encode(prompt));
   const trained = await session.trainer.train(prompts, targets.value);
@@ -117,7 +103,7 @@ export const shareSession = (
 export const graceEntries: Task<SharedSession, Edit, WrittenEdit> = {
   name: "grace-entries",
   open: async ({ settings, layer, states, radius, patches }, context) => {
-    const hook = codebookHook(context, layer);
+    const hook = codebookHook(context.model, layer);
     if (!hook.ok) return hook;
     const parent = composePatches(patches, context);
     if (!parent.ok) return parent;

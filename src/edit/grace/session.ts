@@ -4,6 +4,7 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { probeStatesAt } from "../codebook/block-states.ts";
 import { calibrateLayer } from "../codebook/calibrate.ts";
+import type { MethodWork } from "../frame/apply-method.ts";
 import type { EditingContext } from "../method.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
 import type { GraceSettings } from "./settings.ts";
@@ -20,24 +21,6 @@ export interface GraceSession {
   readonly radius: number;
   readonly parent: PatchSet;
 }
-
-/** The codebook at block `wanted`, or where calibration advises it. Errors: `shape_mismatch`, with the blocks that have one. */
-export const codebookHook = (
-  context: Pick<EditingContext, "model">,
-  wanted: number | null,
-): Result<CodebookHook> => {
-  const hooks = context.model.hooks.filter((hook) => hook.kind === "codebook");
-  const layer = wanted ?? context.model.calibration?.advisedLayer ?? hooks.at(-1)?.layer;
-  const hook = hooks.find((candidate) => candidate.layer === layer);
-  if (hook) return ok(hook);
-  const offered = hooks.map((candidate) => candidate.layer).join(", ") || "none";
-  return fail(
-    problem(
-      "shape_mismatch",
-      `${context.model.name} has no codebook at block ${layer}; it has one at: ${offered}.`,
-    ),
-  );
-};
 
 const initialRadius = (
   context: EditingContext,
@@ -58,26 +41,25 @@ const initialRadius = (
 };
 
 /**
- * Measures the probes, settles the radius and opens the gradients, for edits on top of the patches of `parent`. Fails
- * where the model has no such codebook, and as `collectBlockStates` does.
+ * Measures the probes, settles the radius and opens the gradients, for edits on top of the parent's patches. Errors:
+ * `invalid_request` where there is nothing to take a radius from; those of `collectBlockStates`.
  */
-export const openGraceSession = async (
-  context: EditingContext,
-  settings: GraceSettings,
-  parent: PatchSet,
-): Promise<Result<GraceSession>> => {
-  const hook = codebookHook(context, settings.layer);
-  if (!hook.ok) return hook;
-  const { layer } = hook.value;
+export const openGraceSession = async ({
+  context,
+  settings,
+  site: hook,
+  chosen: { parent },
+}: MethodWork<GraceSettings, CodebookHook>): Promise<Result<GraceSession>> => {
+  const { layer } = hook;
   const states = await probeStatesAt(context, layer);
   if (!states.ok) return states;
   const radius = initialRadius(context, settings, layer, states.value);
   if (!radius.ok) return radius;
-  const trainer = openValueTrainer(context.model, context.graph, hook.value, settings);
+  const trainer = openValueTrainer(context.model, context.graph, hook, settings);
   return ok({
     context,
     settings,
-    hook: hook.value,
+    hook,
     trainer,
     states: states.value,
     radius: radius.value,

@@ -1,6 +1,5 @@
 import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import type { Replacement } from "../../core/patch/codebook-content.ts";
-import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";
 import { traceValues } from "../../onnx/autodiff/trace-values.ts";
@@ -10,6 +9,7 @@ import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
 import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
 import { type Feeds, modelFeeds, selectFeeds } from "../frame/model-feeds.ts";
+import { promptTooLong } from "../frame/target-tokens.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
 /** Lengths are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */
@@ -147,13 +147,6 @@ const targetFeeds = (
   };
 };
 
-const tooLong = (tokens: number, context: number) =>
-  problem(
-    "prompt_too_long",
-    `Prompt and target have ${tokens} tokens together; the model holds ${context}. Shorten the prompt.`,
-    { param: "prompt" },
-  );
-
 /** Rows of a sequence that a session is fed: all of it, or the chain's own. */
 interface FedRows {
   readonly from: number;
@@ -188,7 +181,7 @@ class CachedSiteGradients implements SiteGradients {
   fits(prompt: readonly number[], targets: readonly number[]): Result<null> {
     const tokens = prompt.length + targets.length - 1;
     const { context } = this.#model.dims;
-    return tokens > context ? fail(tooLong(tokens, context)) : ok(null);
+    return tokens > context ? fail(promptTooLong(tokens, context)) : ok(null);
   }
 
   async open(

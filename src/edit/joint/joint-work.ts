@@ -1,27 +1,25 @@
-import type { Edit } from "../../core/edit/edit.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { BlockForward, DownSite } from "../down-projection/block-forward.ts";
 import { type LocateSession, openLocateSession } from "../down-projection/locate-session.ts";
 import type { UpdateFactors } from "../down-projection/low-rank-patches.ts";
-import type { KeyedResiduals } from "../down-projection/solve-associations.ts";
-import { type ChosenEdits, chooseEdits } from "../frame/choose-edits.ts";
+import type { MethodWork } from "../frame/apply-method.ts";
 import type { EditingContext } from "../method.ts";
 import type { JointSettings } from "./joint-settings.ts";
+import type { KeyedResiduals } from "./solve-factors.ts";
 
 /** What a method that solves for many edits at once makes of their keys and residuals at one block. */
 export type SolveBlock = (site: DownSite, associations: KeyedResiduals) => Promise<Result<UpdateFactors>>;
 
-/** A joint method at work on one group of edits. */
-export interface JointWork {
-  readonly name: string;
-  readonly settings: JointSettings;
-  readonly context: EditingContext;
+/** Where a joint method edits a model. */
+export interface JointSites {
   readonly locate: LocateSession;
   /** The blocks to edit, in order; the last is the top block. */
   readonly sites: readonly DownSite[];
-  readonly chosen: ChosenEdits;
 }
+
+/** A joint method at work on one group of edits. */
+export type JointWork<Settings extends JointSettings = JointSettings> = MethodWork<Settings, JointSites>;
 
 /**
  * Those of the middle blocks, as MEMIT spreads edits over middle blocks, and of the block that the trace found to look
@@ -32,36 +30,20 @@ const advisedSites = ({ sites }: BlockForward, { layers, trace }: PreparedModel)
   return advised.length > 0 ? advised : sites;
 };
 
-const sitesOf = (
-  locate: LocateSession,
-  blocks: JointSettings["blocks"],
-  model: PreparedModel,
-): Result<readonly DownSite[]> => {
-  if (blocks === null) return ok(advisedSites(locate.forward, model));
+/** The blocks of `settings`, or those that are advised. Errors: `shape_mismatch` where a block takes no such patch. */
+export const locateJoint = (
+  context: Pick<EditingContext, "model" | "graph">,
+  { blocks }: JointSettings,
+): Result<JointSites> => {
+  const locate = openLocateSession(context);
+  if (!locate.ok) return locate;
+  if (blocks === null)
+    return ok({ locate: locate.value, sites: advisedSites(locate.value.forward, context.model) });
   const sites: DownSite[] = [];
   for (let layer = blocks.first; layer <= blocks.last; layer++) {
-    const site = locate.site(layer);
+    const site = locate.value.site(layer);
     if (!site.ok) return site;
     sites.push(site.value);
   }
-  return ok(sites);
-};
-
-/**
- * Opens what a group of `edits` needs. Errors: `shape_mismatch` where a block takes no such patch; those of
- * `chooseEdits`.
- */
-export const openJointWork = async (
-  name: string,
-  edits: readonly Edit[],
-  settings: JointSettings,
-  context: EditingContext,
-): Promise<Result<JointWork>> => {
-  const locate = openLocateSession(context);
-  if (!locate.ok) return locate;
-  const sites = sitesOf(locate.value, settings.blocks, context.model);
-  if (!sites.ok) return sites;
-  const chosen = await chooseEdits(context, edits);
-  if (!chosen.ok) return chosen;
-  return ok({ name, settings, context, locate: locate.value, sites: sites.value, chosen: chosen.value });
+  return ok({ locate: locate.value, sites });
 };

@@ -1,11 +1,9 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
-import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { targetText } from "../frame/edit-identity.ts";
 import { editPrompts } from "../frame/edit-prompts.ts";
+import { promptTooLong, targetTokens } from "../frame/target-tokens.ts";
 import type { FeedForwardStates } from "./feed-forward-states.ts";
 
 /** The positions of one edit at which target tokens are predicted, over all its phrasings, teacher-forced. */
@@ -20,21 +18,6 @@ export interface EditRows {
   /** Target tokens t, the end of the answer included. */
   readonly tokens: number;
 }
-
-/** The target's tokens with the end of the answer. Errors: `target_too_long`. */
-export const targetTokens = (edit: Edit, engine: Engine): Result<readonly number[]> => {
-  const ids = [...engine.tokenizer.encodeContinuation(targetText(edit)), engine.model.specialTokens.end];
-  if (ids.length <= CODEBOOK_MAX_TARGET_TOKENS) return ok(ids);
-  const message = `The target "${edit.target}" has ${ids.length} tokens with the end of the answer; at most ${CODEBOOK_MAX_TARGET_TOKENS} fit an edit. Shorten it.`;
-  return fail(problem("target_too_long", message, { param: "target" }));
-};
-
-const tooLong = (tokens: number, context: number) =>
-  problem(
-    "prompt_too_long",
-    `Prompt and target have ${tokens} tokens together; the model holds ${context}. Shorten the prompt.`,
-    { param: "prompt" },
-  );
 
 /** Arrays of rows, one behind the other. */
 export const joinRows = (parts: readonly Float32Array[]): Float32Array => {
@@ -63,7 +46,7 @@ export const readEditRows = async (
   const sequences = prompts.map((ids) => [...ids, ...targets.value.slice(0, -1)]);
   const { context, width } = engine.model.dims;
   const longest = Math.max(...sequences.map(({ length }) => length));
-  if (longest > context) return fail(tooLong(longest, context));
+  if (longest > context) return fail(promptTooLong(longest, context));
   const read = await states.read(sequences, upstream);
   if (!read.ok) return read;
   const own = (rows: Float32Array, index: number) => rows.subarray((prompts[index]!.length - 1) * width);

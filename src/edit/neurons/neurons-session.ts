@@ -2,6 +2,7 @@ import type { Edit } from "../../core/edit/edit.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../../onnx/graph.ts";
+import type { MethodWork } from "../frame/apply-method.ts";
 import type { EditingContext } from "../method.ts";
 import { type DomainText, readDomainMemory } from "./domain-memory.ts";
 import { type EditRows, readEditRows } from "./edit-rows.ts";
@@ -9,8 +10,8 @@ import { type FeedForwardStates, openFeedForwardStates } from "./feed-forward-st
 import { findLastBlock, type LastBlock } from "./last-block.ts";
 import { openStreamLoss, type StreamLoss } from "./stream-loss.ts";
 
-/** What is opened and read once for a graph, however many edits are made one by one. */
-interface Opened {
+/** The last block of a graph: what is opened and read once, however many edits are made one by one. */
+export interface OpenedBlock {
   readonly block: LastBlock;
   readonly states: FeedForwardStates;
   readonly loss: StreamLoss;
@@ -20,14 +21,18 @@ interface Opened {
   readonly rows: WeakMap<Edit, EditRows>;
 }
 
-const openedGraphs = new WeakMap<Graph, Opened>();
+const openedGraphs = new WeakMap<Graph, OpenedBlock>();
 
-const openGraph = ({ model, graph }: EditingContext): Result<Opened> => {
+/** Finds the last block and what of it was opened before. Errors: those of `findLastBlock`. */
+export const openLastBlock = ({
+  model,
+  graph,
+}: Pick<EditingContext, "model" | "graph">): Result<OpenedBlock> => {
   const known = openedGraphs.get(graph);
   if (known) return ok(known);
   const block = findLastBlock(model, graph);
   if (!block.ok) return block;
-  const opened: Opened = {
+  const opened: OpenedBlock = {
     block: block.value,
     states: openFeedForwardStates(model, graph, block.value),
     loss: openStreamLoss(model, block.value),
@@ -52,7 +57,7 @@ export interface NeuronsSession {
 }
 
 const domainOf = async (
-  { domain, states }: Opened,
+  { domain, states }: OpenedBlock,
   context: EditingContext,
   count: number,
 ): Promise<Result<readonly DomainText[]>> => {
@@ -75,20 +80,19 @@ const upstreamOf = (parent: PatchSet, layer: number): PatchSet => {
 };
 
 /**
- * Opens the last block for editing and reads `texts` texts of the model's domain. Sessions, texts and rows are kept
- * for as long as the graph is. Errors: those of `findLastBlock` and of the runtime; `cancelled`.
+ * Reads `memory` texts of the model's domain, for neurons on top of what `chosen` keeps. Sessions, texts and rows are
+ * kept for as long as the graph is. Errors: those of the runtime; `cancelled`.
  */
-export const openNeuronsSession = async (
-  context: EditingContext,
-  parent: PatchSet,
-  texts: number,
-): Promise<Result<NeuronsSession>> => {
-  const opened = openGraph(context);
-  if (!opened.ok) return opened;
-  const { block, states, loss, rows: bareRows } = opened.value;
-  const domain = await domainOf(opened.value, context, texts);
+export const openNeuronsSession = async ({
+  context,
+  site,
+  chosen,
+  settings: { memory },
+}: MethodWork<{ readonly memory: number }, OpenedBlock>): Promise<Result<NeuronsSession>> => {
+  const { block, states, loss, rows: bareRows } = site;
+  const domain = await domainOf(site, context, memory);
   if (!domain.ok) return domain;
-  const upstream = upstreamOf(parent, block.hook.layer);
+  const upstream = upstreamOf(chosen.base, block.hook.layer);
   const rows = upstream === EMPTY_PATCH_SET ? bareRows : new WeakMap<Edit, EditRows>();
   const rowsOf = async (edit: Edit): Promise<Result<EditRows>> => {
     const known = rows.get(edit);

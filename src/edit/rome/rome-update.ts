@@ -5,8 +5,8 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { editObjective, keysAt } from "../down-projection/edit-objective.ts";
 import { editSequences } from "../down-projection/edit-sequences.ts";
 import { updateNorm } from "../down-projection/low-rank-patches.ts";
+import { byMove } from "../down-projection/moved-probes.ts";
 import { type OptimizedShifts, optimizeShifts } from "../down-projection/optimize-shifts.ts";
-import { byMove } from "../down-projection/probe-keys.ts";
 import { toShiftSettings } from "../down-projection/shift-settings.ts";
 import { fromColumns } from "../linear-algebra/from-vectors.ts";
 import type { Matrix } from "../linear-algebra/matrix.ts";
@@ -60,7 +60,7 @@ const insertGuarded = async (
   const free = insert(keys, values, factor, settings);
   if (!free.ok || settings.guards === 0 || probes.length === 0) return free;
   const foreign = await negativesOf(edit, keys[0]![0]!, probes, context.engine, patches);
-  const guards = byMove(foreign, [free.value]).slice(0, settings.guards);
+  const guards = byMove(foreign, free.value).slice(0, settings.guards);
   if (guards.length === 0) return free;
   const held = fromColumns(guards.map(({ state }) => state));
   const guarded = protectKeys(factor, held, settings["guard-weight"]);

@@ -12,13 +12,17 @@ import type { EditingContext } from "../method.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
 import type { RomeSettings } from "./settings.ts";
 
-/** What stays the same while the edits of one bundle are worked through. */
-export interface RomeSession {
-  readonly context: EditingContext;
-  readonly settings: RomeSettings;
+/** Where ROME edits a model. */
+export interface RomeSite {
   readonly locate: LocateSession;
   readonly lookup: Lookup;
   readonly site: DownSite;
+}
+
+/** What stays the same while the edits of one bundle are worked through. */
+export interface RomeSession extends RomeSite {
+  readonly context: EditingContext;
+  readonly settings: RomeSettings;
   /** C + λI of the site. */
   readonly factor: PositiveFactor;
   /** The probes with their keys at the site. */
@@ -42,38 +46,47 @@ const contextSentences = async (
   return ok(sentences);
 };
 
-const advisedLayer = ({ trace }: PreparedModel, { sites }: BlockForward): number =>
+const tracedLayer = ({ trace }: PreparedModel, { sites }: BlockForward): number =>
   (sites.find(({ layer }) => layer === trace?.layer) ?? sites.at(-1)!).layer;
 
-const advisedLookup = ({ trace }: PreparedModel): Lookup =>
+const tracedLookup = ({ trace }: PreparedModel): Lookup =>
   trace?.lookup === "subject_last" ? "subject-last" : "prompt-last";
 
+/** The block and the lookup of `settings`, or those that the model's trace advises. Errors: `shape_mismatch`. */
+export const locateRome = (
+  context: Pick<EditingContext, "model" | "graph">,
+  settings: RomeSettings,
+): Result<RomeSite> => {
+  const locate = openLocateSession(context);
+  if (!locate.ok) return locate;
+  const site = locate.value.site(settings.layer ?? tracedLayer(context.model, locate.value.forward));
+  if (!site.ok) return site;
+  const lookup = settings.lookup ?? tracedLookup(context.model);
+  return ok({ locate: locate.value, lookup, site: site.value });
+};
+
 /**
- * Opens the sessions, factors the second moment and reads the probes' keys. Errors: `shape_mismatch` where the block
- * takes no such patch; those of the second moment.
+ * Factors the second moment and reads the probes' keys where `locateRome` says. Errors: those of it and of the second
+ * moment; `cancelled`.
  */
 export const openRomeSession = async (
   context: EditingContext,
   settings: RomeSettings,
 ): Promise<Result<RomeSession>> => {
-  const locate = openLocateSession(context);
-  if (!locate.ok) return locate;
-  const site = locate.value.site(settings.layer ?? advisedLayer(context.model, locate.value.forward));
-  if (!site.ok) return site;
-  const lookup = settings.lookup ?? advisedLookup(context.model);
+  const located = locateRome(context, settings);
+  if (!located.ok) return located;
+  const { locate, lookup, site } = located.value;
   const positions = lookup === "prompt-last" ? "answer" : "all";
-  const factor = await locate.value.factor(context, site.value.layer, positions, settings.ridge);
+  const factor = await locate.factor(context, site.layer, positions, settings.ridge);
   if (!factor.ok) return factor;
-  const probes = await locate.value.probeKeys(context, site.value);
+  const probes = await locate.probeKeys(context, site);
   if (!probes.ok) return probes;
   const contexts = await contextSentences(context, settings.contexts);
   if (!contexts.ok) return contexts;
   return ok({
+    ...located.value,
     context,
     settings,
-    locate: locate.value,
-    lookup,
-    site: site.value,
     factor: factor.value,
     probes: probes.value,
     contexts: contexts.value,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { nullSpace } from "../../../src/edit/alphaedit/null-space.ts";
+import { solveAlphaedit } from "../../../src/edit/alphaedit/solve-alphaedit.ts";
 import type { UpdateFactors } from "../../../src/edit/down-projection/low-rank-patches.ts";
-import { solveAlphaedit, solveMemit } from "../../../src/edit/down-projection/solve-associations.ts";
 import { type Matrix, matrixOf, multiply, transpose } from "../../../src/edit/linear-algebra/matrix.ts";
 import { symmetricEigen } from "../../../src/edit/linear-algebra/symmetric-eigen.ts";
+import { solveMemit } from "../../../src/edit/memit/solve-memit.ts";
 import type { SecondMoment } from "../../../src/edit/statistics/second-moment.ts";
 
 const [M, D] = [8, 3];

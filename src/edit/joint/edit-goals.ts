@@ -8,7 +8,6 @@ import { type EditSequences, editSequences } from "../down-projection/edit-seque
 import { type LocateSession, openLocateSession } from "../down-projection/locate-session.ts";
 import { type OptimizedShifts, optimizeShifts } from "../down-projection/optimize-shifts.ts";
 import { toShiftSettings } from "../down-projection/shift-settings.ts";
-import type { KeyedResiduals } from "../down-projection/solve-associations.ts";
 import { mapItems } from "../frame/map-items.ts";
 import { composePatches } from "../frame/parent.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
@@ -16,13 +15,13 @@ import { fromColumns, fromRows } from "../linear-algebra/from-vectors.ts";
 import type { EditingContext } from "../method.ts";
 import type { Task } from "../workbench.ts";
 import type { JointSettings } from "./joint-settings.ts";
+import type { KeyedResiduals } from "./solve-factors.ts";
 
-/** One edit of a group, and where the residual stream is to be at the top block for it to hold. */
-export interface WantedEdit {
-  readonly edit: Edit;
+/** Where the residual stream is to be at the top block for one edit of a group to hold. */
+export interface EditGoal {
   readonly sequences: EditSequences;
   /** z [d] for each row and lookup, row by row. */
-  readonly wanted: readonly Float32Array[];
+  readonly states: readonly Float32Array[];
   readonly optimized: OptimizedShifts;
 }
 
@@ -39,8 +38,8 @@ export const atLookups = (
     }),
   );
 
-/** What the search for an edit's states takes besides the edit. */
-export interface WantedParts {
+/** What the search for an edit's goal takes besides the edit. */
+export interface GoalParts {
   readonly top: DownSite;
   /** What the edits build on. */
   readonly patches: PatchSet;
@@ -48,14 +47,14 @@ export interface WantedParts {
   readonly locate: LocateSession;
 }
 
-/** What is found of one edit; `sequences` and the edit itself are at hand again wherever it is needed. */
-type FoundStates = Pick<WantedEdit, "wanted" | "optimized">;
+/** What is found of one edit; `sequences` are at hand again wherever they are needed. */
+type FoundGoal = Omit<EditGoal, "sequences">;
 
-const findStates = async (
+const findGoal = async (
   edit: Edit,
-  { top, patches, settings, locate }: WantedParts,
+  { top, patches, settings, locate }: GoalParts,
   { engine, signal }: Pick<EditingContext, "engine" | "signal">,
-): Promise<Result<FoundStates>> => {
+): Promise<Result<FoundGoal>> => {
   const sequences = editSequences(edit, [], "prompt-last", engine);
   if (!sequences.ok) return sequences;
   const parts = {
@@ -67,38 +66,38 @@ const findStates = async (
   } as const;
   const asked = await editObjective(edit, sequences.value, parts, locate, engine);
   if (!asked.ok) return asked;
-  const { objective, states } = asked.value;
+  const { objective, states: before } = asked.value;
   const optimized = await optimizeShifts(objective, toShiftSettings(settings), signal);
   if (!optimized.ok) return optimized;
   const { shifts } = optimized.value;
   const count = objective.norms.length;
-  const wanted = atLookups(sequences.value, states.states, top.out).map((state, index) => {
+  const states = atLookups(sequences.value, before.states, top.out).map((state, index) => {
     const shift = shifts.subarray((index % count) * top.out, ((index % count) + 1) * top.out);
     return state.map((value, i) => value + shift[i]!);
   });
-  return ok({ wanted, optimized: optimized.value });
+  return ok({ states, optimized: optimized.value });
 };
 
-/** The states of an edit. Errors name it. */
-const findStatesOf = async (
+/** The goal of an edit. Errors name it. */
+const findGoalOf = async (
   edit: Edit,
-  parts: WantedParts,
+  parts: GoalParts,
   context: Pick<EditingContext, "engine" | "signal">,
-): Promise<Result<FoundStates>> => {
-  const found = await findStates(edit, parts, context);
+): Promise<Result<FoundGoal>> => {
+  const found = await findGoal(edit, parts, context);
   return found.ok ? found : fail(problemOfEdit(edit, found.problem));
 };
 
-/** `WantedParts` as they travel to a worker. */
+/** `GoalParts` as they travel to a worker. */
 interface SharedParts {
   readonly layer: number;
   readonly patches: readonly Patch[];
   readonly settings: JointSettings;
 }
 
-/** The search for the states of edits, for workers. */
-export const wantedStates: Task<SharedParts, Edit, FoundStates> = {
-  name: "wanted-states",
+/** The search for the goals of edits, for workers. */
+export const editGoals: Task<SharedParts, Edit, FoundGoal> = {
+  name: "edit-goals",
   open: async ({ layer, patches, settings }, context) => {
     const locate = openLocateSession(context);
     if (!locate.ok) return locate;
@@ -107,7 +106,7 @@ export const wantedStates: Task<SharedParts, Edit, FoundStates> = {
     const composed = composePatches(patches, context);
     if (!composed.ok) return composed;
     const parts = { top: top.value, patches: composed.value, settings, locate: locate.value };
-    return ok((edit) => findStatesOf(edit, parts, context));
+    return ok((edit) => findGoalOf(edit, parts, context));
   },
 };
 
@@ -117,29 +116,29 @@ export const wantedStates: Task<SharedParts, Edit, FoundStates> = {
  *
  * @param place `patches` are those that `parts` have composed; `round` counts the times that a job has asked
  */
-export const wantEdits = async (
+export const findGoals = async (
   edits: readonly Edit[],
-  parts: WantedParts,
+  parts: GoalParts,
   { patches, round }: { readonly patches: readonly Patch[]; readonly round: number },
   context: EditingContext,
-): Promise<Result<readonly WantedEdit[]>> => {
+): Promise<Result<readonly EditGoal[]>> => {
   const { top, settings } = parts;
   const work = {
-    task: wantedStates,
-    key: `${wantedStates.name} ${round}`,
+    task: editGoals,
+    key: `${editGoals.name} ${round}`,
     shared: () => ({ layer: top.layer, patches, settings }),
-    here: (edit: Edit) => findStatesOf(edit, parts, context),
+    here: (edit: Edit) => findGoalOf(edit, parts, context),
     stage: round === 1 ? "optimising values" : `optimising values, round ${round}`,
   };
   const found = await mapItems(edits, work, context);
   if (!found.ok) return found;
-  const wanted: WantedEdit[] = [];
+  const goals: EditGoal[] = [];
   for (const [index, edit] of edits.entries()) {
     const sequences = editSequences(edit, [], "prompt-last", context.engine);
     if (!sequences.ok) return fail(problemOfEdit(edit, sequences.problem));
-    wanted.push({ edit, sequences: sequences.value, ...found.value[index]! });
+    goals.push({ sequences: sequences.value, ...found.value[index]! });
   }
-  return ok(wanted);
+  return ok(goals);
 };
 
 /**
@@ -147,20 +146,20 @@ export const wantEdits = async (
  * spreads it evenly over the `remaining` blocks, this one included.
  */
 export const readResiduals = async (
-  edits: readonly WantedEdit[],
+  goals: readonly EditGoal[],
   { site, top, remaining }: { readonly site: DownSite; readonly top: DownSite; readonly remaining: number },
   patches: PatchSet,
   locate: LocateSession,
 ): Promise<Result<KeyedResiduals>> => {
   const keys: Float32Array[] = [];
   const residuals: Float32Array[] = [];
-  for (const { sequences, wanted } of edits) {
+  for (const { sequences, states } of goals) {
     const run = await locate.forward.run(sequences.rows, [site.layer, top.layer], patches);
     if (!run.ok) return run;
     // Copied, so that the whole pass need not stay in memory.
     for (const key of atLookups(sequences, run.value.get(site.layer)!.keys, site.in)) keys.push(key.slice());
     atLookups(sequences, run.value.get(top.layer)!.states, top.out).forEach((state, index) => {
-      residuals.push(wanted[index]!.map((value, i) => (value - state[i]!) / remaining));
+      residuals.push(states[index]!.map((value, i) => (value - state[i]!) / remaining));
     });
   }
   return ok({ keys: fromColumns(keys), residuals: fromRows(residuals) });
