@@ -1,17 +1,14 @@
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
+import { html, raw } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
 
-/** `text` as it can stand in HTML and SVG, between tags and in quoted attributes. */
-export const escapeMarkup = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+/** HTML or SVG in which every text that was put in is escaped. */
+export type Markup = HtmlEscapedString;
 
-/** A share of 1 in per cent, one decimal: `97.5 %`. */
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+/** What a template takes: texts are escaped, markup and numbers stand as they are, lists one item after another. */
+export type Inserted = string | number | false | null | undefined | Markup | readonly Inserted[];
 
-/** A coordinate, short enough to keep a page small. */
-export const coordinate = (value: number): string => String(Math.round(value * 10) / 10);
+/** A template of HTML or SVG; `false`, `null` and `undefined` put nothing in. */
+export const markup = html as (strings: TemplateStringsArray, ...values: readonly Inserted[]) => Markup;
+
+/** `text` as it is, unescaped: for styles and scripts that are written here. */
+export const verbatim: (text: string) => Markup = raw;

@@ -1,4 +1,8 @@
-import { type PlotArea, plotFile, plotGrid, xScale, yScale } from "../plot/plot-frame.ts";
+import { acrossOf, bottomTicks, horizontalGrid, type PlotArea, upOf } from "../plot/axes.ts";
+import { pathThrough } from "../plot/lines.ts";
+import { markup } from "../plot/markup.ts";
+import { svgFile } from "../plot/picture.ts";
+import { linearScale, roundTicks } from "../plot/scale.ts";
 
 /** The loss of each step as CSV: `step,loss`, losses exact to the last bit of their float32. */
 export const lossCsv = (losses: readonly number[]): string =>
@@ -15,34 +19,36 @@ export const parseLossCsv = (text: string): number[] =>
 /** Size of the plot, in its own units. */
 const PLOT: PlotArea = { width: 720, height: 320, left: 48, right: 48, top: 48, bottom: 48 };
 
-/** The step whose loss an average over `losses` around it smooths, drawn as a path through (x, y). */
-const smoothed = (losses: readonly number[], reach: number): number[] =>
+/** Steps before and after one over which its loss is averaged. */
+const REACH = 10;
+
+const smoothed = (losses: readonly number[]): readonly number[] =>
   losses.map((_, i) => {
-    const around = losses.slice(Math.max(0, i - reach), i + reach + 1);
+    const around = losses.slice(Math.max(0, i - REACH), i + REACH + 1);
     return around.reduce((sum, loss) => sum + loss, 0) / around.length;
   });
 
-const path = (values: readonly number[], top: number): string => {
-  const x = xScale(PLOT, 0, Math.max(1, values.length - 1));
-  const y = yScale(PLOT, 0, top);
-  return values.map((value, i) => `${i === 0 ? "M" : "L"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-};
-
-/** A plot of the losses: every step in grey, the average over 21 steps in black. Self-contained SVG. */
+/** A plot of the losses: every step faint, the average over 21 steps over it. An SVG file of its own. */
 export const lossSvg = (losses: readonly number[]): string => {
+  const steps = losses.length;
   const top = Math.ceil(Math.max(1, ...losses));
-  const y = yScale(PLOT, 0, top);
-  const grid = Array.from({ length: top + 1 }, (_, value) => ({ at: y(value), text: String(value) }));
-  const title = "loss (nats a token, weighted)";
-  const marks = `${plotGrid(PLOT, grid)}
-<text x="${PLOT.width / 2}" y="${PLOT.height - 14}" text-anchor="middle">step, 1 to ${losses.length}</text>
-<text class="title" x="${PLOT.left}" y="24">${title}</text>
-<path d="${path(losses, top)}" fill="none" stroke="#bbb"/>
-<path d="${path(smoothed(losses, 10), top)}" fill="none" stroke="#000" stroke-width="1.5"/>`;
-  return plotFile(
-    PLOT,
+  const x = linearScale([1, steps], acrossOf(PLOT));
+  const y = linearScale([0, top], upOf(PLOT));
+  const pathOf = (values: readonly number[]) => pathThrough(values.map((loss, i) => [x(i + 1), y(loss)]));
+  const ticks = [1, ...roundTicks(1, steps).filter(Number.isInteger), steps].map((step) => ({
+    at: x(step),
+    text: String(step),
+  }));
+  const title = "Loss by step (nats a token, weighted)";
+  return svgFile({
     title,
-    `The loss of steps 1 to ${losses.length}, and its average over 21 steps`,
-    marks,
-  );
+    description: `The loss of steps 1 to ${steps}, and its average over ${2 * REACH + 1} steps`,
+    width: PLOT.width,
+    height: PLOT.height,
+    marks: markup`<text class="title" x="${PLOT.left}" y="24">${title}</text>
+${horizontalGrid(PLOT, y, roundTicks(0, top, 10))}
+${bottomTicks(PLOT, ticks)}
+<path class="faint" d="${pathOf(losses)}"/>
+<path class="mark" d="${pathOf(smoothed(losses))}"/>`,
+  });
 };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { TracingParts } from "../../edit/trace/trace-facts.ts";
+import type { HeatMap } from "../../plot/heat-map.ts";
 import {
   type ModelDirectory,
   PROBES_FILE,
@@ -12,7 +13,6 @@ import {
 import { checkExportTarget, writeExport } from "../../workshop/exporting/write-export.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { RunningContext } from "../context.ts";
-import type { HeatMap } from "../describe/heat-map.ts";
 import { DEFAULT_MODEL, flag, text, wholeNumber } from "../options.ts";
 
 /** Facts of an average unless told otherwise: enough for the peak to stand, a minute for a small model. */
@@ -95,7 +95,7 @@ const tracePrompt = (
   return tracing(files, [fact.subject], options, context, async (parts) => {
     const { openFact } = await import("../../edit/trace/trace-facts.ts");
     const { traceFact } = await import("../../edit/trace/trace-fact.ts");
-    const { factHeatMap } = await import("../describe/heat-map.ts");
+    const { factHeatMap } = await import("../../edit/trace/trace-heat-map.ts");
     const { session, tokenizer, settings } = parts;
     const opened = await openFact(session, fact, tokenizer, files.model.dims.context);
     if (!opened.ok) return opened;
@@ -135,7 +135,7 @@ const traceAverage = async (
   const subjects = facts.value.map(({ subject }) => subject);
   return tracing(files, subjects, options, context, async (parts) => {
     const { traceFacts } = await import("../../edit/trace/trace-facts.ts");
-    const { averageHeatMap } = await import("../describe/heat-map.ts");
+    const { averageHeatMap } = await import("../../edit/trace/trace-heat-map.ts");
     const { modelTrace, writeModelTrace } = await import("../../workshop/trace/calibrate-trace.ts");
     const traced = await traceFacts(facts.value, parts);
     if (!traced.ok) return traced;
@@ -162,9 +162,11 @@ const show = async (
   context: RunningContext,
 ): Promise<Outcome> => {
   const { heatMapText } = await import("../describe/heat-map-text.ts");
-  const { heatMapSvg } = await import("../describe/heat-map-svg.ts");
+  const { heatMapPicture } = await import("../../plot/heat-map.ts");
+  const { svgFile } = await import("../../plot/picture.ts");
   const out = plotFile(options, context);
-  if (out !== null) await writeExport([{ path: out, bytes: new TextEncoder().encode(heatMapSvg(map)) }]);
+  if (out !== null)
+    await writeExport([{ path: out, bytes: new TextEncoder().encode(svgFile(heatMapPicture(map))) }]);
   const plot = out === null ? "" : `Heatmap in ${relative(context.workingDirectory, out)}.`;
   const parts = [heatMapText(map, context.terminal.style), note, plot];
   return { document: { ...document, out }, text: parts.filter((part) => part !== "").join("\n\n") };

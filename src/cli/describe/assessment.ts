@@ -2,7 +2,7 @@ import { counted } from "../../core/counted.ts";
 import type { AssessedFact, AssessedFacts } from "../../eval/assess/assess-facts.ts";
 import type { FoundMistakes } from "../../eval/assess/found-mistakes.ts";
 import type { LikelihoodName } from "../../eval/assess/knowledge-score.ts";
-import { percent } from "../../plot/markup.ts";
+import { percent } from "../../plot/numbers.ts";
 import type { Style } from "../style.ts";
 import { formatTable } from "../table.ts";
 

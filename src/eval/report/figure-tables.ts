@@ -1,4 +1,5 @@
-import { escapeMarkup, percent } from "../../plot/markup.ts";
+import { type Markup, markup } from "../../plot/markup.ts";
+import { percent } from "../../plot/numbers.ts";
 import type { Estimate, EvaluationReport, GeneralAbility, Interval } from "../report.ts";
 import { DEFINITIONS, type Definition, FIGURE_NAMES } from "./definitions.ts";
 
@@ -7,27 +8,29 @@ const BYTES_PER_KIBIBYTE = 1024;
 const written = (value: number, { unit }: Definition): string =>
   unit === "share" ? percent(value) : `${value.toFixed(4)} nats`;
 
-const estimateCell = (estimate: Estimate | undefined, definition: Definition): string =>
+const estimateCell = (estimate: Estimate | undefined, definition: Definition): Markup =>
   estimate === undefined
-    ? `<td class="none">not measured</td>`
-    : `<td>${written(estimate.mean, definition)} <small>${written(estimate.low, definition)} to ${written(estimate.high, definition)}</small></td>`;
+    ? markup`<td class="none">not measured</td>`
+    : markup`<td>${written(estimate.mean, definition)} <small>${written(estimate.low, definition)} to ${written(estimate.high, definition)}</small></td>`;
 
-const headRow = (first: string, labels: readonly string[]): string =>
-  `<thead><tr><th scope="col">${first}</th>${labels.map((label) => `<th scope="col">${escapeMarkup(label)}</th>`).join("")}</tr></thead>`;
+const rowOf = (name: string, hint: string | null, cells: readonly Markup[]): Markup =>
+  markup`<tr><th scope="row">${name}${hint && markup`<small>${hint}</small>`}</th>${cells}</tr>
+`;
 
-const rowOf = (name: string, hint: string, cells: readonly string[]): string =>
-  `<tr><th scope="row">${escapeMarkup(name)}${hint === "" ? "" : `<small>${escapeMarkup(hint)}</small>`}</th>${cells.join("")}</tr>`;
+const tableOf = (first: string, labels: readonly string[], rows: readonly Markup[]): Markup =>
+  markup`<div class="scroll" tabindex="0"><table><thead><tr>${[first, ...labels].map((label) => markup`<th scope="col">${label}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
-const scrolling = (table: string): string => `<div class="scroll" tabindex="0">${table}</div>`;
-
-/** Every figure with its interval and its definition, one column a report. Figures that no report has are left out. */
-export const figureTable = (reports: readonly EvaluationReport[], labels: readonly string[]): string => {
+/** Every figure with its interval and its definition, one column a report. Figures that no report has are left out; null where none has any. */
+export const figureTable = (
+  reports: readonly EvaluationReport[],
+  labels: readonly string[],
+): Markup | null => {
   const rows = FIGURE_NAMES.filter((name) => reports.some(({ figures }) => figures[name])).map((name) => {
     const definition = DEFINITIONS[name];
     const cells = reports.map(({ figures }) => estimateCell(figures[name], definition));
     return rowOf(definition.label, definition.meaning, cells);
   });
-  return scrolling(`<table>${headRow("Figure", labels)}<tbody>${rows.join("\n")}</tbody></table>`);
+  return rows.length === 0 ? null : tableOf("Figure", labels, rows);
 };
 
 const numberOr = (
@@ -88,13 +91,15 @@ const COSTS: readonly (readonly [name: string, value: (report: EvaluationReport)
 ];
 
 /** What was measured, what it cost, and how well the model still writes; one column a report. */
-export const costTable = (reports: readonly EvaluationReport[], labels: readonly string[]): string => {
-  const rows = COSTS.map(([name, value]) =>
-    rowOf(
-      name,
-      "",
-      reports.map((report) => `<td>${escapeMarkup(value(report))}</td>`),
+export const costTable = (reports: readonly EvaluationReport[], labels: readonly string[]): Markup =>
+  tableOf(
+    "Quantity",
+    labels,
+    COSTS.map(([name, value]) =>
+      rowOf(
+        name,
+        null,
+        reports.map((report) => markup`<td>${value(report)}</td>`),
+      ),
     ),
   );
-  return scrolling(`<table>${headRow("Quantity", labels)}<tbody>${rows.join("\n")}</tbody></table>`);
-};

@@ -25,7 +25,7 @@ describe("errata trace", () => {
     for (const title of ["Block output", "FFN", "Attention", "Heatmap in trace.svg."])
       expect(out).toContain(title);
     const svg = await readFile(join(cli.directory, "trace.svg"), "utf8");
-    const tokens = svg.match(/text-anchor="end" fill="#1a1a1a"/g)!.length;
+    const tokens = svg.match(/<text class="(?:title|ink)"[^>]* text-anchor="end"/g)!.length;
     expect(svg.match(/<rect [^>]*><title>/g)).toHaveLength(3 * 3 * tokens);
   });
 

@@ -1,23 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { htmlReport } from "../../../src/eval/report/html-report.ts";
+import { htmlReport, MAX_COMPARED } from "../../../src/eval/report/html-report.ts";
+import { unclosed } from "../../plot/support/unclosed.ts";
 import { reportOf } from "../support/reports.ts";
 import { caseResult, kept, targeted } from "../support/results.ts";
 
 const count = (page: string, part: string): number => page.split(part).length - 1;
 
 const titles = (page: string): string[] => [...page.matchAll(/<h3>([^<]*)<\/h3>/g)].map((match) => match[1]!);
-
-/** Opening tags without their closing one, in order; SVG and HTML elements that close themselves left out. */
-const unclosed = (page: string): string[] => {
-  const open: string[] = [];
-  const body = page.slice(page.indexOf("<body>"), page.indexOf("<script>"));
-  for (const [, end, name, self] of body.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
-    if (self === "/" || name === "input") continue;
-    if (end !== "/") open.push(name!);
-    else if (open.pop() !== name) throw new Error(`</${name}> closes another element`);
-  }
-  return open;
-};
 
 describe("the HTML report", () => {
   it("needs nothing from outside, and says so to the browser", () => {
@@ -27,9 +16,7 @@ describe("the HTML report", () => {
   });
 
   it("closes every element that it opens", () => {
-    expect(unclosed(htmlReport([reportOf(), reportOf(undefined, { method: "rome" })]))).toEqual(
-      ["body", "main"].slice(0, 1),
-    );
+    expect(unclosed(htmlReport([reportOf(), reportOf(undefined, { method: "rome" })]))).toEqual([]);
   });
 
   it("holds every prompt with the text before and after, and whether it holds", () => {
@@ -72,7 +59,9 @@ describe("the HTML report", () => {
       "Locality against T edits",
       "Locality against radius",
     ]);
-    for (const [, label] of page.matchAll(/aria-labelledby="([^"]+)"/g))
+    const labelled = [...page.matchAll(/aria-labelledby="([^"]+)"/g)];
+    expect(labelled).toHaveLength(5);
+    for (const [, label] of labelled)
       for (const id of label!.split(" ")) expect(count(page, ` id="${id}"`)).toBe(1);
     expect(page).toContain("grace: 100.0 % at 1");
   });
@@ -85,6 +74,25 @@ describe("the HTML report", () => {
   it("draws no properties of a sequence alone", () => {
     const page = htmlReport([reportOf([])]);
     expect(titles(page)).toEqual(["Retention against T edits", "Locality against T edits"]);
+  });
+
+  it("has no heading over nothing", () => {
+    const page = htmlReport([reportOf([], { sequential: [], figures: {} })]);
+    expect([...page.matchAll(/<h2>([^<]*)<\/h2>/g)].map((match) => match[1])).toEqual(["Cost and ability"]);
+    expect(page).not.toContain("<svg");
+    expect(page).toContain("<script></script>");
+  });
+
+  it("compares as many reports as there are colours, each with its own", () => {
+    const reports = Array.from({ length: MAX_COMPARED }, (_, n) =>
+      reportOf(undefined, { settings: { radius: String(n) } }),
+    );
+    const page = htmlReport(reports);
+    for (let n = 0; n < MAX_COMPARED; n++) {
+      expect(page).toContain(`<rect class="s${n}"`);
+      expect(page).toContain(`.s${n}{`);
+    }
+    expect(page).not.toContain(`class="s${MAX_COMPARED}"`);
   });
 
   it("draws a bar for each method as high as its share, with its interval", () => {
