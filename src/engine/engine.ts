@@ -1,4 +1,5 @@
-import type { PreparedModel } from "../core/model/prepared-model.ts";
+import { findHook } from "../core/model/find-hook.ts";
+import type { CodebookHook, PreparedModel } from "../core/model/prepared-model.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { ProblemError, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
@@ -13,12 +14,15 @@ import {
 import { generate } from "./decoding/generate.ts";
 import { scoreTarget } from "./decoding/score.ts";
 import type { GenerationEvent, GenerationRequest, Score } from "./generation.ts";
-import { type BoundPatches, bindPatches } from "./runner/bind-patches.ts";
+import { type BoundPatches, bindPatches } from "./patching/bind-patches.ts";
 import { type ModelSessions, openSessions } from "./runner/model-sessions.ts";
 import { Runner } from "./runner/runner.ts";
 import { lastRow } from "./runner/sequence-tensors.ts";
 import type { Kernels } from "./search/kernels.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
+
+/** What a question for states says where a layer has no codebook to compare them. */
+const QUERY_NEED = { who: "A query", advice: "Ask for layers that have one.", param: "layers" };
 
 /** Text, or token ids taken as they are. */
 export type Prompt = string | readonly number[];
@@ -31,7 +35,7 @@ export interface Engine {
   /**
    * Checks a request and patch set before anything runs, and turns the prompt into token ids, which `generate`
    * then takes as they are. Fails with `prompt_empty`, `prompt_too_long`, `limit_exceeded`, `invalid_request`
-   * or, for patches made for another model, `shape_mismatch`.
+   * or, for patches made for another model, `wrong_base_model` or `shape_mismatch`.
    */
   admit(request: GenerationRequest, patches: PatchSet): Result<AdmittedRequest>;
   /**
@@ -51,7 +55,8 @@ export interface Engine {
   score(prompt: Prompt, target: Prompt, patches: PatchSet): Promise<Result<Score>>;
   /**
    * The bare model's state [d] at the last prompt token, at the output of each of `layers`: what a codebook
-   * there compares with its keys, from the very run that answers a request. Fails as `admit` does.
+   * there compares with its keys, from the very run that answers a request. Fails as `admit` does, and with
+   * `wrong_base_model` where a layer has no codebook hook.
    */
   query(prompt: Prompt, layers: readonly number[]): Promise<Result<ReadonlyMap<number, Float32Array>>>;
   /** Frees the runtime's memory; the engine cannot be used again. */
@@ -121,11 +126,12 @@ class LoadedEngine implements Engine {
   async query(prompt: Prompt, layers: readonly number[]): Promise<Result<ReadonlyMap<number, Float32Array>>> {
     const ids = admitPrompt(this.model, this.tokenizer, prompt);
     if (!ids.ok) return ids;
-    const hooks = this.model.hooks.filter((hook) => hook.kind === "codebook");
-    const missing = layers.find((layer) => !hooks.some((hook) => hook.layer === layer));
-    if (missing !== undefined)
-      return fail(problem("invalid_request", `Layer ${missing} of ${this.model.name} has no codebook hook.`));
-    const asked = hooks.filter((hook) => layers.includes(hook.layer));
+    const asked: CodebookHook[] = [];
+    for (const layer of layers) {
+      const hook = findHook(this.model, { kind: "codebook", layer }, QUERY_NEED);
+      if (!hook.ok) return hook;
+      asked.push(hook.value);
+    }
     const outputs = await this.#runner.runPlain(
       { ...this.#runner.emptyCache, ...this.#runner.tokenFeeds(ids.value) },
       asked.map((hook) => hook.outputs.query),

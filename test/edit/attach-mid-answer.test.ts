@@ -3,7 +3,7 @@ import type { NeuronsHook } from "../../src/core/model/prepared-model.ts";
 import type { NeuronsPatch } from "../../src/core/patch/kinds/neurons.ts";
 import type { EditingContext } from "../../src/edit/method.ts";
 import { tPatcher } from "../../src/edit/t-patcher/t-patcher.ts";
-import { createDummies } from "../../src/engine/runner/bind-patches.ts";
+import { createDummies } from "../../src/engine/patching/bind-patches.ts";
 import {
   floatTensor,
   integerTensor,

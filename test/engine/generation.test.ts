@@ -5,7 +5,7 @@ import type { Backend, BackendSession } from "../../src/engine/backends/backend.
 import { createNodeBackend } from "../../src/engine/backends/node/node-backend.ts";
 import { Decoding, logitsAt } from "../../src/engine/decoding/decoding.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
-import { bindPatches } from "../../src/engine/runner/bind-patches.ts";
+import { bindPatches } from "../../src/engine/patching/bind-patches.ts";
 import type { Runner } from "../../src/engine/runner/runner.ts";
 import { loadKernels } from "../../wasm/load-kernels.ts";
 import { TINY_MODEL, tinyModel } from "../fixtures/tiny-model.ts";

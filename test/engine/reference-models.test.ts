@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../src/core/patch/patch-set.ts";
 import { Decoding, logitsAt } from "../../src/engine/decoding/decoding.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { bindPatches } from "../../src/engine/runner/bind-patches.ts";
+import { bindPatches } from "../../src/engine/patching/bind-patches.ts";
 import type { Runner } from "../../src/engine/runner/runner.ts";
 import { prepareModel } from "../../src/onnx/prepare-model.ts";
 import { readModel } from "../../src/onnx/read-model.ts";

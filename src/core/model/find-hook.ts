@@ -20,9 +20,14 @@ export interface HookNeed {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
+/** What of a model, or of its graph, is looked at. */
+interface Hooked {
+  readonly hooks: readonly Hook[];
+}
+
 /** The hooks of a model at `place`, in the model's order. */
 export const hooksAt = <Kind extends Hook["kind"]>(
-  { hooks }: Pick<PreparedModel, "hooks">,
+  { hooks }: Hooked,
   { kind, layer, site }: HookPlace<Kind>,
 ): readonly HookOf<Kind>[] =>
   hooks.filter(
@@ -36,7 +41,7 @@ const describe = ({ kind, layer, site }: HookPlace): string =>
   `${kind} patches on ${site === undefined ? "" : `the ${site} projection of `}${layer === undefined ? "a layer" : `layer ${layer}`}`;
 
 const missingHook = (
-  model: Pick<PreparedModel, "name" | "hooks">,
+  model: Hooked & Pick<PreparedModel, "name">,
   place: HookPlace,
   { who, advice, ...extra }: HookNeed,
 ): Problem => {
@@ -52,7 +57,7 @@ const missingHook = (
  * Errors: `wrong_base_model` where there is none, with where there are some.
  */
 export const findHook = <Kind extends Hook["kind"]>(
-  model: Pick<PreparedModel, "name" | "hooks">,
+  model: Hooked & Pick<PreparedModel, "name">,
   place: HookPlace<Kind>,
   need: HookNeed,
 ): Result<HookOf<Kind>> => {

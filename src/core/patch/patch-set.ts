@@ -21,5 +21,11 @@ export const bindingLists = (
 ): BindingLists =>
   Object.fromEntries(ALL_KINDS.map((kind) => [kind.list, compose(kind)])) as unknown as BindingLists;
 
+/** What the patches of one kind are composed to in a patch set. */
+export const bindingsOf = (
+  patches: PatchSet,
+  { list }: Pick<(typeof ALL_KINDS)[number], "list">,
+): readonly BindingOf<PatchKindName>[] => patches[list as keyof BindingLists];
+
 /** The patch set of the bare model: nothing attached. */
 export const EMPTY_PATCH_SET: PatchSet = { digest: "none", ...bindingLists(() => []), bytes: 0 };

@@ -1,14 +1,12 @@
+import { findHook, hooksAt } from "../../core/model/find-hook.ts";
 import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
 
-/** The codebook at block `asked`, or where calibration advises it. Errors: `shape_mismatch`, with the blocks that have one. */
+/** The codebook at block `asked`, or where calibration advises it. Errors: those of `findHook`, param `layer`. */
 export const codebookHook = (model: PreparedModel, asked: number | null): Result<CodebookHook> => {
-  const hooks = model.hooks.filter((hook) => hook.kind === "codebook");
-  const layer = asked ?? model.calibration?.advisedLayer ?? hooks.at(-1)?.layer;
-  const hook = hooks.find((candidate) => candidate.layer === layer);
-  if (hook) return ok(hook);
-  const offered = hooks.map((candidate) => candidate.layer).join(", ") || "none";
-  const message = `${model.name} has no codebook at block ${layer}; it has one at: ${offered}.`;
-  return fail(problem("shape_mismatch", message));
+  const layer =
+    asked ?? model.calibration?.advisedLayer ?? hooksAt(model, { kind: "codebook" }).at(-1)?.layer;
+  const advice = "Choose a block that has one, or prepare the model with --codebook.";
+  const need = { who: "The method", advice, param: "layer" };
+  return findHook(model, { kind: "codebook", ...(layer !== undefined && { layer }) }, need);
 };

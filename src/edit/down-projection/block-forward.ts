@@ -1,7 +1,7 @@
+import { findHook, hooksAt } from "../../core/model/find-hook.ts";
 import type { LowRankHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { addPatchInputs } from "../../onnx/add-patch-inputs.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
 import { cloneGraph, floatsOf, type Graph } from "../../onnx/graph.ts";
@@ -80,40 +80,35 @@ const graphUpTo = (graph: Graph, sites: readonly DownSite[]): Graph => {
   return copy;
 };
 
-const isLowRank = (hook: PreparedModel["hooks"][number]): hook is LowRankHook => hook.kind === "low-rank";
+/** Where these passes are asked for states. */
+const DOWN_PROJECTION = { kind: "low-rank", site: "down" } as const;
 
 /**
  * Opens `graph`, the instrumented graph of `model`, for forward passes that take several rows: of its hooks only the
- * low-rank ones are kept, as a codebook takes one row. Fails with `shape_mismatch` where no down-projection has one.
+ * low-rank ones are kept, as a codebook takes one row. Fails with `wrong_base_model` where no down-projection has one.
  */
 export const openBlockForward = (model: PreparedModel, graph: Graph): Result<BlockForward> => {
   const bare = removePatchInputs(graph);
   const structure = findDecoder(bare);
   if (!structure.ok) return structure;
-  const lowRank = model.hooks.filter(isLowRank).map(({ layer, site }) => ({ layer, site }));
-  if (!lowRank.some(({ site }) => site === "down"))
-    return fail(
-      problem(
-        "shape_mismatch",
-        `${model.name} has no low-rank hook on a down-projection. Prepare it with \`errata model prepare --low-rank\`.`,
-      ),
-    );
+  const advice = "Prepare the model with --low-rank.";
+  const down = findHook(model, DOWN_PROJECTION, { who: "The method", advice, param: "model" });
+  if (!down.ok) return down;
+  const lowRank = hooksAt(model, { kind: "low-rank" }).map(({ layer, site }) => ({ layer, site }));
   const patched = addPatchInputs(bare, structure.value, { codebook: [], neurons: [], lowRank });
   if (!patched.ok) return patched;
-  const hooks = patched.value.hooks.filter(isLowRank);
-  const sites = hooks
-    .filter(({ site }) => site === "down")
-    .map(({ layer, in: width, out, tensors }) => {
-      const { feedForward, output } = structure.value.blocks[layer]!;
-      const weight = floatsOf(bare.initializers.get(feedForward.down.weight)!);
-      return {
-        layer,
-        in: width,
-        out,
-        tensors: { key: tensors.input, output: tensors.output, block: output },
-        weightNorm: Math.sqrt(weight.reduce((sum, value) => sum + value * value, 0)),
-      };
-    });
+  const hooks = hooksAt(patched.value, { kind: "low-rank" });
+  const sites = hooksAt(patched.value, DOWN_PROJECTION).map(({ layer, in: width, out, tensors }) => {
+    const { feedForward, output } = structure.value.blocks[layer]!;
+    const weight = floatsOf(bare.initializers.get(feedForward.down.weight)!);
+    return {
+      layer,
+      in: width,
+      out,
+      tensors: { key: tensors.input, output: tensors.output, block: output },
+      weightNorm: Math.sqrt(weight.reduce((sum, value) => sum + value * value, 0)),
+    };
+  });
   const upTo = graphUpTo(patched.value.graph, sites);
   const inputs = upTo.inputs.map(({ name }) => name);
   let opened: Promise<Result<OfflineSession>> | undefined;

@@ -1,6 +1,6 @@
+import { findHook } from "../../core/model/find-hook.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import type { PositiveFactor } from "../linear-algebra/symmetric-positive.ts";
 import type { EditingContext } from "../method.ts";
@@ -14,7 +14,7 @@ import { ShiftGradients } from "./shift-gradients.ts";
 /** What methods that locate and then edit a down-projection share, for one model: sessions and factored statistics. */
 export interface LocateSession {
   readonly forward: BlockForward;
-  /** The site of one block. Errors: `shape_mismatch`, with the blocks that have one. */
+  /** The site of one block. Errors: those of `findHook`, param `layer`. */
   site(layer: number): Result<DownSite>;
   /** Gradients by shifts of what the block returns. */
   gradients(site: DownSite): ShiftGradients;
@@ -29,14 +29,8 @@ export interface LocateSession {
   probeKeys(context: EditingContext, site: DownSite): Promise<Result<readonly ProbeState[]>>;
 }
 
-const noSite = (model: PreparedModel, { sites }: BlockForward, layer: number) =>
-  fail(
-    problem(
-      "shape_mismatch",
-      `${model.name} takes no low-rank patch on the down-projection of block ${layer}; it takes them at: ${sites.map((site) => site.layer).join(", ")}.`,
-      { param: "layer" },
-    ),
-  );
+/** What a method says where a block's down-projection takes no patches. */
+const SITE_NEED = { who: "The method", advice: "Choose a block that has one.", param: "layer" };
 
 class CachedLocateSession implements LocateSession {
   readonly forward: BlockForward;
@@ -52,8 +46,8 @@ class CachedLocateSession implements LocateSession {
   }
 
   site(layer: number): Result<DownSite> {
-    const site = this.forward.sites.find((candidate) => candidate.layer === layer);
-    return site ? ok(site) : noSite(this.#model, this.forward, layer);
+    const hook = findHook(this.#model, { kind: "low-rank", site: "down", layer }, SITE_NEED);
+    return hook.ok ? ok(this.forward.sites.find((site) => site.layer === layer)!) : hook;
   }
 
   gradients({ layer, tensors }: DownSite): ShiftGradients {

@@ -54,7 +54,7 @@ const makeGroup = async <Settings extends JointSettings>(
 
 /**
  * The `apply` of such a method: values at the top block and one patch for each block, which carry all edits of the
- * group together and are of use only together. Errors: `shape_mismatch` where a block takes no such patch; those of
+ * group together and are of use only together. Errors: `wrong_base_model` where a block takes no such patch; those of
  * the values, which name the edit, and of the solver.
  */
 export const applyJoint = <Settings extends JointSettings>(

@@ -30,7 +30,7 @@ const advisedSites = ({ sites }: BlockForward, { layers, trace }: PreparedModel)
   return advised.length > 0 ? advised : sites;
 };
 
-/** The blocks of `settings`, or those that are advised. Errors: `shape_mismatch` where a block takes no such patch. */
+/** The blocks of `settings`, or those that are advised. Errors: `wrong_base_model` where a block takes no such patch. */
 export const locateJoint = (
   context: Pick<EditingContext, "model" | "graph">,
   { blocks }: JointSettings,

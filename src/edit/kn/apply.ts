@@ -1,9 +1,9 @@
 import type { Edit } from "../../core/edit/edit.ts";
+import { findHook, hooksAt } from "../../core/model/find-hook.ts";
 import type { LowRankHook } from "../../core/model/prepared-model.ts";
 import type { LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
 import { blockPatchId } from "../../core/patch/patch-group.ts";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { openLocateSession } from "../down-projection/locate-session.ts";
 import { patchFactors } from "../down-projection/low-rank-patches.ts";
 import { movedProbes } from "../down-projection/moved-probes.ts";
@@ -37,12 +37,14 @@ interface KnEdit extends MadeEdit {
   readonly patches: readonly LowRankPatch[];
 }
 
+/** Where value rows are. */
+const DOWN_PROJECTION = { kind: "low-rank", site: "down" } as const;
+
 const locateKn = ({ model, graph }: EditingContext): Result<KnSite> => {
-  const hooks = model.hooks.filter((hook) => hook.kind === "low-rank").filter(({ site }) => site === "down");
-  if (hooks.length === 0) {
-    const message = `${model.name} has no low-rank hook on a down-projection; prepare it with --low-rank 0:down, say.`;
-    return fail(problem("shape_mismatch", message));
-  }
+  const advice = "Prepare the model with --low-rank 0:down, say.";
+  const some = findHook(model, DOWN_PROJECTION, { who: "The method", advice, param: "model" });
+  if (!some.ok) return some;
+  const hooks = hooksAt(model, DOWN_PROJECTION);
   const rows = readValueRows(graph);
   return rows.ok ? ok({ hooks, rows: rows.value }) : rows;
 };

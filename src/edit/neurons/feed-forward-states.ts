@@ -2,7 +2,7 @@ import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { BackendData, BackendTensor, Tensors } from "../../engine/backends/backend.ts";
-import { bindPatches, createDummies } from "../../engine/runner/bind-patches.ts";
+import { bindPatches, createDummies } from "../../engine/patching/bind-patches.ts";
 import { cloneGraph, type Graph } from "../../onnx/graph.ts";
 import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
 import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";

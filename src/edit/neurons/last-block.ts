@@ -1,3 +1,4 @@
+import { findHook } from "../../core/model/find-hook.ts";
 import type { NeuronsHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -14,25 +15,24 @@ export interface LastBlock {
   readonly plain: Graph;
 }
 
-const unfit = (message: string) => fail(problem("shape_mismatch", message));
-
 /**
- * The hook for neurons of the last block. Errors: `shape_mismatch` where the model has none there, or one of another
- * activation than ReLU, whose neurons are never silent; `unsupported_graph`.
+ * The hook for neurons of the last block: only there the rest of the model reads each position by itself. Errors:
+ * `wrong_base_model` where the model has none there, or one of another activation than ReLU, whose neurons are never
+ * silent; `unsupported_graph`.
  */
 export const findLastBlock = (model: PreparedModel, graph: Graph): Result<LastBlock> => {
-  const hooks = model.hooks.filter((hook) => hook.kind === "neurons");
-  const last = model.layers - 1;
-  const hook = hooks.find(({ layer }) => layer === last);
-  if (!hook) {
-    const offered = hooks.map(({ layer }) => layer).join(", ") || "no block";
-    return unfit(
-      `${model.name} takes neurons at ${offered}, and this method acts in the last block, ${last}: only there the rest of the model reads each position by itself. Prepare the model with --neurons ${last}.`,
-    );
-  }
+  const layer = model.layers - 1;
+  const advice = `This method acts in the last block: prepare the model with --neurons ${layer}.`;
+  const found = findHook(model, { kind: "neurons", layer }, { who: "The method", advice, param: "model" });
+  if (!found.ok) return found;
+  const hook = found.value;
   if (hook.activation !== "relu")
-    return unfit(
-      `The neurons of ${model.name} have the activation ${hook.activation}, which lets a neuron through where it should be silent. Prepare the model with ReLU neurons.`,
+    return fail(
+      problem(
+        "wrong_base_model",
+        `The neurons of ${model.name} have the activation ${hook.activation}, which lets a neuron through where it should be silent. Prepare the model with ReLU neurons.`,
+        { param: "model" },
+      ),
     );
   const plain = removePatchInputs(graph);
   const decoder = findDecoder(plain);

@@ -52,7 +52,7 @@ const tracedLayer = ({ trace }: PreparedModel, { sites }: BlockForward): number 
 const tracedLookup = ({ trace }: PreparedModel): Lookup =>
   trace?.lookup === "subject_last" ? "subject-last" : "prompt-last";
 
-/** The block and the lookup of `settings`, or those that the model's trace advises. Errors: `shape_mismatch`. */
+/** The block and the lookup of `settings`, or those that the model's trace advises. Errors: `wrong_base_model`. */
 export const locateRome = (
   context: Pick<EditingContext, "model" | "graph">,
   settings: RomeSettings,

@@ -1,10 +1,8 @@
-import { ProblemError } from "../../core/problem.ts";
 import type { BackendTensor, Tensors } from "../backends/backend.ts";
-import { CodebookChain } from "../patching/codebook-chain.ts";
+import type { BoundPatches } from "../patching/bind-patches.ts";
 import { Injections } from "../patching/injections.ts";
-import { NeuronGate } from "../patching/neuron-gate.ts";
+import type { ConsultedSite } from "../patching/kinds/engine-kind.ts";
 import { PatchEffects } from "../patching/patch-effects.ts";
-import type { BoundCodebook, BoundNeurons, BoundPatches } from "../runner/bind-patches.ts";
 import type { Runner } from "../runner/runner.ts";
 import { cutCache, overwriteRows } from "../runner/sequence-tensors.ts";
 
@@ -18,11 +16,6 @@ export interface PromptLogits {
 export const logitsAt = ({ data, vocabulary }: PromptLogits, position: number): Float32Array =>
   data.subarray(position * vocabulary, (position + 1) * vocabulary);
 
-/** A layer's neurons with their gate. */
-interface GatedNeurons extends BoundNeurons {
-  readonly gate: NeuronGate;
-}
-
 /**
  * One sequence on its way through the model: prefill once, then a step for each token. The cache goes from each
  * run's outputs to the next run's inputs, whichever graph ran, and a step reuses its input tensors, so it allocates
@@ -32,8 +25,9 @@ interface GatedNeurons extends BoundNeurons {
 export class Decoding {
   readonly effects = new PatchEffects();
   readonly #runner: Runner;
-  readonly #sites: readonly (BoundCodebook | GatedNeurons)[];
-  readonly #neurons: readonly GatedNeurons[];
+  readonly #sites: readonly ConsultedSite[];
+  /** Those of them that compare each step too. */
+  readonly #stepSites: readonly ConsultedSite[];
   readonly #injections: Injections;
   /** Tokens and cache. */
   readonly #feeds: Tensors;
@@ -48,17 +42,15 @@ export class Decoding {
   constructor(runner: Runner, patches: BoundPatches) {
     this.#runner = runner;
     this.#injections = new Injections(runner, patches);
-    this.#sites = patches.sites.map((site) =>
-      site.kind === "neurons" ? { ...site, gate: new NeuronGate(site, runner) } : site,
-    );
-    this.#neurons = this.#sites.filter((site) => site.kind === "neurons");
-    for (const { gate } of this.#neurons) this.#injections.letIn(gate.feeds());
+    const { backend, keySearch, neuronSearch } = runner;
+    const tools = { backend, keySearch, neuronSearch, injections: this.#injections, effects: this.effects };
+    this.#sites = patches.sites.map((site) => site.open(tools));
+    this.#stepSites = this.#sites.filter(({ stepOutputs }) => stepOutputs.length > 0);
     this.#feeds = { ...runner.emptyCache };
-    const states = this.#neurons.map(({ hook }) => hook.outputs.state);
-    const queries = this.#sites.flatMap((site) => (site.kind === "codebook" ? site.hook.outputs.query : []));
-    this.#rows = [runner.model.io.logits, ...states, ...queries];
-    this.#promptFetches = [...runner.fetches, ...states, ...queries];
-    this.#stepFetches = [...runner.fetches, ...states];
+    const compared = this.#sites.flatMap(({ promptOutputs }) => promptOutputs);
+    this.#rows = [runner.model.io.logits, ...compared];
+    this.#promptFetches = [...runner.fetches, ...compared];
+    this.#stepFetches = [...runner.fetches, ...this.#stepSites.flatMap(({ stepOutputs }) => stepOutputs)];
     this.#id = runner.backend.tensor(new BigInt64Array(1), [1, 1]);
     this.#position = runner.backend.tensor(new BigInt64Array(1), [1, 1]);
   }
@@ -67,10 +59,7 @@ export class Decoding {
   async prefill(ids: readonly number[]): Promise<PromptLogits> {
     const prompt = await this.#runTokens(ids);
     for (const site of this.#sites) {
-      const first =
-        site.kind === "neurons"
-          ? this.#openGate(site, prompt)
-          : await this.#consult(site, prompt, ids.length - 1);
+      const first = await site.consultPrompt(prompt, ids.length - 1);
       if (first !== null) await this.#repeat(ids, first, prompt);
     }
     this.#prepareSteps();
@@ -86,8 +75,8 @@ export class Decoding {
     this.#position.data[0] = BigInt(this.#length);
     if (attentionMask !== null) this.#feeds[attentionMask] = this.#runner.mask(this.#length + 1);
     let outputs = await this.#run(this.#stepFetches, 1);
-    for (const neurons of this.#neurons)
-      if (this.#openGate(neurons, outputs) !== null) {
+    for (const site of this.#stepSites)
+      if (site.consultStep(outputs)) {
         this.#cut(this.#length - 1);
         outputs = await this.#run(this.#stepFetches, 1);
       }
@@ -110,28 +99,6 @@ export class Decoding {
     }
     this.#length += tokens;
     return outputs;
-  }
-
-  /** The first of the positions run at which neurons fired that must now run in the graph; null where none did. */
-  #openGate({ gate, hook }: GatedNeurons, outputs: Tensors): number | null {
-    const first = gate.consult(outputs[hook.outputs.state]!, this.effects);
-    if (first !== null) this.#injections.letIn(gate.feeds());
-    return first;
-  }
-
-  /** Looks up the state of the position `last`; where an entry hit, the first position that it changes, else null. */
-  async #consult(codebook: BoundCodebook, prompt: Tensors, last: number): Promise<number | null> {
-    const { hook, binding } = codebook;
-    const states = prompt[hook.outputs.query]!.data as Float32Array;
-    const nearest = this.#runner.keySearch.nearest(binding, states, last * hook.width);
-    const { hit } = this.effects.noteCodebook(codebook, nearest);
-    if (!hit) return null;
-    const content = await binding.chainOf(nearest.index);
-    // Without its values the right answer cannot be given, and the bare model's would be a wrong one.
-    if (!content.ok) throw new ProblemError(content.problem);
-    const chain = new CodebookChain(content.value, hook.width);
-    this.#injections.add(codebook, chain);
-    return chain.replace === "prompt" ? 0 : last;
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { FinishEvent, GenerationEvent, TokenEvent } from "../generation.ts";
-import type { BoundPatches } from "../runner/bind-patches.ts";
+import type { BoundPatches } from "../patching/bind-patches.ts";
 import type { Runner } from "../runner/runner.ts";
 import { createSampler } from "../sampling/sampler.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";

@@ -1,5 +1,5 @@
 import type { Score, TokenLogprob } from "../generation.ts";
-import type { BoundPatches } from "../runner/bind-patches.ts";
+import type { BoundPatches } from "../patching/bind-patches.ts";
 import type { Runner } from "../runner/runner.ts";
 import { logSumExp } from "../sampling/logprobs.ts";
 import { argMax } from "../sampling/sampler.ts";

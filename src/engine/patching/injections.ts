@@ -1,11 +1,17 @@
-import type { BackendTensor, Tensors } from "../backends/backend.ts";
-import type { BoundCodebook, BoundPatches } from "../runner/bind-patches.ts";
-import type { Runner } from "../runner/runner.ts";
+import type { CodebookHook } from "../../core/model/prepared-model.ts";
+import type { Backend, BackendTensor, Tensors } from "../backends/backend.ts";
+import type { BoundPatches } from "./bind-patches.ts";
 import type { CodebookChain } from "./codebook-chain.ts";
+
+/** What injections take of a loaded model. */
+interface ModelInputs {
+  readonly backend: Pick<Backend, "tensor">;
+  readonly dummies: Tensors;
+}
 
 /** A codebook's chain in progress. */
 interface ActiveChain {
-  readonly codebook: BoundCodebook;
+  readonly hook: CodebookHook;
   readonly chain: CodebookChain;
 }
 
@@ -13,17 +19,17 @@ interface ActiveChain {
 export class Injections {
   /** Every patch input, for the next run. */
   readonly feeds: Tensors;
-  readonly #runner: Runner;
+  readonly #inputs: ModelInputs;
   #everywhere: boolean;
   readonly #always: BackendTensor;
   #chains: readonly ActiveChain[] = [];
   #injecting = false;
 
-  constructor(runner: Runner, patches: BoundPatches) {
-    this.#runner = runner;
+  constructor(inputs: ModelInputs, patches: Pick<BoundPatches, "feeds" | "everywhere">) {
+    this.#inputs = inputs;
     this.#everywhere = patches.everywhere;
     this.feeds = { ...patches.feeds };
-    this.#always = runner.backend.tensor(Uint8Array.of(1), [1]);
+    this.#always = inputs.backend.tensor(Uint8Array.of(1), [1]);
   }
 
   /** Whether any patch acts in the next run. */
@@ -36,40 +42,39 @@ export class Injections {
     return this.#chains.length > 0;
   }
 
-  /** Lets neurons run in the graph, from the next run on; null lets in none. */
-  letIn(neurons: Tensors | null): void {
-    if (neurons === null) return;
+  /** Lets neurons run in the graph, from the next run on. */
+  letIn(neurons: Tensors): void {
     Object.assign(this.feeds, neurons);
     this.#everywhere = true;
   }
 
   /** Takes up the chain of an entry that hit. */
-  add(codebook: BoundCodebook, chain: CodebookChain): void {
-    const { inputs, width } = codebook.hook;
-    this.feeds[inputs.value] = this.#runner.backend.tensor(chain.value, [1, 1, width]);
-    this.#chains = [...this.#chains, { codebook, chain }];
+  add(hook: CodebookHook, chain: CodebookChain): void {
+    const { inputs, width } = hook;
+    this.feeds[inputs.value] = this.#inputs.backend.tensor(chain.value, [1, 1, width]);
+    this.#chains = [...this.#chains, { hook, chain }];
   }
 
   /** Lets the next runs inject as the prompt's last token asks, or as those before it do. */
   inject(place: "last" | "before"): void {
     this.#injecting = false;
-    for (const { codebook, chain } of this.#chains)
-      this.#switch(codebook, place === "last" || chain.replace === "prompt");
+    for (const { hook, chain } of this.#chains)
+      this.#switch(hook, place === "last" || chain.replace === "prompt");
   }
 
   /** Takes the token that the answer continued with: chains go on to their next value, or end. */
   advance(token: number): void {
     if (this.#chains.length === 0) return;
     this.#injecting = false;
-    this.#chains = this.#chains.filter(({ codebook, chain }) => {
+    this.#chains = this.#chains.filter(({ hook, chain }) => {
       const follows = chain.advance(token);
-      this.#switch(codebook, follows);
+      this.#switch(hook, follows);
       return follows;
     });
   }
 
-  #switch({ hook: { inputs } }: BoundCodebook, on: boolean): void {
-    this.feeds[inputs.inject] = on ? this.#always : this.#runner.dummies[inputs.inject]!;
+  #switch({ inputs }: CodebookHook, on: boolean): void {
+    this.feeds[inputs.inject] = on ? this.#always : this.#inputs.dummies[inputs.inject]!;
     this.#injecting ||= on;
   }
 }

@@ -1,7 +1,5 @@
 import type { Patch } from "../../core/patch/patch.ts";
 import type { NearestEntry } from "../generation.ts";
-import type { BoundCodebook } from "../runner/bind-patches.ts";
-import type { NearestKey } from "../search/key-search.ts";
 
 /** What the patches did in one request, gathered from searches. */
 export class PatchEffects {
@@ -18,19 +16,10 @@ export class PatchEffects {
     return [...this.#nearest];
   }
 
-  /** Notes the entry that was found nearest in `codebook`, and returns it. */
-  noteCodebook({ hook, binding }: BoundCodebook, { index, distance }: NearestKey): NearestEntry {
-    const radius = binding.radii[index]!;
-    const nearest = {
-      layer: hook.layer,
-      ...binding.entries[index]!,
-      distance,
-      radius,
-      hit: distance <= radius,
-    };
+  /** Notes the entry that was found nearest in a codebook; its patch fired where it hit. */
+  noteNearest(nearest: NearestEntry): void {
     this.#nearest.push(nearest);
     if (nearest.hit) this.#fired.add(nearest.patch);
-    return nearest;
   }
 
   /** Notes that a neuron of `patch` fired. */

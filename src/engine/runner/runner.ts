@@ -1,10 +1,10 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { Backend, BackendTensor, Tensors } from "../backends/backend.ts";
+import { createDummies } from "../patching/bind-patches.ts";
 import type { Kernels } from "../search/kernels.ts";
 import { KeySearch } from "../search/key-search.ts";
 import { NeuronSearch } from "../search/neuron-search.ts";
 import { ResidentRows } from "../search/resident-rows.ts";
-import { createDummies } from "./bind-patches.ts";
 import type { ModelSessions } from "./model-sessions.ts";
 
 /** A loaded model and what all its requests share: dummies, masks, the empty cache. Nothing writes to it. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { findHook, hooksAt } from "../../core/model/find-hook.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -24,8 +25,8 @@ export interface ModelCalibration {
   readonly bestLayer: number;
 }
 
-const codebookLayers = ({ hooks }: PreparedModel): ReadonlySet<number> =>
-  new Set(hooks.filter(({ kind }) => kind === "codebook").map(({ layer }) => layer));
+const codebookLayers = (model: PreparedModel): ReadonlySet<number> =>
+  new Set(hooksAt(model, { kind: "codebook" }).map(({ layer }) => layer));
 
 const measure = async (
   model: PreparedModel,
@@ -81,7 +82,7 @@ const write = async (
  * `model.json` and draws them in `stats/calibration.svg`. The model's digest stays the same.
  *
  * Errors: those of `readModelDirectory`, `openModel` and `collectBlockStates`; `file_not_found` without probes;
- * `unsupported_graph` for a model without a codebook.
+ * `wrong_base_model` for a model without a codebook.
  */
 export const calibrateModel = async (
   directory: string,
@@ -91,10 +92,9 @@ export const calibrateModel = async (
   const files = await readModelDirectory(directory);
   if (!files.ok) return files;
   const { model } = files.value;
-  if (codebookLayers(model).size === 0)
-    return fail(
-      problem("unsupported_graph", `${directory} has no codebook hook; prepare it with --codebook.`),
-    );
+  const advice = "Prepare the model with --codebook.";
+  const some = findHook(model, { kind: "codebook" }, { who: "Calibration", advice, param: "model" });
+  if (!some.ok) return some;
   const opened = await openModel(files.value, context);
   if (!opened.ok) return opened;
   try {

@@ -1,6 +1,6 @@
 import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { Decoding, logitsAt } from "../../../src/engine/decoding/decoding.ts";
-import { bindPatches } from "../../../src/engine/runner/bind-patches.ts";
+import { bindPatches } from "../../../src/engine/patching/bind-patches.ts";
 import type { Runner } from "../../../src/engine/runner/runner.ts";
 import { argMax } from "../../../src/engine/sampling/sampler.ts";
 

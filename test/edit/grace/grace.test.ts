@@ -153,7 +153,7 @@ describe("GRACE", () => {
 
   it("refuses a block without a codebook and says where there are some", async () => {
     const result = await grace.apply([NORWAY], { ...SETTINGS, layer: "0" }, context);
-    expect(result).toMatchObject({ ok: false, problem: { code: "shape_mismatch" } });
+    expect(result).toMatchObject({ ok: false, problem: { code: "wrong_base_model" } });
     if (!result.ok) expect(result.problem.message).toContain("1, 2");
   });
 

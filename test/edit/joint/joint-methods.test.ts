@@ -128,7 +128,7 @@ describe.each(METHODS)("$method.name", ({ method, settings, cautious }) => {
     const conflict = await method.apply([FRANCE, { ...FRANCE, target: "Paris" }], settings, context);
     expect(conflict).toMatchObject({ ok: false, problem: { code: "edit_conflict" } });
     const outside = await method.apply([FRANCE], { blocks: "1-2" }, context);
-    expect(outside).toMatchObject({ ok: false, problem: { code: "shape_mismatch", param: "layer" } });
+    expect(outside).toMatchObject({ ok: false, problem: { code: "wrong_base_model", param: "layer" } });
     const unknown = await method.apply([FRANCE], { depth: "1" }, context);
     expect(unknown).toMatchObject({ ok: false, problem: { code: "invalid_request", param: "depth" } });
     const signal = AbortSignal.abort();

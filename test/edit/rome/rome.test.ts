@@ -210,7 +210,7 @@ describe("ROME", () => {
 
   it("refuses a block that takes no such patch and says which do", async () => {
     const result = await rome.apply([NORWAY], { layer: "0" }, context);
-    expect(result).toMatchObject({ ok: false, problem: { code: "shape_mismatch", param: "layer" } });
+    expect(result).toMatchObject({ ok: false, problem: { code: "wrong_base_model", param: "layer" } });
   });
 
   it("stops where it is told to", async () => {

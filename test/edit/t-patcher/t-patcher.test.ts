@@ -230,7 +230,7 @@ describe("T-Patcher", () => {
       const model = { ...context.model, hooks };
       // A graph is looked into once; another model wants another.
       const result = await tPatcher.apply([NORWAY], {}, { ...context, model, graph: { ...context.graph } });
-      expect(result).toMatchObject({ ok: false, problem: { code: "shape_mismatch" } });
+      expect(result).toMatchObject({ ok: false, problem: { code: "wrong_base_model" } });
       if (!result.ok) expect(result.problem.message).toContain(said);
     }
   });

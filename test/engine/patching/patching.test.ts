@@ -142,7 +142,7 @@ describe("the query of a prompt", () => {
   test("fails for a layer without a codebook and for what is no prompt", async () => {
     expect(await engine.query(PROMPT, [0])).toMatchObject({
       ok: false,
-      problem: { code: "invalid_request" },
+      problem: { code: "wrong_base_model" },
     });
     expect(await engine.query("", [LAST])).toMatchObject({ ok: false, problem: { code: "prompt_empty" } });
   });
@@ -196,10 +196,10 @@ describe("patch sets side by side", () => {
     const [binding] = setOf(engine.model, entry()).codebooks;
     const elsewhere = { ...EMPTY_PATCH_SET, codebooks: [{ ...binding!, layer: 0 }] };
     const wider = { ...EMPTY_PATCH_SET, codebooks: [{ ...binding!, width: 64 }] };
-    for (const patches of [elsewhere, wider])
-      expect(engine.admit(request(PROMPT), patches)).toMatchObject({
-        ok: false,
-        problem: { code: "shape_mismatch" },
-      });
+    for (const [patches, code] of [
+      [elsewhere, "wrong_base_model"],
+      [wider, "shape_mismatch"],
+    ] as const)
+      expect(engine.admit(request(PROMPT), patches)).toMatchObject({ ok: false, problem: { code } });
   });
 });
