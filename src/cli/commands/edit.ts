@@ -1,26 +1,16 @@
-import { resolve } from "node:path";
 import { z } from "zod";
 import { counted } from "../../core/counted.ts";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
-import { checkEditConflicts } from "../../core/edit/edit-conflicts.ts";
-import { MAX_EDITS_PER_FILE, parseEditsFile } from "../../core/edit/parse-edits.ts";
-import { ANNOTATION_KEYS, EDIT_KEYS, findUnreadKeys } from "../../core/edit/unread-keys.ts";
+import { MAX_EDITS_PER_FILE } from "../../core/edit/parse-edits.ts";
 import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
-import { ALREADY_ANSWERED } from "../../edit/frame/choose-edits.ts";
-import { summarizeEdits } from "../../edit/frame/measure-edits.ts";
-import type { SkippedEdit } from "../../edit/method.ts";
-import { findMethod, METHODS } from "../../edit/methods.ts";
-import { readBytes } from "../../workshop/directories/files.ts";
-import { readModelDirectory, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
-import { readParentBundle } from "../../workshop/editing/read-parent-bundle.ts";
-import type { EditJob } from "../../workshop/editing/run-edit-job.ts";
-import { checkOut, readKeyOf, writeSignedBundle } from "../../workshop/editing/write-signed-bundle.ts";
+import { ok } from "../../core/result.ts";
+import { METHODS } from "../../edit/methods.ts";
+import type { EditedModel, MeasuredBundle } from "../../workshop/editing/edit-model.ts";
 import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
-import { defineCommand } from "../command.ts";
+import { defineCommand, type Outcome } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
+import { describeWritten } from "../describe/written-bundle.ts";
 import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
 import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
 
@@ -39,82 +29,23 @@ const input = z.object({
   dryRun: flag,
 });
 
-type Input = z.infer<typeof input>;
+/** Shows what was made, for people to read before it is written. */
+const report =
+  ({ progress, terminal }: RunningContext) =>
+  ({ outcome, measured, summary }: MeasuredBundle): void => {
+    progress.end();
+    terminal.write(`${formatEditReport(outcome, measured, summary, terminal.style)}\n\n`);
+  };
 
-/** Says on standard error which keys of the file mean nothing: a misspelt one would be missed in silence. */
-const warnOfUnreadKeys = (bytes: Uint8Array, path: string, { terminal }: RunningContext): void => {
-  for (const { key, line, lines } of findUnreadKeys(new TextDecoder().decode(bytes)))
-    terminal.writeError(
-      `warning: ${path}, line ${line}: nothing reads "${key}" (${counted(lines, "line")}). Keys are ` +
-        `${EDIT_KEYS.join(", ")}; ${ANNOTATION_KEYS.join(", ")} are yours to use.\n`,
-    );
-};
-
-const readEdits = async (path: string, context: RunningContext) => {
-  const bytes = await readBytes(path, "a file of edits, one JSON object a line");
-  if (!bytes.ok) return bytes;
-  const edits = parseEditsFile(bytes.value, path);
-  if (!edits.ok) return edits;
-  warnOfUnreadKeys(bytes.value, path, context);
-  const nameOf = (index: number) =>
-    `edit ${index + 1} "${edits.value[index]!.id ?? edits.value[index]!.prompt}"`;
-  const compatible = checkEditConflicts(edits.value, nameOf);
-  return compatible.ok ? edits : compatible;
-};
-
-/** Reads and checks everything before the work begins, then computes the bundle. */
-const compute = async (options: Input, context: RunningContext): Promise<Result<EditJob>> => {
-  const method = findMethod(options.method);
-  if (!method.ok) return method;
-  const edits = await readEdits(resolve(context.workingDirectory, options.file), context);
-  if (!edits.ok) return edits;
-  const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
-  if (!files.ok) return files;
-  const parent = options.parent ? await readParentBundle(options.parent, files.value, context) : ok(null);
-  if (!parent.ok) return parent;
-  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
-  const { runEditJob } = await import("../../workshop/editing/run-edit-job.ts");
-  const read = { files: files.value, edits: edits.value, method: method.value, parent: parent.value };
-  return runEditJob({ ...options, ...read, settings: options.set }, context);
-};
-
-const nothingMade = (skipped: readonly SkippedEdit[]) => {
-  const other = skipped.find(({ reason }) => reason !== ALREADY_ANSWERED);
-  return problem(
-    "invalid_request",
-    other === undefined
-      ? "The model answers every edit already: there is nothing to correct."
-      : `No patch was made. Skipped "${other.edit.prompt}": ${other.reason}.`,
-  );
-};
-
-const run = async (options: Input, context: RunningContext, { json }: { json: boolean }) => {
-  const key = await readKeyOf(options, context);
-  if (!key.ok) return key;
-  const free = await checkOut(options.out, context);
-  if (!free.ok) return free;
-  const computed = await compute(options, context);
-  if (!computed.ok) return computed;
-  const { made, resumed, forget } = computed.value;
-  const { outcome, measured, bundle } = made;
-  if (bundle.manifest.patches.length === 0) {
-    await forget();
-    return fail(nothingMade(outcome.skipped));
-  }
-  const summary = summarizeEdits(measured);
-  const report = formatEditReport(outcome, measured, summary, context.terminal.style);
-  context.progress.end();
-  if (!json) context.terminal.write(`${report}\n\n`);
-  const written = await writeSignedBundle(bundle, key.value, options.out, context);
-  if (!written.ok) return written;
-  await forget();
-  const { directory, shown } = written.value;
+const describe = (edited: EditedModel, dryRun: boolean, context: RunningContext): Outcome => {
+  const { bundle, directory, resumed, summary, outcome, measured } = edited;
   const unfixed = summary.edits - summary.fixed;
-  return ok({
+  const warning = `warning: ${counted(unfixed, "edit")} not fixed; another method or other settings may.`;
+  return {
     document: {
       bundle: bundle.id,
       directory,
-      dryRun: options.dryRun,
+      dryRun,
       resumed,
       summary,
       skipped: outcome.skipped.map(({ edit, reason }) => ({ prompt: edit.prompt, reason })),
@@ -123,19 +54,15 @@ const run = async (options: Input, context: RunningContext, { json }: { json: bo
       changed: sideEffects(measured),
     },
     text: [
-      ...(unfixed === 0
-        ? []
-        : [`warning: ${counted(unfixed, "edit")} not fixed; another method or other settings may.`]),
-      directory
-        ? `Wrote ${bundle.id} to ${shown}. ${unfixed === 0 ? "Next" : "To publish it all the same"}: errata publish ${shown}`
-        : `Dry run: ${bundle.id} was not written.`,
+      ...(unfixed === 0 ? [] : [warning]),
+      describeWritten(edited, context, unfixed === 0 ? "Next" : "To publish it all the same"),
     ].join("\n"),
     exit: unfixed === 0 ? EXIT_DONE : EXIT_WANTING,
-  });
+  };
 };
 
 /** `errata edit FILE`: computes a signed bundle of patches. */
-export const editCommand = defineCommand<Input>({
+export const editCommand = defineCommand({
   name: "edit",
   summary: "compute patches for a file of edits and write them as a signed bundle",
   details: [
@@ -185,5 +112,14 @@ export const editCommand = defineCommand<Input>({
     "edit more.jsonl --parent world@3",
   ],
   input,
-  run,
+  run: async ({ file, set, ...options }, context, { json }) => {
+    // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
+    const { readEdits } = await import("../../workshop/editing/read-edits.ts");
+    const { editModel } = await import("../../workshop/editing/edit-model.ts");
+    const edits = await readEdits(file, context);
+    if (!edits.ok) return edits;
+    const onMade = json ? undefined : report(context);
+    const edited = await editModel({ ...options, edits: edits.value, settings: set, onMade }, context);
+    return edited.ok ? ok(describe(edited.value, options.dryRun, context)) : edited;
+  },
 });

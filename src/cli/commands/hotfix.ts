@@ -18,8 +18,7 @@ import {
   resolveModelDirectory,
 } from "../../workshop/directories/model-directory.ts";
 import type { MadeHotfix } from "../../workshop/editing/make-hotfix.ts";
-import { readKeyOf } from "../../workshop/editing/write-signed-bundle.ts";
-import { DEFAULT_KEY_FILE, type SigningKey } from "../../workshop/keys/signing-key.ts";
+import { DEFAULT_KEY_FILE, readSigningKeyOf, type SigningKey } from "../../workshop/keys/signing-key.ts";
 import { readServedPatches, type ServedPatches } from "../../workshop/publishing/served-patches.ts";
 import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";
@@ -67,7 +66,7 @@ interface Workplace {
 }
 
 const open = async (options: Input, context: RunningContext): Promise<Result<Workplace>> => {
-  const key = await readKeyOf(options, context);
+  const key = options.dryRun ? ok(null) : await readSigningKeyOf(options.key, context);
   if (!key.ok) return key;
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
   if (!files.ok) return files;

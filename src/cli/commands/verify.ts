@@ -1,12 +1,7 @@
-import { resolve } from "node:path";
 import { z } from "zod";
-import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
 import { counted } from "../../core/counted.ts";
 import { ok } from "../../core/result.ts";
-import { findBaseModel } from "../../workshop/directories/base-model.ts";
-import { readBundleDirectory } from "../../workshop/directories/bundle-directory.ts";
-import { readModelDescription, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
-import { findTrustedKeys } from "../../workshop/keys/trusted-keys.ts";
+import { verifyBundleDirectory } from "../../workshop/bundles/verify-bundle-directory.ts";
 import { defineCommand } from "../command.ts";
 import { text } from "../options.ts";
 
@@ -33,23 +28,10 @@ export const verifyCommand = defineCommand({
     trusted: text.optional(),
     model: text.optional(),
   }),
-  run: async ({ directory, key, trusted, model: named }, context) => {
-    const bundle = await readBundleDirectory(resolve(context.workingDirectory, directory));
-    if (!bundle.ok) return bundle;
-    const trustedKeys = await findTrustedKeys({ key, trusted }, context);
-    if (!trustedKeys.ok) return trustedKeys;
-    const model =
-      named === undefined
-        ? await findBaseModel(bundle.value.manifest.model, context)
-        : await readModelDescription(await resolveModelDirectory(named, context));
-    if (!model.ok) return model;
-    const verified = await verifyBundle({
-      ...bundle.value,
-      trustedKeys: trustedKeys.value,
-      model: model.value,
-    });
-    if (!verified.ok) return verified;
-    const { id, manifest, signers } = verified.value;
+  run: async (options, context) => {
+    const checked = await verifyBundleDirectory(options, context);
+    if (!checked.ok) return checked;
+    const { id, manifest, signers } = checked.value.verified;
     const counts = `${counted(manifest.edits.length, "edit")}, ${counted(manifest.patches.length, "patch", "patches")}`;
     return ok({
       document: { status: "verified", id, model: manifest.model, signers },

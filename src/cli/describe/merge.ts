@@ -1,6 +1,6 @@
 import { counted } from "../../core/counted.ts";
 import { disturbedCodebooks } from "../../core/patch/disturbed-codebooks.ts";
-import type { MadeMerge } from "../../workshop/editing/merge-named-bundles.ts";
+import type { MadeMerge } from "../../workshop/bundles/merge-named-bundles.ts";
 import type { Style } from "../style.ts";
 import { formatTable } from "../table.ts";
 

@@ -1,7 +1,7 @@
 import { counted } from "../../core/counted.ts";
 import { inOneGroup } from "../../core/patch/patch-group.ts";
 import type { SquashedSite } from "../../edit/down-projection/squash-low-rank.ts";
-import type { MadeSquash } from "../../workshop/editing/squash-named-bundle.ts";
+import type { MadeSquash } from "../../workshop/bundles/squash-named-bundle.ts";
 import type { Style } from "../style.ts";
 import { formatTable } from "../table.ts";
 

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { encodeBase64 } from "../../core/base64.ts";
 import { keyIdOf, PUBLIC_KEY_BYTES } from "../../core/bundle/signature.ts";
@@ -8,9 +8,17 @@ import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import { parseJson, readBytes } from "../directories/files.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 
 /** Where keys are kept unless told otherwise, from the project's root; git ignores the directory. */
 export const DEFAULT_KEY_FILE = ".errata/signing-key.json";
+
+/** The path of a key file: the one named, else the project's own. */
+export const keyFileOf = (
+  named: string | undefined,
+  { workingDirectory, projectDirectory }: Pick<WorkshopContext, "workingDirectory" | "projectDirectory">,
+): string =>
+  named === undefined ? join(projectDirectory, DEFAULT_KEY_FILE) : resolve(workingDirectory, named);
 
 /** Only the owner may read or write a private key. */
 const KEY_FILE_MODE = 0o600;
@@ -109,6 +117,12 @@ export const readSigningKey = async (path: string): Promise<Result<SigningKey>> 
     return fail(malformed(path, "its two halves do not make an Ed25519 key"));
   }
 };
+
+/** Reads the key file named, else the project's own. Errors: as `readSigningKey`. */
+export const readSigningKeyOf = (
+  named: string | undefined,
+  context: Pick<WorkshopContext, "workingDirectory" | "projectDirectory">,
+): Promise<Result<SigningKey>> => readSigningKey(keyFileOf(named, context));
 
 /** The value of `TRUSTED_KEYS` that trusts exactly these keys. */
 export const trustedKeysValue = (keys: readonly Pick<SigningKey, "keyId" | "publicKey">[]): string =>

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { MERGE_MAX_SOURCES, MERGED_METHOD } from "../../../core/bundle/merge-bundles.ts";
 import { ok } from "../../../core/result.ts";
 import { BUNDLE_REFERENCE_HELP } from "../../../workshop/directories/bundle-reference.ts";
-import { readKeyOf, writeSignedBundle } from "../../../workshop/editing/write-signed-bundle.ts";
 import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../../command.ts";
 import { describeMerge, mergeDocument } from "../../describe/merge.ts";
+import { describeWritten } from "../../describe/written-bundle.ts";
 import { DRY_RUN, flag, MODEL, text } from "../../options.ts";
 
 const input = z.object({
@@ -44,22 +44,14 @@ export const bundleMergeCommand = defineCommand({
     "bundle merge world@1 world@3 --dry-run --json",
   ],
   input,
-  run: async ({ bundles, model, ...options }, context) => {
-    const { mergeNamedBundles } = await import("../../../workshop/editing/merge-named-bundles.ts");
-    const key = await readKeyOf(options, context);
-    if (!key.ok) return key;
-    const made = await mergeNamedBundles(bundles, model, context);
-    if (!made.ok) return made;
-    const written = await writeSignedBundle(made.value.bundle, key.value, options.out, context);
-    if (!written.ok) return written;
-    const { directory, shown } = written.value;
-    const { id } = made.value.bundle;
-    const end = directory
-      ? `Wrote ${id} to ${shown}. Next: errata publish ${shown}`
-      : `Dry run: ${id} was not written.`;
+  run: async (options, context) => {
+    const { mergeNamedBundles } = await import("../../../workshop/bundles/merge-named-bundles.ts");
+    const merged = await mergeNamedBundles(options, context);
+    if (!merged.ok) return merged;
+    const { bundle, directory } = merged.value;
     return ok({
-      document: { bundle: id, directory, dryRun: options.dryRun, ...mergeDocument(made.value) },
-      text: `${describeMerge(made.value, context.terminal.style)}\n\n${end}`,
+      document: { bundle: bundle.id, directory, dryRun: options.dryRun, ...mergeDocument(merged.value) },
+      text: `${describeMerge(merged.value, context.terminal.style)}\n\n${describeWritten(merged.value, context)}`,
     });
   },
 });

@@ -3,10 +3,10 @@ import { problem } from "../../../core/problem.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import { type Compression, LEAST_ERROR } from "../../../edit/down-projection/truncate-product.ts";
 import { BUNDLE_REFERENCE_HELP } from "../../../workshop/directories/bundle-reference.ts";
-import { readKeyOf, writeSignedBundle } from "../../../workshop/editing/write-signed-bundle.ts";
 import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../../command.ts";
 import { describeSquash, squashDocument } from "../../describe/squash.ts";
+import { describeWritten } from "../../describe/written-bundle.ts";
 import { DRY_RUN, decimalNumber, flag, MODEL, text, wholeNumber } from "../../options.ts";
 
 const input = z.object({
@@ -19,7 +19,7 @@ const input = z.object({
   dryRun: flag,
 });
 
-const compressionOf = ({ rank, error }: z.infer<typeof input>): Result<Compression> => {
+const compressionOf = (rank: number | undefined, error: number | undefined): Result<Compression> => {
   if (rank !== undefined && error === undefined) return ok({ rank });
   if (rank === undefined && error !== undefined) return ok({ error });
   const message = "Say either --rank, the largest rank of a site, or --error, its largest relative error.";
@@ -54,24 +54,16 @@ export const bundleSquashCommand = defineCommand({
     "bundle squash world@3 --error 0.05 --dry-run --json",
   ],
   input,
-  run: async (options, context) => {
-    const compression = compressionOf(options);
+  run: async ({ rank, error, ...options }, context) => {
+    const compression = compressionOf(rank, error);
     if (!compression.ok) return compression;
-    const { squashNamedBundle } = await import("../../../workshop/editing/squash-named-bundle.ts");
-    const key = await readKeyOf(options, context);
-    if (!key.ok) return key;
-    const made = await squashNamedBundle(options.bundle, options.model, compression.value, context);
-    if (!made.ok) return made;
-    const written = await writeSignedBundle(made.value.bundle, key.value, options.out, context);
-    if (!written.ok) return written;
-    const { directory, shown } = written.value;
-    const { id } = made.value.bundle;
-    const end = directory
-      ? `Wrote ${id} to ${shown}. Next: errata publish ${shown}`
-      : `Dry run: ${id} was not written.`;
+    const { squashNamedBundle } = await import("../../../workshop/bundles/squash-named-bundle.ts");
+    const squashed = await squashNamedBundle({ ...options, compression: compression.value }, context);
+    if (!squashed.ok) return squashed;
+    const { bundle, directory } = squashed.value;
     return ok({
-      document: { bundle: id, directory, dryRun: options.dryRun, ...squashDocument(made.value) },
-      text: `${describeSquash(made.value, context.terminal.style)}\n\n${end}`,
+      document: { bundle: bundle.id, directory, dryRun: options.dryRun, ...squashDocument(squashed.value) },
+      text: `${describeSquash(squashed.value, context.terminal.style)}\n\n${describeWritten(squashed.value, context)}`,
     });
   },
 });

@@ -1,30 +1,10 @@
-import { join, resolve } from "node:path";
 import { z } from "zod";
-import type { Result } from "../../../core/result.ts";
-import { fail, ok } from "../../../core/result.ts";
-import { readBytesIfPresent } from "../../../workshop/directories/files.ts";
-import {
-  DEFAULT_KEY_FILE,
-  generateSigningKey,
-  keyFileExists,
-  trustedKeysValue,
-  writeSigningKey,
-} from "../../../workshop/keys/signing-key.ts";
-import type { Outcome } from "../../command.ts";
+import { ok } from "../../../core/result.ts";
+import { generateKeyFile, planKeyFile } from "../../../workshop/keys/generate-key-file.ts";
+import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../../command.ts";
-import type { RunningContext } from "../../context.ts";
 import { DRY_RUN, flag, text } from "../../options.ts";
 import { formatFields } from "../../table.ts";
-
-const keyPath = (out: string | undefined, context: RunningContext): string =>
-  out === undefined
-    ? join(context.projectDirectory, DEFAULT_KEY_FILE)
-    : resolve(context.workingDirectory, out);
-
-const preview = async (path: string, force: boolean): Promise<Result<Outcome>> => {
-  if (!force && (await readBytesIfPresent(path)) !== null) return fail(keyFileExists(path));
-  return ok({ document: { status: "would write", path }, text: `would write: a new key to ${path}` });
-};
 
 /** `errata keys generate`: a key pair that signs bundles. */
 export const keysGenerateCommand = defineCommand({
@@ -44,19 +24,22 @@ export const keysGenerateCommand = defineCommand({
   ],
   examples: ["keys generate", "keys generate --out release-key.json"],
   input: z.object({ out: text.optional(), force: flag, dryRun: flag }),
-  run: async ({ out, force, dryRun }, context) => {
-    const path = keyPath(out, context);
-    if (dryRun) return preview(path, force);
-    const { key, jwk } = await generateSigningKey();
-    const written = await writeSigningKey(path, jwk, force);
-    if (!written.ok) return written;
-    const trustedKeys = trustedKeysValue([key]);
+  run: async ({ dryRun, ...options }, context) => {
+    if (dryRun) {
+      const path = await planKeyFile(options, context);
+      if (!path.ok) return path;
+      const document = { status: "would write", path: path.value };
+      return ok({ document, text: `would write: a new key to ${path.value}` });
+    }
+    const generated = await generateKeyFile(options, context);
+    if (!generated.ok) return generated;
+    const { path, keyId, trustedKeys } = generated.value;
     const fields = formatFields([
-      ["key id", key.keyId],
+      ["key id", keyId],
       ["file", path],
     ]);
     return ok({
-      document: { status: "written", keyId: key.keyId, path, trustedKeys },
+      document: { status: "written", keyId, path, trustedKeys },
       text: `${fields}\n\nTRUSTED_KEYS='${trustedKeys}'`,
     });
   },

@@ -12,8 +12,17 @@ import { type ShrunkBall, separateCodebooks } from "../../edit/codebook/separate
 import { findBaseModel } from "../directories/base-model.ts";
 import { type NamedBundle, requireNamedBundle } from "../directories/bundle-reference.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
+import { type WritingOptions, type WrittenBundle, writeSignedBundle } from "./write-signed-bundle.ts";
 
-/** A bundle made of several; not yet signed, nothing written. */
+/** What to merge, and how to write it. */
+export interface MergeOptions extends WritingOptions {
+  /** References of two bundles or more; the first is the parent. */
+  readonly bundles: readonly string[];
+  /** The base model that references without one mean. */
+  readonly model: string;
+}
+
+/** A bundle made of several. */
 export interface MadeMerge {
   readonly sources: readonly { readonly reference: string; readonly source: MergeSource }[];
   readonly merged: MergedBundles;
@@ -43,15 +52,8 @@ const openSource = async (
   return patches.ok ? ok({ id, manifest, patches: patches.value }) : patches;
 };
 
-/**
- * Merges the bundles that `references` name, the first of them the parent, and keeps their codebooks apart.
- *
- * Errors: those of `requireNamedBundle`, `findBaseModel`, `openPatches`, `mergeBundles`, `separateCodebooks` and
- * `buildBundle`.
- */
-export const mergeNamedBundles = async (
-  references: readonly string[],
-  modelName: string,
+const merge = async (
+  { bundles: references, model: modelName }: MergeOptions,
   context: WorkshopContext,
 ): Promise<Result<MadeMerge>> => {
   const named = await findAll(references, modelName, context);
@@ -88,3 +90,15 @@ export const mergeNamedBundles = async (
     bundle: bundle.value,
   });
 };
+
+/**
+ * Merges the bundles that are named, the first of them the parent, keeps their codebooks apart, and writes the bundle.
+ *
+ * Errors: those of `requireNamedBundle`, `findBaseModel`, `openPatches`, `mergeBundles`, `separateCodebooks`,
+ * `buildBundle` and `writeSignedBundle`.
+ */
+export const mergeNamedBundles = (
+  options: MergeOptions,
+  context: WorkshopContext,
+): Promise<Result<MadeMerge & WrittenBundle>> =>
+  writeSignedBundle(options, context, () => merge(options, context));

@@ -9,11 +9,20 @@ import type { Compression } from "../../edit/down-projection/truncate-product.ts
 import { findBaseModel } from "../directories/base-model.ts";
 import { requireNamedBundle } from "../directories/bundle-reference.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
+import { type WritingOptions, type WrittenBundle, writeSignedBundle } from "./write-signed-bundle.ts";
 
 /** The method that a squashed bundle's manifest names: what made its patches stands in its parameters. */
 export const SQUASHED_METHOD = "squashed";
 
-/** A bundle made of another; not yet signed, nothing written. */
+/** What to squash, how far, and how to write it. */
+export interface SquashOptions extends WritingOptions {
+  readonly bundle: string;
+  /** The base model that a reference without one means. */
+  readonly model: string;
+  readonly compression: Compression;
+}
+
+/** A bundle made of another. */
 export interface MadeSquash {
   readonly sites: readonly SquashedSite[];
   /** Patches of other kinds, as they were. */
@@ -37,15 +46,8 @@ const disturbedBy = (patches: readonly Patch[], sites: readonly SquashedSite[]) 
 const largestError = (sites: readonly SquashedSite[]): string =>
   Math.max(...sites.map(({ error }) => error)).toExponential(2);
 
-/**
- * Makes one low-rank patch a site of those of the bundle that `reference` names, which is the new one's parent.
- *
- * Errors: those of `requireNamedBundle`, `findBaseModel`, `openPatches`, `squashLowRank` and `buildBundle`.
- */
-export const squashNamedBundle = async (
-  reference: string,
-  modelName: string,
-  compression: Compression,
+const squash = async (
+  { bundle: reference, model: modelName, compression }: SquashOptions,
   context: WorkshopContext,
 ): Promise<Result<MadeSquash>> => {
   const named = await requireNamedBundle(reference, modelName, context);
@@ -79,3 +81,15 @@ export const squashNamedBundle = async (
   const untouched = patches.length - sites.length;
   return ok({ sites, untouched, disturbed: disturbedBy(patches, sites), bundle: bundle.value });
 };
+
+/**
+ * Makes one low-rank patch a site of those of the bundle that is named, which is the new one's parent, and writes it.
+ *
+ * Errors: those of `requireNamedBundle`, `findBaseModel`, `openPatches`, `squashLowRank`, `buildBundle` and
+ * `writeSignedBundle`.
+ */
+export const squashNamedBundle = (
+  options: SquashOptions,
+  context: WorkshopContext,
+): Promise<Result<MadeSquash & WrittenBundle>> =>
+  writeSignedBundle(options, context, () => squash(options, context));

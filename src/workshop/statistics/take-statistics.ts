@@ -1,0 +1,80 @@
+import type { Digest } from "../../core/digest.ts";
+import type { PreparedModel } from "../../core/model/prepared-model.ts";
+import { ok, type Result } from "../../core/result.ts";
+import type { SecondMoment } from "../../edit/statistics/second-moment.ts";
+import type { StatePositions } from "../../edit/statistics/state-positions.ts";
+import { createTokenizer } from "../../engine/tokenizer/tokenizer.ts";
+import { readModel } from "../../onnx/read-model.ts";
+import {
+  type ModelDirectory,
+  readModelDirectory,
+  resolveModelDirectory,
+} from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
+import { type MomentStore, openMomentStore } from "./moment-store.ts";
+import { openCorpus } from "./open-corpus.ts";
+
+/** Of which states to take second moments. */
+export interface StatisticsOptions {
+  /** A model's name or directory. */
+  readonly model: string;
+  /** Blocks; those with a hook on their down-projection where it is left out. */
+  readonly layers?: readonly number[] | undefined;
+  readonly positions: StatePositions;
+  /** A file of texts; what `openCorpus` finds where it is left out. */
+  readonly corpus?: string | undefined;
+}
+
+/** Second moments of a model's FFN states, in the order of the blocks asked for. */
+export interface ModelStatistics {
+  /** The model's digest. */
+  readonly model: Digest;
+  readonly moments: readonly SecondMoment[];
+}
+
+/** The blocks whose down-projection takes patches; all blocks where none does. */
+const editableLayers = ({ hooks, layers }: PreparedModel): readonly number[] => {
+  const down = hooks.filter((hook) => hook.kind === "low-rank" && hook.site === "down");
+  const found = down.map(({ layer }) => layer);
+  return found.length > 0 ? found : Array.from({ length: layers }, (_, layer) => layer);
+};
+
+const openStore = async (
+  files: ModelDirectory,
+  corpus: string | undefined,
+  context: WorkshopContext,
+): Promise<Result<MomentStore>> => {
+  const graph = readModel(files.graph, () => files.weights);
+  if (!graph.ok) return graph;
+  const tokenizer = createTokenizer(new TextDecoder().decode(files.tokenizer));
+  if (!tokenizer.ok) return tokenizer;
+  const { progress, signal, now } = context;
+  return ok(
+    openMomentStore({
+      files,
+      graph: graph.value,
+      tokenizer: tokenizer.value,
+      corpus: () => openCorpus(corpus, files, context),
+      onProgress: progress.step,
+      signal,
+      now,
+    }),
+  );
+};
+
+/**
+ * The second moments of what enters a model's down-projections, taken where they are not kept yet.
+ *
+ * Errors: those of `readModelDirectory`, `readModel`, `createTokenizer`, `openCorpus` and `collectSecondMoments`.
+ */
+export const takeStatistics = async (
+  { model, layers, positions, corpus }: StatisticsOptions,
+  context: WorkshopContext,
+): Promise<Result<ModelStatistics>> => {
+  const files = await readModelDirectory(await resolveModelDirectory(model, context));
+  if (!files.ok) return files;
+  const store = await openStore(files.value, corpus, context);
+  if (!store.ok) return store;
+  const moments = await store.value.load(layers ?? editableLayers(files.value.model), positions);
+  return moments.ok ? ok({ model: files.value.digest, moments: moments.value }) : moments;
+};
