@@ -1,5 +1,5 @@
 import type { Digest } from "../core/digest.ts";
-import type { TokenRecord } from "../store/ports.ts";
+import type { MintedToken } from "../core/mint-token.ts";
 
 /** A text as an SQL literal: SQLite knows no escape but the doubled quote. */
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -8,10 +8,7 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
  * The statement that registers a token in a deployment's database, for the first one, which no other token can
  * create over HTTP. It holds the token's hash, never the token.
  */
-export const tokenInsertStatement = (
-  token: Pick<TokenRecord, "id" | "name" | "scopes" | "createdAt">,
-  hash: Digest,
-): string => {
+export const tokenInsertStatement = (token: Omit<MintedToken, "token">, hash: Digest): string => {
   const values = [token.id, token.name, hash, JSON.stringify(token.scopes), token.createdAt];
   return `INSERT INTO tokens (id, name, hash, scopes, created_at) VALUES (${values.map(literal).join(", ")});`;
 };

@@ -1,3 +1,5 @@
+import { toHex } from "./hex.ts";
+
 /** A content address: `sha256:` and 64 lower-case hexadecimal digits. */
 export type Digest = `sha256:${string}`;
 
@@ -18,7 +20,7 @@ export const shortId = (digest: Digest): string => hexDigits(digest).slice(0, SH
 /** The digest of `bytes`. Computed by the platform's WebCrypto; touches nothing else. */
 export const digestOf = async (bytes: Uint8Array): Promise<Digest> => {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  return `sha256:${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `sha256:${toHex(hash)}`;
 };
 
 /** The digest of a UTF-8 text. */

@@ -1,9 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import packageJson from "../../package.json" with { type: "json" };
+import { toHex } from "../core/hex.ts";
 import { ProblemError } from "../core/problem.ts";
+import { createModelRunner } from "../service/answering/model-runner.ts";
 import type { ServiceDependencies } from "../service/dependencies.ts";
-import { createModelRunner } from "../service/model-runner.ts";
-import { randomHex } from "../service/random-id.ts";
 import type { ServiceEnv } from "./context.ts";
 import { registerErrorHandlers, toInvalidRequest } from "./errors.ts";
 import { requestId } from "./middleware/request-id.ts";
@@ -41,7 +41,7 @@ export const createApp = (dependencies: ServiceDependencies): OpenAPIHono<Servic
       if (!result.success) throw new ProblemError(toInvalidRequest(result.error));
     },
   });
-  app.use(requestId(() => randomHex(dependencies.randomBytes, REQUEST_ID_BYTES)));
+  app.use(requestId(() => toHex(dependencies.randomBytes(REQUEST_ID_BYTES))));
   registerErrorHandlers(app, dependencies.log);
   registerHealthRoutes(app, dependencies);
   registerInfoRoute(app, dependencies);

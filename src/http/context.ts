@@ -1,12 +1,5 @@
 import type { Context } from "hono";
-import type { Scope } from "../core/scope.ts";
-
-/** Who makes a request: a token of the store, or the local administrator. */
-export interface Actor {
-  /** Goes into audit rows and bundle records. */
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-}
+import type { Actor } from "../service/access/authenticate.ts";
 
 /** What middleware leaves for the routes of one request. */
 export interface ServiceEnv {

@@ -16,7 +16,7 @@ import {
   CHANNEL_NAME_MAX_LENGTH,
 } from "../core/release/channel.ts";
 import { HEADER_MAX_BYTES } from "../core/tensor/safetensors.ts";
-import { ISOLATE_LIMITS } from "../service/limits.ts";
+import { ISOLATE_LIMITS } from "../service/answering/limits.ts";
 import { BLOB_ROW_MAX_BYTES } from "../store/ports.ts";
 import { REQUEST_LIMITS } from "../wire/limits.ts";
 

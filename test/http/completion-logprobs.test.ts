@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { TokenEvent } from "../../src/engine/generation.ts";
-import { toLogprobs } from "../../src/http/to-wire/completion.ts";
+import { toLogprobs } from "../../src/http/to-wire/logprobs.ts";
 
 const token = (id: number, text: string) => ({ id, text, logprob: -1, top: [] });
 

@@ -4,8 +4,8 @@ import type { NeuronsPatch } from "../../src/core/patch/kinds/neurons.ts";
 import type { Patch } from "../../src/core/patch/patch.ts";
 import { setOfTarget } from "../../src/core/release/served-patch-set.ts";
 import { LIMITS } from "../../src/http/limits.ts";
-import { createModelRunner } from "../../src/service/model-runner.ts";
-import { PatchSetLoader } from "../../src/service/patch-set-loader.ts";
+import { createModelRunner } from "../../src/service/answering/model-runner.ts";
+import { PatchSetLoader } from "../../src/service/answering/patch-set-loader.ts";
 import { bundleOf } from "./support/publisher.ts";
 import { startService } from "./support/service.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ProblemError, problem } from "../../src/core/problem.ts";
-import { encodeEvent, eventStream } from "../../src/http/sse.ts";
+import { encodeEvent, eventStream } from "../../src/http/completions/sse.ts";
 
 const textOf = (stream: ReadableStream): Promise<string> => new Response(stream).text();
 

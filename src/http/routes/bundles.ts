@@ -3,7 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { parseBundleReference } from "../../service/model-reference.ts";
-import { publishBundle } from "../../service/publish-bundle.ts";
+import { publishBundle } from "../../service/publishing/publish-bundle.ts";
 import {
   bundlePageSchema,
   bundleQuerySchema,
@@ -13,6 +13,7 @@ import {
 } from "../../wire/bundle.ts";
 import { REQUEST_LIMITS } from "../../wire/limits.ts";
 import type { ServiceEnv } from "../context.ts";
+import { decodeBundle } from "../decode-bundle.ts";
 import { unwrap } from "../errors.ts";
 import { toWireBundle, toWireSummary } from "../to-wire/bundle.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
@@ -63,8 +64,9 @@ export const registerBundleRoutes = (
 ): void => {
   const { bundles, models } = dependencies.stores;
   app.openapi(publishRoute(dependencies), async (context) => {
-    const actor = context.get("actor");
-    const publication = unwrap(await publishBundle(dependencies, context.req.valid("json"), actor.name));
+    const body = context.req.valid("json");
+    const by = { actor: context.get("actor").name, dryRun: body.dryRun ?? false };
+    const publication = unwrap(await publishBundle(dependencies, unwrap(decodeBundle(body)), by));
     return context.json(publication, publication.status === "published" ? 201 : 200);
   });
   app.openapi(listRoute(dependencies), async (context) => {

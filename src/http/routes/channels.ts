@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { releaseVersion, rollBack } from "../../service/move-channel.ts";
-import { findChannel } from "../../service/resolve-target.ts";
+import { releaseVersion, rollBack } from "../../service/releasing/move-channel.ts";
+import { findChannelOf } from "../../service/releasing/resolve-target.ts";
 import { channelListSchema, channelQuerySchema, channelSchema } from "../../wire/channel.ts";
 import {
   historyPageSchema,
@@ -77,7 +77,7 @@ export const registerChannelRoutes = (
   app: OpenAPIHono<ServiceEnv>,
   dependencies: ServiceDependencies,
 ): void => {
-  const { stores, defaults } = dependencies;
+  const { stores } = dependencies;
   app.openapi(listRoute(dependencies), async (context) => {
     const { model } = context.req.valid("query");
     if (model !== undefined) unwrap(await stores.models.find(model));
@@ -85,9 +85,7 @@ export const registerChannelRoutes = (
   });
   app.openapi(showRoute(dependencies), async (context) => {
     const { name, channel } = context.req.valid("param");
-    unwrap(await stores.models.find(name));
-    const state = unwrap(await findChannel(stores.channels, name, channel, defaults.channel));
-    return context.json(toWireChannel(state), 200);
+    return context.json(toWireChannel(unwrap(await findChannelOf(dependencies, name, channel))), 200);
   });
   app.openapi(releaseRoute(dependencies), async (context) => {
     const body = context.req.valid("json");
@@ -106,8 +104,7 @@ export const registerChannelRoutes = (
   });
   app.openapi(historyRoute(dependencies), async (context) => {
     const { name, channel } = context.req.valid("param");
-    unwrap(await stores.models.find(name));
-    unwrap(await findChannel(stores.channels, name, channel, defaults.channel));
+    unwrap(await findChannelOf(dependencies, name, channel));
     const { limit, after } = context.req.valid("query");
     const page = { limit, ...(after === undefined ? {} : { below: after }) };
     const { data, more } = await stores.channels.moves(name, channel, page);

@@ -1,9 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { checkReady } from "../../service/check-ready.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
@@ -27,18 +25,6 @@ const readyRoute = createRoute({
     ...refusals,
   },
 });
-
-const checkReady = async ({ stores, defaults, log }: ServiceDependencies): Promise<Result<string>> => {
-  try {
-    const found = await stores.models.find(defaults.model);
-    if (found.ok) return ok(found.value.name);
-    const advice = `The default model ${defaults.model} is not registered; push it: errata model push.`;
-    return fail(problem("model_not_loaded", advice));
-  } catch (error) {
-    log("the database did not answer", error);
-    return fail(problem("service_unreachable", "The database does not answer; try again shortly."));
-  }
-};
 
 /** `/healthz` and `/readyz`, both without a token. */
 export const registerHealthRoutes = (

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlannedMove } from "../../core/release/channel.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import type { MoveRequest } from "../../service/move-channel.ts";
+import type { MoveRequest } from "../../service/releasing/move-channel.ts";
 import type { MoveFields, MoveOutcome } from "../../wire/move.ts";
 import type { ServiceContext } from "../context.ts";
 import { toWireAuditRow, toWireChannel } from "../to-wire/channel.ts";

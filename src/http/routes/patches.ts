@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import type { PatchMove } from "../../service/move-patches.ts";
-import { togglePatch } from "../../service/move-patches.ts";
-import { readCatalog } from "../../service/read-catalog.ts";
-import { findChannel } from "../../service/resolve-target.ts";
+import type { PatchMove } from "../../service/releasing/move-patches.ts";
+import { togglePatch } from "../../service/releasing/move-patches.ts";
+import { readCatalog } from "../../service/releasing/read-catalog.ts";
+import { findChannelOf } from "../../service/releasing/resolve-target.ts";
 import {
   channelPatchesSchema,
   disableOutcomeSchema,
@@ -81,11 +81,9 @@ export const registerPatchRoutes = (
   app: OpenAPIHono<ServiceEnv>,
   dependencies: ServiceDependencies,
 ): void => {
-  const { stores, defaults } = dependencies;
   app.openapi(listRoute(dependencies), async (context) => {
     const { name, channel } = context.req.valid("param");
-    unwrap(await stores.models.find(name));
-    const state = unwrap(await findChannel(stores.channels, name, channel, defaults.channel));
+    const state = unwrap(await findChannelOf(dependencies, name, channel));
     const catalog = unwrap(await readCatalog(dependencies, state));
     const data = [...catalog.patches.values()].map((patch) => toWirePatch(patch, state));
     return context.json({ channel: toWireChannel(state), data }, 200);

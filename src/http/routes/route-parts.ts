@@ -4,8 +4,8 @@ import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { requestDigestSchema } from "../../wire/digest.ts";
 import { errorEnvelopeSchema } from "../../wire/error-envelope.ts";
 import { REQUEST_LIMITS } from "../../wire/limits.ts";
-import { requireScope } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/limit-body.ts";
+import { requireScope } from "../middleware/require-scope.ts";
 
 /** The name of the security scheme in the OpenAPI document. */
 export const BEARER_SCHEME = "bearer";

@@ -1,9 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { digestOfText } from "../../core/digest.ts";
+import { createToken } from "../../service/access/create-token.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import { randomHex } from "../../service/random-id.ts";
 import type { TokenRecord } from "../../store/ports.ts";
 import type { WireToken } from "../../wire/token.ts";
 import {
@@ -15,13 +14,6 @@ import {
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
-
-/** Random bytes in a token: too many to guess. */
-const TOKEN_BYTES = 32;
-/** Random bytes in a token's id, which is no secret. */
-const TOKEN_ID_BYTES = 8;
-/** Lets secret scanners recognise a token that leaked. */
-const TOKEN_PREFIX = "errata_";
 
 const createTokenRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -68,12 +60,8 @@ export const registerTokenRoutes = (
   const { tokens } = dependencies.stores;
   app.openapi(createTokenRoute(dependencies), async (context) => {
     const { name, scopes } = context.req.valid("json");
-    const token = `${TOKEN_PREFIX}${randomHex(dependencies.randomBytes, TOKEN_BYTES)}`;
-    const createdAt = dependencies.now().toISOString();
-    const id = randomHex(dependencies.randomBytes, TOKEN_ID_BYTES);
-    const record = { id, name, scopes: [...new Set(scopes)], createdAt };
-    await tokens.create({ ...record, revokedAt: null }, await digestOfText(token));
-    return context.json({ ...record, token }, 201);
+    const minted = await createToken(dependencies, name, scopes);
+    return context.json({ ...minted, scopes: [...minted.scopes] }, 201);
   });
   app.openapi(listTokensRoute(dependencies), async (context) =>
     context.json({ data: (await tokens.list()).map(toWire) }, 200),

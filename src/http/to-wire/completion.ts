@@ -1,6 +1,11 @@
-import type { FinishEvent, TokenEvent } from "../../engine/generation.ts";
-import type { Choice, Completion, Logprobs, Usage } from "../../wire/completion.ts";
-import type { Effect, Provenance } from "../../wire/provenance.ts";
+import type { FinishEvent, GenerationRequest, Score } from "../../engine/generation.ts";
+import type { Answer } from "../../service/answering/answer-prompts.ts";
+import type { ReadyModel } from "../../service/answering/model-runner.ts";
+import { mergeReports } from "../../service/answering/patch-effects.ts";
+import type { Choice, Completion, Usage } from "../../wire/completion.ts";
+import type { Provenance } from "../../wire/provenance.ts";
+import { toAnswerLogprobs } from "./logprobs.ts";
+import { toEffect, toProvenance } from "./provenance.ts";
 
 /** What all chunks of one completion share. */
 export interface CompletionHead {
@@ -9,37 +14,7 @@ export interface CompletionHead {
   readonly model: string;
 }
 
-/**
- * Where each token begins in the text of its event. A token that is only a part of a character is spelled by
- * its bytes and so not found in the text; it begins where the token before it ended.
- */
-const startsIn = (event: TokenEvent): number[] => {
-  let cursor = 0;
-  return event.tokens.map((token) => {
-    const found = event.text.indexOf(token.text, cursor);
-    const start = found < 0 ? cursor : found;
-    cursor = found < 0 ? cursor : found + token.text.length;
-    return start;
-  });
-};
-
-/** The log-probabilities of one event's tokens; `offset` is where the event's text begins in its choice. */
-export const toLogprobs = (event: TokenEvent, offset: number): Logprobs => ({
-  tokens: event.tokens.map((token) => token.text),
-  token_logprobs: event.tokens.map((token) => token.logprob),
-  top_logprobs: event.tokens.map((token) =>
-    token.logprob === null ? null : Object.fromEntries(token.top.map((top) => [top.text, top.logprob])),
-  ),
-  text_offset: startsIn(event).map((start) => offset + start),
-});
-
-/** The log-probabilities of several events, in order. */
-export const joinLogprobs = (parts: readonly Logprobs[]): Logprobs => ({
-  tokens: parts.flatMap((part) => part.tokens),
-  token_logprobs: parts.flatMap((part) => part.token_logprobs),
-  top_logprobs: parts.flatMap((part) => part.top_logprobs ?? []),
-  text_offset: parts.flatMap((part) => part.text_offset),
-});
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** OpenAI knows no cancelled answer; one that was cut short is `length`. */
 export const toFinishReason = (finish: FinishEvent): "stop" | "length" =>
@@ -47,18 +22,40 @@ export const toFinishReason = (finish: FinishEvent): "stop" | "length" =>
 
 /** The token counts of all choices together. */
 export const toUsage = (finishes: readonly FinishEvent[]): Usage => {
-  const prompt = finishes.reduce((sum, finish) => sum + finish.promptTokens, 0);
-  const completion = finishes.reduce((sum, finish) => sum + finish.completionTokens, 0);
+  const prompt = sum(finishes.map(({ promptTokens }) => promptTokens));
+  const completion = sum(finishes.map(({ completionTokens }) => completionTokens));
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
 };
 
-/** A whole completion. */
+const toChoice = (
+  ready: ReadyModel,
+  { logprobs }: GenerationRequest,
+  { tokens, finish }: Answer,
+  index: number,
+): Choice => ({
+  index,
+  text: tokens.map(({ text }) => text).join(""),
+  logprobs: logprobs === null ? null : toAnswerLogprobs(tokens),
+  finish_reason: toFinishReason(finish),
+  errata: toEffect(ready, finish),
+});
+
+/** Puts the answers to `generations` on the wire. */
 export const toCompletion = (
+  ready: ReadyModel,
   head: CompletionHead,
-  choices: readonly Choice[],
-  usage: Usage,
-  errata: Provenance,
-): Completion => ({ ...head, object: "text_completion", choices: [...choices], usage, errata });
+  generations: readonly GenerationRequest[],
+  answers: readonly Answer[],
+): Completion => {
+  const finishes = answers.map(({ finish }) => finish);
+  return {
+    ...head,
+    object: "text_completion",
+    choices: answers.map((answer, index) => toChoice(ready, generations[index]!, answer, index)),
+    usage: toUsage(finishes),
+    errata: toProvenance(ready, mergeReports(finishes)),
+  };
+};
 
 /** One chunk of a stream: a single choice. `usage` is null on all but the last where the client wants it. */
 export const toChunk = (
@@ -82,11 +79,29 @@ export const toUsageChunk = (head: CompletionHead, usage: Usage): Completion => 
   usage,
 });
 
-/** A choice that is complete. */
-export const toChoice = (
-  index: number,
-  text: string,
-  logprobs: Logprobs | null,
-  finish: FinishEvent,
-  errata: Effect,
-): Choice => ({ index, text, logprobs, finish_reason: toFinishReason(finish), errata });
+/** A score in the form of a completion without choices. */
+export const toScoredCompletion = (
+  ready: ReadyModel,
+  head: CompletionHead,
+  score: Score,
+  promptTokens: number,
+): Completion => {
+  const tokenLogprobs = score.tokens.map((token) => token.logprob);
+  const total = sum(tokenLogprobs);
+  return {
+    ...head,
+    object: "text_completion",
+    choices: [],
+    usage: { prompt_tokens: promptTokens, completion_tokens: 0, total_tokens: promptTokens },
+    errata: {
+      ...toProvenance(ready, score),
+      score: {
+        tokens: score.tokens.map((token) => token.text),
+        tokenLogprobs,
+        greedy: [...score.greedy],
+        sum: total,
+        mean: total / tokenLogprobs.length,
+      },
+    },
+  };
+};

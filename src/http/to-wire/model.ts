@@ -1,6 +1,8 @@
 import type { ChannelState } from "../../core/release/channel.ts";
+import type { DescribedModel } from "../../service/models/describe-models.ts";
 import type { ModelRecord } from "../../store/ports.ts";
-import type { WireModel } from "../../wire/model.ts";
+import type { WireModel, WireModelDetail } from "../../wire/model.ts";
+import { toWireChannel } from "./channel.ts";
 
 const MILLISECONDS_OF_A_SECOND = 1000;
 
@@ -29,3 +31,14 @@ export const toWireChannelModel = (record: ModelRecord, state: ChannelState): Wi
   parent: record.name,
   root: state.target?.bundle ?? record.digest,
 });
+
+/** Puts a model on the wire with its description and its channels. */
+export const toWireModelDetail = (described: DescribedModel): WireModelDetail => {
+  const { record, served, channels, isChannel, bundles } = described;
+  const model = isChannel ? toWireChannelModel(record, served) : toWireModel(record, served);
+  const { digest, model: prepared } = record;
+  return {
+    ...model,
+    errata: { ...model.errata, digest, prepared, bundles, channels: channels.map(toWireChannel) },
+  };
+};

@@ -3,7 +3,7 @@ import { encodeBase64 } from "../../../src/core/base64.ts";
 import { BUNDLE_MAX_PATCHES } from "../../../src/core/bundle/manifest.ts";
 import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { setOfTarget } from "../../../src/core/release/served-patch-set.ts";
-import { PatchSetLoader } from "../../../src/service/patch-set-loader.ts";
+import { PatchSetLoader } from "../../../src/service/answering/patch-set-loader.ts";
 import { time } from "../../contract/store/fixtures.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { bundleOf, createPublisher } from "../../http/support/publisher.ts";

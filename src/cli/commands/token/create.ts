@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { digestOfText } from "../../../core/digest.ts";
+import { mintToken } from "../../../core/mint-token.ts";
 import type { Result } from "../../../core/result.ts";
 import { ok } from "../../../core/result.ts";
 import type { Scope } from "../../../core/scope.ts";
@@ -13,16 +14,11 @@ import { DRY_RUN, flag, scopeList, text } from "../../options.ts";
 import { formatFields } from "../../table.ts";
 import { tokenInsertStatement } from "../../token-insert-statement.ts";
 
-/** Random bytes in a token and in its id, as the service makes them. */
-const TOKEN_BYTES = 32;
-const TOKEN_ID_BYTES = 8;
-
 const ONCE = "The token is shown this once; only its hash is kept.";
 
 const createAsStatement = async (name: string, scopes: readonly Scope[]): Promise<Result<Outcome>> => {
-  const token = `errata_${randomBytes(TOKEN_BYTES).toString("hex")}`;
   const createdAt = new Date().toISOString();
-  const record = { id: randomBytes(TOKEN_ID_BYTES).toString("hex"), name, scopes, createdAt };
+  const { token, ...record } = mintToken({ name, scopes, createdAt }, randomBytes);
   const sql = tokenInsertStatement(record, await digestOfText(token));
   const text = [
     formatFields([["token", token]]),

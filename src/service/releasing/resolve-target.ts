@@ -1,11 +1,12 @@
-import { problem } from "../core/problem.ts";
-import type { ChannelState } from "../core/release/channel.ts";
-import { unreleasedChannel } from "../core/release/channel.ts";
-import type { ReleaseTarget } from "../core/release/served-patch-set.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
-import type { BundleReference, BundleStore, BundleSummary, ChannelStore } from "../store/ports.ts";
-import type { VersionReference } from "./model-reference.ts";
+import { problem } from "../../core/problem.ts";
+import type { ChannelState } from "../../core/release/channel.ts";
+import { unreleasedChannel } from "../../core/release/channel.ts";
+import type { ReleaseTarget } from "../../core/release/served-patch-set.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { BundleReference, BundleStore, BundleSummary, ChannelStore } from "../../store/ports.ts";
+import type { ServiceDependencies } from "../dependencies.ts";
+import type { VersionReference } from "../model-reference.ts";
 
 /** A channel as it stands; one that never moved is the bare model if it is the default, and unknown if not. */
 export const findChannel = async (
@@ -17,6 +18,16 @@ export const findChannel = async (
   const found = await channels.find(model, channel);
   if (found.ok || found.problem.code !== "unknown_channel" || channel !== defaultChannel) return found;
   return ok(unreleasedChannel(model, channel));
+};
+
+/** A channel of a registered model, found as `findChannel` does. Errors: `unknown_model`, `unknown_channel`. */
+export const findChannelOf = async (
+  { stores, defaults }: Pick<ServiceDependencies, "stores" | "defaults">,
+  model: string,
+  channel: string,
+): Promise<Result<ChannelState>> => {
+  const record = await stores.models.find(model);
+  return record.ok ? findChannel(stores.channels, model, channel, defaults.channel) : record;
 };
 
 /** Looks up a bundle's summary; the caller may keep what it was told, as bundles never change. */

@@ -1,17 +1,16 @@
-import type { VerifiedBundle } from "../core/bundle/verify-bundle.ts";
-import { verifyBundle } from "../core/bundle/verify-bundle.ts";
-import { checkEditConflicts } from "../core/edit/edit-conflicts.ts";
-import { composePatchSet } from "../core/patch/compose.ts";
-import { problem } from "../core/problem.ts";
-import type { ChannelState, PlannedMove } from "../core/release/channel.ts";
-import { planHotfix } from "../core/release/plan-hotfix.ts";
-import { planToggle } from "../core/release/plan-toggle.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
-import type { HotfixToStore, ModelRecord } from "../store/ports.ts";
+import type { VerifiedBundle } from "../../core/bundle/verify-bundle.ts";
+import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
+import { problem } from "../../core/problem.ts";
+import type { ChannelState, PlannedMove } from "../../core/release/channel.ts";
+import { planHotfix } from "../../core/release/plan-hotfix.ts";
+import { planToggle } from "../../core/release/plan-toggle.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { HotfixToStore, ModelRecord } from "../../store/ports.ts";
+import { checkContent } from "../publishing/check-content.ts";
+import type { SignedBundle } from "../publishing/publish-bundle.ts";
 import type { MoveRequest } from "./move-channel.ts";
 import { commitMove, findMovable, toMoveContext } from "./move-channel.ts";
-import type { DecodedBundle } from "./publish-bundle.ts";
 import type { CatalogDependencies } from "./read-catalog.ts";
 import { readCatalog } from "./read-catalog.ts";
 
@@ -21,9 +20,9 @@ export interface PatchMove {
   readonly move: PlannedMove | null;
 }
 
-/** A hotfix off the wire. */
+/** A hotfix to be put live. */
 export interface HotfixRequest extends MoveRequest {
-  readonly hotfix: DecodedBundle;
+  readonly hotfix: SignedBundle;
   /** Ids of the patches that it supersedes. */
   readonly disable: readonly string[];
 }
@@ -40,25 +39,20 @@ const verifyHotfix = async (
     getBlobs: (digests) => stores.blobs.getMany(digests),
   });
   if (!verified.ok) return verified;
-  const { id, manifest, patches } = verified.value;
+  const { manifest } = verified.value;
   if (manifest.model.name !== record.name)
     return fail(
       problem(
         "wrong_base_model",
         `The hotfix names the model ${manifest.model.name}, the channel ${record.name}.`,
-        {
-          param: "manifest",
-        },
+        { param: "manifest" },
       ),
     );
   if (manifest.report !== null)
     return fail(
       problem("malformed_manifest", "A hotfix carries no report. Build it without.", { param: "report" }),
     );
-  const compatible = checkEditConflicts(manifest.edits);
-  if (!compatible.ok) return compatible;
-  const composed = composePatchSet(id, patches, record.model);
-  return composed.ok ? verified : composed;
+  return checkContent(verified.value, record);
 };
 
 const settle = (channel: ChannelState, committed: Result<PlannedMove>): Result<PatchMove> =>

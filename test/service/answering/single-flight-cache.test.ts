@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { problem } from "../../src/core/problem.ts";
-import { fail, ok } from "../../src/core/result.ts";
-import { SingleFlightCache } from "../../src/service/single-flight-cache.ts";
+import { problem } from "../../../src/core/problem.ts";
+import { fail, ok } from "../../../src/core/result.ts";
+import { SingleFlightCache } from "../../../src/service/answering/single-flight-cache.ts";
 
 const cacheOf = (budget: number) => new SingleFlightCache<number>(budget, (bytes) => bytes);
 

@@ -1,4 +1,4 @@
-import type { Result } from "../core/result.ts";
+import type { Result } from "../../core/result.ts";
 
 interface Settled<Value> {
   readonly value: Value;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Digest } from "../../src/core/digest.ts";
-import { problem } from "../../src/core/problem.ts";
-import { fail, ok, type Result } from "../../src/core/result.ts";
-import type { Engine } from "../../src/engine/engine.ts";
-import { type EngineLease, EnginePool } from "../../src/service/engine-pool.ts";
-import { must, openEngine } from "../engine/support/engines.ts";
-import { tinyFiles } from "../http/support/service.ts";
+import type { Digest } from "../../../src/core/digest.ts";
+import { problem } from "../../../src/core/problem.ts";
+import { fail, ok, type Result } from "../../../src/core/result.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import { type EngineLease, EnginePool } from "../../../src/service/answering/engine-pool.ts";
+import { must, openEngine } from "../../engine/support/engines.ts";
+import { tinyFiles } from "../../http/support/service.ts";
 
 const digestFor = (name: string): Digest => `sha256:${name.repeat(64)}`;
 

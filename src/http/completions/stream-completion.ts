@@ -1,19 +1,17 @@
-import type { FinishEvent, GenerationEvent, TokenEvent } from "../engine/generation.ts";
-import type { Choice, Completion } from "../wire/completion.ts";
-import type { Effect, Provenance } from "../wire/provenance.ts";
-import type { CompletionHead } from "./to-wire/completion.ts";
-import { toChunk, toFinishReason, toLogprobs, toUsage, toUsageChunk } from "./to-wire/completion.ts";
+import type { FinishEvent, GenerationEvent, TokenEvent } from "../../engine/generation.ts";
+import type { ReadyModel } from "../../service/answering/model-runner.ts";
+import type { Choice, Completion } from "../../wire/completion.ts";
+import type { CompletionHead } from "../to-wire/completion.ts";
+import { toChunk, toFinishReason, toUsage, toUsageChunk } from "../to-wire/completion.ts";
+import { toLogprobs } from "../to-wire/logprobs.ts";
+import { toEffect, toProvenance } from "../to-wire/provenance.ts";
 
 /** What a stream needs to know besides the events. */
 export interface StreamPlan {
+  readonly ready: ReadyModel;
   readonly head: CompletionHead;
   readonly withLogprobs: boolean;
   readonly includeUsage: boolean;
-  /** Where a choice comes from, known once its generation has finished. */
-  readonly provenanceOf: (finish: FinishEvent) => {
-    readonly effect: Effect;
-    readonly provenance: Provenance;
-  };
 }
 
 const toTokenChoice = (event: TokenEvent, index: number, offset: number, withLogprobs: boolean): Choice => ({
@@ -36,10 +34,9 @@ async function* streamChoice(
   let last: FinishEvent | null = null;
   for await (const event of events) {
     if (event.kind === "finish") {
-      const { effect, provenance } = plan.provenanceOf(event);
-      const finish_reason = toFinishReason(event);
-      const choice = { index, text: "", logprobs: null, finish_reason, errata: effect };
-      yield toChunk(plan.head, choice, plan.includeUsage, provenance);
+      const ended = { finish_reason: toFinishReason(event), errata: toEffect(plan.ready, event) };
+      const choice = { index, text: "", logprobs: null, ...ended };
+      yield toChunk(plan.head, choice, plan.includeUsage, toProvenance(plan.ready, event));
       last = event;
     } else if (!isSilent(event, plan.withLogprobs)) {
       const choice = toTokenChoice(event, index, offset, plan.withLogprobs);

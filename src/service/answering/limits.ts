@@ -1,5 +1,5 @@
-import { TWICE_HELD_WEIGHTS_BYTES } from "../engine/runner/model-sessions.ts";
-import { RESIDENT_BYTES } from "../engine/search/resident-rows.ts";
+import { TWICE_HELD_WEIGHTS_BYTES } from "../../engine/runner/model-sessions.ts";
+import { RESIDENT_BYTES } from "../../engine/search/resident-rows.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

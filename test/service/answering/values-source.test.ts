@@ -1,15 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Digest } from "../../src/core/digest.ts";
-import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
-import type { PatchRecord } from "../../src/core/patch/patch.ts";
-import { residentValues } from "../../src/core/patch/patch-values.ts";
-import { LIMITS } from "../../src/http/limits.ts";
-import { createValuesSource } from "../../src/service/values-source.ts";
-import { openEngine } from "../engine/support/engines.ts";
-import { tinyEmbedding } from "../fixtures/tiny-model.ts";
-import { correctionOf } from "../http/support/correction.ts";
-import { bundleOf } from "../http/support/publisher.ts";
-import { startService, type TestService, tinyFiles } from "../http/support/service.ts";
+import type { Digest } from "../../../src/core/digest.ts";
+import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
+import type { PatchRecord } from "../../../src/core/patch/patch.ts";
+import { residentValues } from "../../../src/core/patch/patch-values.ts";
+import { LIMITS } from "../../../src/http/limits.ts";
+import { createValuesSource } from "../../../src/service/answering/values-source.ts";
+import { openEngine } from "../../engine/support/engines.ts";
+import { tinyEmbedding } from "../../fixtures/tiny-model.ts";
+import { correctionOf } from "../../http/support/correction.ts";
+import { bundleOf } from "../../http/support/publisher.ts";
+import { startService, type TestService, tinyFiles } from "../../http/support/service.ts";
 
 const PROMPT = "The capital of France is";
 const GREEDY = { prompt: PROMPT, model: "tiny@1", temperature: 0 };

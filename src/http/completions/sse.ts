@@ -1,6 +1,6 @@
-import type { Problem } from "../core/problem.ts";
-import { ProblemError, problem } from "../core/problem.ts";
-import { toErrorEnvelope } from "./errors.ts";
+import type { Problem } from "../../core/problem.ts";
+import { ProblemError, problem } from "../../core/problem.ts";
+import { toErrorEnvelope } from "../errors.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,8 +1,8 @@
-import type { Digest } from "../core/digest.ts";
-import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Digest } from "../../core/digest.ts";
+import { problem } from "../../core/problem.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { Engine } from "../../engine/engine.ts";
 
 /** A loaded model in use. Whoever acquired it calls `release` when its last run is over; calling it again does nothing. */
 export interface EngineLease {

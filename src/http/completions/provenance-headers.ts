@@ -1,4 +1,4 @@
-import type { ReadyModel } from "../service/model-runner.ts";
+import type { ReadyModel } from "../../service/answering/model-runner.ts";
 
 /** Durations by the name they go out under. */
 export type Timings = Readonly<Record<string, number>>;

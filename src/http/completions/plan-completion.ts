@@ -1,10 +1,10 @@
-import type { Problem } from "../core/problem.ts";
-import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
-import type { GenerationRequest } from "../engine/generation.ts";
-import type { CompletionRequest } from "../wire/completion-request.ts";
-import { REQUEST_LIMITS } from "../wire/limits.ts";
+import type { Problem } from "../../core/problem.ts";
+import { problem } from "../../core/problem.ts";
+import type { Result } from "../../core/result.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { GenerationRequest } from "../../engine/generation.ts";
+import type { CompletionRequest } from "../../wire/completion-request.ts";
+import { REQUEST_LIMITS } from "../../wire/limits.ts";
 
 /** A completion request with every default filled in: one generation for each prompt. */
 export interface CompletionPlan {

@@ -1,5 +1,3 @@
-import { digestOfText } from "../../core/digest.ts";
-
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const LOOPBACK_ADDRESS = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/;
 
@@ -13,16 +11,4 @@ export const isLoopback = (request: Request): boolean => {
   if (!LOOPBACK_HOST.test(new URL(request.url).hostname)) return false;
   const address = request.headers.get("cf-connecting-ip");
   return address === null || LOOPBACK_ADDRESS.test(address);
-};
-
-/**
- * Whether two secrets are equal, in a time that tells nothing about where they differ: what is compared are
- * digests, which an attacker cannot steer towards a match byte by byte, and all of both is read.
- */
-export const secretsEqual = async (left: string, right: string): Promise<boolean> => {
-  const [leftDigest, rightDigest] = await Promise.all([digestOfText(left), digestOfText(right)]);
-  let difference = 0;
-  for (let position = 0; position < leftDigest.length; position++)
-    difference |= leftDigest.charCodeAt(position) ^ rightDigest.charCodeAt(position);
-  return difference === 0;
 };

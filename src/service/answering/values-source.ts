@@ -1,11 +1,11 @@
-import type { Manifest } from "../core/bundle/manifest.ts";
-import type { Digest } from "../core/digest.ts";
-import type { ValuesReader } from "../core/patch/decode-patch.ts";
-import type { Problem } from "../core/problem.ts";
-import { problem } from "../core/problem.ts";
-import { fail } from "../core/result.ts";
-import type { FloatTensor } from "../core/tensor/tensor.ts";
-import type { BlobStore } from "../store/ports.ts";
+import type { Manifest } from "../../core/bundle/manifest.ts";
+import type { Digest } from "../../core/digest.ts";
+import type { ValuesReader } from "../../core/patch/decode-patch.ts";
+import type { Problem } from "../../core/problem.ts";
+import { problem } from "../../core/problem.ts";
+import { fail } from "../../core/result.ts";
+import type { FloatTensor } from "../../core/tensor/tensor.ts";
+import type { BlobStore } from "../../store/ports.ts";
 import { ISOLATE_LIMITS } from "./limits.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
 
