@@ -42,7 +42,7 @@ const assess = async (
 ): Promise<Result<AssessedFacts>> => {
   // Loaded when it works: the runtime is no concern of a help text.
   const { assessFacts } = await import("../../eval/assess/assess-facts.ts");
-  const { openModel } = await import("../../workshop/editing/open-model.ts");
+  const { openModel } = await import("../../workshop/models/open-model.ts");
   const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
   if (!files.ok) return files;
   const opened = await openModel(files.value, context);

@@ -79,7 +79,7 @@ const readRequest = async (options: Input, context: RunningContext): Promise<Res
     sequential: options.sequential,
     seed: options.seed,
     through: options.through,
-    key: options.key ?? null,
+    key: options.key,
     out,
     resume: options.resume,
     workers: options.workers,

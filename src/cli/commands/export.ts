@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { BUNDLE_REFERENCE_HELP, requireNamedBundle } from "../../workshop/directories/bundle-reference.ts";
+import { BUNDLE_REFERENCE_HELP, requireNamedBundle } from "../../workshop/bundles/bundle-reference.ts";
 import type { ExportRequest, MadeExport } from "../../workshop/exporting/exported.ts";
 import { defineCommand } from "../command.ts";
 import { DRY_RUN, flag, MODEL, text } from "../options.ts";

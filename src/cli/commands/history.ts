@@ -1,14 +1,11 @@
 import { z } from "zod";
-import type { WireChannel, WireMove } from "../../client/client.ts";
+import type { WireMove } from "../../client/client.ts";
 import { counted } from "../../core/counted.ts";
-import type { AuditRow } from "../../core/release/channel.ts";
 import { describePatchSet } from "../../core/release/describe-change.ts";
 import { MESSAGE_MAX_LENGTH as MESSAGE_WIDTH } from "../../core/release/plan-move.ts";
 import type { ServedPatchSet } from "../../core/release/served-patch-set.ts";
-import { verifyAudit } from "../../core/release/verify-audit.ts";
-import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import { connect } from "../../workshop/connection/connect.ts";
+import { fromOf, readChannelHistory, toOf } from "../../workshop/publishing/channel-history.ts";
 import { defineCommand } from "../command.ts";
 import { channelName } from "../describe/move.ts";
 import { CHANNEL, MODEL, text, wholeNumber } from "../options.ts";
@@ -17,45 +14,6 @@ import { formatTable, shorten } from "../table.ts";
 
 /** Moves shown where nobody says otherwise. */
 const DEFAULT_LIMIT = "50";
-
-const setOf = (
-  bundle: WireMove["toBundle"],
-  version: number | null,
-  hotfixes: WireMove["toHotfixes"],
-  disabled: readonly string[],
-): ServedPatchSet => ({
-  target: bundle === null || version === null ? null : { bundle, version },
-  hotfixes,
-  disabled,
-});
-
-const fromOf = ({ fromBundle, fromVersion, fromHotfixes, fromDisabled }: WireMove): ServedPatchSet =>
-  setOf(fromBundle, fromVersion, fromHotfixes, fromDisabled);
-
-const toOf = ({ toBundle, toVersion, toHotfixes, toDisabled }: WireMove): ServedPatchSet =>
-  setOf(toBundle, toVersion, toHotfixes, toDisabled);
-
-const toAuditRow = (move: WireMove, { model, channel }: WireChannel): AuditRow => ({
-  model,
-  channel,
-  sequence: move.sequence,
-  action: move.action,
-  from: fromOf(move),
-  to: toOf(move),
-  summary: move.summary,
-  message: move.message,
-  actor: move.actor,
-  at: move.at,
-  previousHash: move.previousHash,
-  hash: move.hash,
-});
-
-/** Recomputes every hash here: a service whose database was tampered with is not asked for its own opinion. */
-const verifyChain = (moves: readonly WireMove[], channel: WireChannel): Promise<Result<number>> =>
-  verifyAudit(
-    moves.toReversed().map((move) => toAuditRow(move, channel)),
-    { sequence: channel.sequence, auditHash: moves[0]?.hash ?? null },
-  );
 
 /** A patch set in a cell: `none`, `3`, or `3 with 1 hotfix`. */
 const setCell = (set: ServedPatchSet): string => describePatchSet(set).replace(/^version /, "");
@@ -100,28 +58,19 @@ export const historyCommand = defineCommand({
   ],
   examples: ["history", "history --channel canary --json", "history --limit 10 --below 40"],
   input: z.object({ channel: text, model: text, limit: wholeNumber(1), below: wholeNumber(1).optional() }),
-  run: async ({ channel, model, limit, below = Number.POSITIVE_INFINITY }, context) => {
-    const client = await connect(context);
-    if (!client.ok) return client;
-    const state = await client.value.channels.find({ model, channel });
-    if (!state.ok) return state;
-    const history = await client.value.channels.history({ model, channel });
+  run: async ({ limit, below = Number.POSITIVE_INFINITY, ...address }, context) => {
+    const history = await readChannelHistory(address, context);
     if (!history.ok) return history;
-    // A move made between the two reads is left for the next look: rows are only ever appended.
-    const moves = history.value.filter(({ sequence }) => sequence <= state.value.sequence);
-    const verified = await verifyChain(moves, state.value);
-    if (!verified.ok) return verified;
+    const { channel, moves } = history.value;
     const { style } = context.terminal;
-    const proof = style.good(
-      `chain verified: ${counted(verified.value, "move")} of ${channelName(state.value)}`,
-    );
+    const proof = style.good(`chain verified: ${counted(moves.length, "move")} of ${channelName(channel)}`);
     const older = moves.filter(({ sequence }) => sequence < below);
     const shown = older.slice(0, limit);
     const more = older.length > shown.length;
     const rows = shown.length === 0 ? "No moves yet." : formatHistory(shown, style);
     const rest = more ? `\nolder moves: errata history --below ${shown.at(-1)!.sequence}` : "";
     return ok({
-      document: { channel: state.value, verified: true, moves: shown, more },
+      document: { channel, verified: true, moves: shown, more },
       text: `${rows}\n\n${proof}${rest}`,
     });
   },

@@ -1,26 +1,13 @@
 import { z } from "zod";
-import type { ServiceClient } from "../../client/client.ts";
-import { encodeBase64 } from "../../core/base64.ts";
-import { blobDigests } from "../../core/bundle/manifest.ts";
-import { signManifest } from "../../core/bundle/signature.ts";
 import { type Edit, editSchema } from "../../core/edit/edit.ts";
 import { checkSubject } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { MESSAGE_MAX_LENGTH } from "../../core/release/plan-move.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { summarizeEdits } from "../../edit/frame/measure-edits.ts";
-import { findMethod, METHODS } from "../../edit/methods.ts";
-import { PLAIN_WORKBENCH } from "../../edit/workbench.ts";
-import { connect } from "../../workshop/connection/connect.ts";
-import {
-  type ModelDirectory,
-  readModelDirectory,
-  resolveModelDirectory,
-} from "../../workshop/directories/model-directory.ts";
-import type { MadeHotfix } from "../../workshop/editing/make-hotfix.ts";
-import { DEFAULT_KEY_FILE, readSigningKeyOf, type SigningKey } from "../../workshop/keys/signing-key.ts";
-import { readServedPatches, type ServedPatches } from "../../workshop/publishing/served-patches.ts";
-import { uploadBlobs } from "../../workshop/publishing/upload-blobs.ts";
+import { METHODS } from "../../edit/methods.ts";
+import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
+import type { MadeHotfix } from "../../workshop/publishing/make-hotfix.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
@@ -55,64 +42,11 @@ const input = z.object({
 });
 
 type Input = z.infer<typeof input>;
-type Live = NonNullable<MadeHotfix["hotfix"]>;
-
-/** Everything that a hotfix needs before anything is computed, so that no minute is lost to a missing key. */
-interface Workplace {
-  readonly client: ServiceClient;
-  readonly files: ModelDirectory;
-  readonly served: ServedPatches;
-  readonly key: SigningKey | null;
-}
-
-const open = async (options: Input, context: RunningContext): Promise<Result<Workplace>> => {
-  const key = options.dryRun ? ok(null) : await readSigningKeyOf(options.key, context);
-  if (!key.ok) return key;
-  const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
-  if (!files.ok) return files;
-  const client = await connect(context);
-  if (!client.ok) return client;
-  const served = await readServedPatches(client.value, files.value.model.name, options.channel);
-  if (!served.ok) return served;
-  return ok({ client: client.value, files: files.value, served: served.value, key: key.value });
-};
 
 const editOf = ({ prompt, target, subject, paraphrase }: Input): Result<Edit> => {
   const edit = { prompt, target, paraphrases: paraphrase, ...(subject !== undefined && { subject }) };
   const named = checkSubject(editSchema.parse(edit));
   return named.ok ? named : fail(problem("malformed_edit", `${named.problem}.`, { param: "--subject" }));
-};
-
-/** Computes the hotfix; the model is open only as long as that takes. */
-const compute = async (
-  options: Input,
-  edit: Edit,
-  { files, served }: Workplace,
-  context: RunningContext,
-): Promise<Result<MadeHotfix>> => {
-  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
-  const { makeHotfix } = await import("../../workshop/editing/make-hotfix.ts");
-  const { openModel } = await import("../../workshop/editing/open-model.ts");
-  const method = findMethod(options.method);
-  if (!method.ok) return method;
-  const opened = await openModel(files, context);
-  if (!opened.ok) return opened;
-  try {
-    return await makeHotfix({
-      model: files.model,
-      opened: opened.value,
-      edit,
-      method: method.value,
-      settings: options.set,
-      served,
-      probes: options.probes,
-      workbench: PLAIN_WORKBENCH,
-      onProgress: context.progress.step,
-      signal: context.signal,
-    });
-  } finally {
-    await opened.value.engine.release();
-  }
 };
 
 /** Asks a person whether to go on; where nobody is there to be asked, or `--yes` was given, it goes on. */
@@ -121,29 +55,6 @@ const confirm = async ({ yes, channel }: Input, { terminal }: RunningContext): P
   const answer = await terminal.askText(`Put this live on ${channel}? (y/N)`);
   if (answer !== null && /^y(es)?$/i.test(answer.trim())) return ok(null);
   return fail(problem("cancelled", "Cancelled; nothing was changed."));
-};
-
-const send = async (
-  options: Input,
-  { bundle, disable }: Live,
-  { client, files, served, key }: Workplace & { readonly key: SigningKey },
-  context: RunningContext,
-): Promise<Result<Outcome>> => {
-  const read = () => Promise.resolve(ok(bundle.blobs));
-  const source = { digests: blobDigests(bundle.manifest), read };
-  const uploaded = await uploadBlobs(client, source, context.progress, false);
-  if (!uploaded.ok) return uploaded;
-  const { manifestBytes } = bundle;
-  const { channel, prompt, target, message } = options;
-  const address = { model: files.model.name, channel };
-  const moved = await client.hotfixes.put(address, {
-    message: message ?? shorten(`${prompt} -> ${target}`, MESSAGE_MAX_LENGTH),
-    manifest: encodeBase64(manifestBytes),
-    signatures: [await signManifest(manifestBytes, key.privateKey, key.publicKey)],
-    disable: [...disable],
-    expectedSequence: served.channel.sequence,
-  });
-  return moved.ok ? ok(describeMove(moved.value, context.terminal.style)) : moved;
 };
 
 const documentOf = ({ outcome, measured, hotfix }: MadeHotfix) => ({
@@ -170,34 +81,36 @@ const run = async (
 ): Promise<Result<Outcome>> => {
   const edit = editOf(options);
   if (!edit.ok) return edit;
-  const workplace = await open(options, context);
-  if (!workplace.ok) return workplace;
-  const made = await compute(options, edit.value, workplace.value, context);
-  if (!made.ok) return made;
-  const { outcome, measured, hotfix } = made.value;
-  const report = documentOf(made.value);
-  context.progress.end();
-  if (!json)
-    context.terminal.write(
-      `${formatEditReport(outcome, measured, report.counts, context.terminal.style)}\n\n`,
-    );
+  // Loaded when it works: the runtime and the gradient engine are no concern of a help text.
+  const { hotfixChannel } = await import("../../workshop/publishing/hotfix-channel.ts");
+  const ready = await hotfixChannel({ ...options, edit: edit.value, settings: options.set }, context);
+  if (!ready.ok) return ready;
+  const { outcome, measured, hotfix, putLive } = ready.value;
+  const { progress, terminal } = context;
+  const document = documentOf(ready.value);
+  progress.end();
+  if (!json) terminal.write(`${formatEditReport(outcome, measured, document.counts, terminal.style)}\n\n`);
   if (hotfix === null)
     return ok({
-      document: { status: "skipped", ...report },
+      document: { status: "skipped", ...document },
       text: "Nothing to correct: nothing was changed.",
     });
   const superseded = describeSuperseded(hotfix.disable);
-  const { key } = workplace.value;
-  if (key === null)
+  if (putLive === null)
     return ok({
-      document: { status: "would go live", ...report },
+      document: { status: "would go live", ...document },
       text: `${superseded}Dry run: hotfix ${hotfix.bundle.id} was not put live.`,
     });
-  if (!json && superseded !== "") context.terminal.write(superseded);
+  if (!json && superseded !== "") terminal.write(superseded);
   const agreed = await confirm(options, context);
   if (!agreed.ok) return agreed;
-  const sent = await send(options, hotfix, { ...workplace.value, key }, context);
-  return sent.ok ? ok({ ...sent.value, document: { ...report, ...(sent.value.document as object) } }) : sent;
+  const { message, prompt, target } = options;
+  const moved = await putLive(message ?? shorten(`${prompt} -> ${target}`, MESSAGE_MAX_LENGTH));
+  if (!moved.ok) return moved;
+  return ok({
+    document: { ...document, ...moved.value },
+    text: describeMove(moved.value, terminal.style).text,
+  });
 };
 
 /** `errata hotfix`: one correction, live on a channel from the next request on. */

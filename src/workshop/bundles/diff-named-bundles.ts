@@ -2,9 +2,9 @@ import type { BundleDiff, DiffSide } from "../../core/bundle/diff.ts";
 import { diffBundles, pairsToCompare } from "../../core/bundle/diff.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { findBaseModel } from "../directories/base-model.ts";
-import { findNamedBundle, type NamedBundle } from "../directories/bundle-reference.ts";
+import { findBaseModel } from "../models/base-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
+import { findNamedBundle, type NamedBundle } from "./bundle-reference.ts";
 
 /** Two bundles, null for the bare model, and what changes in meaning between them. */
 export interface NamedDiff {

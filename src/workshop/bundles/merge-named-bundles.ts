@@ -9,9 +9,9 @@ import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ShrunkBall, separateCodebooks } from "../../edit/codebook/separate-codebooks.ts";
-import { findBaseModel } from "../directories/base-model.ts";
-import { type NamedBundle, requireNamedBundle } from "../directories/bundle-reference.ts";
+import { findBaseModel } from "../models/base-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
+import { type NamedBundle, requireNamedBundle } from "./bundle-reference.ts";
 import { type WritingOptions, type WrittenBundle, writeSignedBundle } from "./write-signed-bundle.ts";
 
 /** What to merge, and how to write it. */

@@ -6,9 +6,9 @@ import type { Patch } from "../../core/patch/patch.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type SquashedSite, squashLowRank } from "../../edit/down-projection/squash-low-rank.ts";
 import type { Compression } from "../../edit/down-projection/truncate-product.ts";
-import { findBaseModel } from "../directories/base-model.ts";
-import { requireNamedBundle } from "../directories/bundle-reference.ts";
+import { findBaseModel } from "../models/base-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
+import { requireNamedBundle } from "./bundle-reference.ts";
 import { type WritingOptions, type WrittenBundle, writeSignedBundle } from "./write-signed-bundle.ts";
 
 /** The method that a squashed bundle's manifest names: what made its patches stands in its parameters. */

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { type VerifiedBundle, verifyBundle } from "../../core/bundle/verify-bundle.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { findBaseModel } from "../directories/base-model.ts";
 import { type BundleDirectory, readBundleDirectory } from "../directories/bundle-directory.ts";
 import { readModelDescription, resolveModelDirectory } from "../directories/model-directory.ts";
 import { findTrustedKeys, type TrustOptions } from "../keys/trusted-keys.ts";
+import { findBaseModel } from "../models/base-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 
 /** Which bundle directory to verify, and against what. */

@@ -5,8 +5,8 @@ import { ok, type Result } from "../../core/result.ts";
 import { type MeasuredEdits, measureEdits } from "../../edit/frame/measure-edits.ts";
 import type { EditMethod, EditOutcome } from "../../edit/method.ts";
 import type { Workbench } from "../../edit/workbench.ts";
+import type { OpenModel } from "../models/open-model.ts";
 import type { ProgressStep } from "../workshop-context.ts";
-import type { OpenModel } from "./open-model.ts";
 
 /** What to compute, and on top of what. */
 export interface EditingRequest {

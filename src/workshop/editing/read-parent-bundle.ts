@@ -1,6 +1,6 @@
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { findNamedBundle } from "../directories/bundle-reference.ts";
+import { findNamedBundle } from "../bundles/bundle-reference.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { ParentBundle } from "./make-bundle.ts";

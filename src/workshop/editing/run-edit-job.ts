@@ -6,10 +6,10 @@ import type { EditMethod } from "../../edit/method.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import type { JobStore } from "../jobs/job-store.ts";
 import { openJob } from "../jobs/open-job.ts";
+import { type OpenModel, openModel } from "../models/open-model.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type MadeBundle, makeBundle, type ParentBundle } from "./make-bundle.ts";
-import { type OpenModel, openModel } from "./open-model.ts";
 
 /** What to make a bundle of, read and checked, and how to go about it. */
 export interface EditJobRequest {

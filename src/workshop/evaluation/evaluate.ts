@@ -9,7 +9,7 @@ import { openJournal } from "../../eval/journal.ts";
 import type { EvaluationReport } from "../../eval/report.ts";
 import { runEvaluation } from "../../eval/run-evaluation.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
-import { type OpenModel, openModel } from "../editing/open-model.ts";
+import { type OpenModel, openModel } from "../models/open-model.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import type { Progress, ProgressStep, WorkshopContext } from "../workshop-context.ts";
 import { openEvaluatedModel } from "./open-evaluated-model.ts";
@@ -28,8 +28,8 @@ export interface EvaluationRequest {
   readonly sequential: boolean;
   readonly seed: number;
   readonly through: Through;
-  /** The key file that signs what `http` publishes; the project's own where it is null. */
-  readonly key: string | null;
+  /** The key file that signs what `http` publishes; the project's own where it is left out. */
+  readonly key?: string | undefined;
   /** Directory of the journal, absolute. */
   readonly out: string;
   readonly resume: boolean;

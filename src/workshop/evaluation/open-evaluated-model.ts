@@ -1,6 +1,4 @@
-import { resolve } from "node:path";
 import type { ServiceClient } from "../../client/client.ts";
-import { encodeBase64 } from "../../core/base64.ts";
 import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
 import { signManifest } from "../../core/bundle/signature.ts";
 import { problem } from "../../core/problem.ts";
@@ -11,15 +9,17 @@ import { localModel } from "../../eval/asking/local-model.ts";
 import { type EvaluatedService, servedModel } from "../../eval/asking/served-model.ts";
 import { connect } from "../connection/connect.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
-import { DEFAULT_KEY_FILE, readSigningKey, type SigningKey } from "../keys/signing-key.ts";
-import type { WorkshopContext } from "../workshop-context.ts";
+import { readSigningKeyOf, type SigningKey } from "../keys/signing-key.ts";
+import { sendBundle } from "../publishing/publish-bundle.ts";
+import { uploadBlobs } from "../publishing/upload-blobs.ts";
+import { SILENT, type WorkshopContext } from "../workshop-context.ts";
 import type { Through } from "./through.ts";
 
 /** Which way to ask, and what patches are made with. */
 export interface EvaluatedModelOptions {
   readonly through: Through;
-  /** The key file that signs what is published; the project's own where it is null. */
-  readonly key: string | null;
+  /** The key file that signs what is published; the project's own where it is left out. */
+  readonly key?: string | undefined;
   readonly files: ModelDirectory;
   readonly method: string;
   readonly settings: Readonly<Record<string, string>>;
@@ -31,18 +31,11 @@ const publish = async (
   key: SigningKey,
   bundle: BuiltBundle,
 ): Promise<Result<unknown>> => {
-  const missing = await client.blobs.missing([...bundle.blobs.keys()]);
-  if (!missing.ok) return missing;
-  for (const digest of missing.value) {
-    const stored = await client.blobs.put(digest, bundle.blobs.get(digest)!);
-    if (!stored.ok) return stored;
-  }
-  return client.bundles.publish({
-    manifest: encodeBase64(bundle.manifestBytes),
-    signatures: [await signManifest(bundle.manifestBytes, key.privateKey, key.publicKey)],
-    report: null,
-    dryRun: false,
-  });
+  const source = { digests: [...bundle.blobs.keys()], read: async () => ok(bundle.blobs) };
+  const uploaded = await uploadBlobs(client, source, SILENT, false);
+  if (!uploaded.ok) return uploaded;
+  const signature = await signManifest(bundle.manifestBytes, key.privateKey, key.publicKey);
+  return sendBundle(client, { ...bundle, report: null, signatures: [signature] }, false);
 };
 
 const serviceOf = (client: ServiceClient, key: SigningKey): EvaluatedService => ({
@@ -59,11 +52,7 @@ const openHttp = async (
   context: WorkshopContext,
 ): Promise<Result<EvaluatedModel>> => {
   const { key: file, files, method, settings, seed } = options;
-  const path =
-    file === null
-      ? resolve(context.projectDirectory, DEFAULT_KEY_FILE)
-      : resolve(context.workingDirectory, file);
-  const key = await readSigningKey(path);
+  const key = await readSigningKeyOf(file, context);
   if (!key.ok) return key;
   const client = await connect(context);
   if (!client.ok) return client;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ok, type Result } from "../../core/result.ts";
 import { encodePeftAdapter, peftAdapter } from "../../edit/down-projection/peft-adapter.ts";
 import { findPeftModules, modulesOfPattern } from "../../edit/down-projection/peft-modules.ts";
-import { findBaseModel } from "../directories/base-model.ts";
+import { findBaseModel } from "../models/base-model.ts";
 import type { ExportRequest, MadeExport } from "./exported.ts";
 import { readLowRankPart } from "./low-rank-part.ts";
 

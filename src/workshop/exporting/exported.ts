@@ -1,4 +1,4 @@
-import type { NamedBundle } from "../directories/bundle-reference.ts";
+import type { NamedBundle } from "../bundles/bundle-reference.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { ExportedFile } from "./write-export.ts";
 

@@ -7,7 +7,7 @@ import type { Patch } from "../../core/patch/patch.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { nothingLowRank } from "../../edit/down-projection/squash-low-rank.ts";
-import type { NamedBundle } from "../directories/bundle-reference.ts";
+import type { NamedBundle } from "../bundles/bundle-reference.ts";
 
 /** What of a bundle can leave Errata as weights. */
 export interface LowRankPart {

@@ -5,7 +5,7 @@ import { type Digest, digestOf, digestOfText, hexDigits } from "../../core/diges
 import type { Edit } from "../../core/edit/edit.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
-import type { OpenModel } from "../editing/open-model.ts";
+import type { OpenModel } from "../models/open-model.ts";
 import { CORPUS_FILE } from "../statistics/open-corpus.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type JobStore, openJobStore } from "./job-store.ts";

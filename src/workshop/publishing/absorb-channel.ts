@@ -6,7 +6,7 @@ import {
   writeSignedBundle,
 } from "../bundles/write-signed-bundle.ts";
 import { connect } from "../connection/connect.ts";
-import { findBaseModel } from "../directories/base-model.ts";
+import { findBaseModel } from "../models/base-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type AbsorbedBundle, absorbHotfixes } from "./absorb-hotfixes.ts";
 import { readServedPatches, type ServedPatches } from "./served-patches.ts";

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { formatProgress } from "../../train/progress.ts";
 import { measureTrained, saveTrained, type TrainedModelReport } from "../../train/save-trained.ts";
 import { type TrainedModel, trainModel } from "../../train/train-model.ts";
-import { calibrateModel } from "../editing/calibrate-model.ts";
+import { calibrateModel } from "../models/calibrate-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { TrainingRun } from "./training-run.ts";
 

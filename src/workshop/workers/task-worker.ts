@@ -5,7 +5,7 @@ import { EDIT_TASKS } from "../../edit/tasks.ts";
 import type { Compute, TaskContext, TaskTable } from "../../edit/workbench.ts";
 import { EVALUATION_TASKS } from "../../eval/tasks.ts";
 import { readModelDirectory } from "../directories/model-directory.ts";
-import { openModel } from "../editing/open-model.ts";
+import { openModel } from "../models/open-model.ts";
 import { SILENT } from "../workshop-context.ts";
 import type { WorkerAnswer, WorkerRequest } from "./messages.ts";
 

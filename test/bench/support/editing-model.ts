@@ -17,7 +17,7 @@ import {
   type ModelDirectory,
   readModelDirectory,
 } from "../../../src/workshop/directories/model-directory.ts";
-import { openModel } from "../../../src/workshop/editing/open-model.ts";
+import { openModel } from "../../../src/workshop/models/open-model.ts";
 import { openCorpus } from "../../../src/workshop/statistics/open-corpus.ts";
 import { SILENT } from "../../../src/workshop/workshop-context.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";

@@ -9,7 +9,7 @@ import { grace } from "../../../src/edit/grace/grace.ts";
 import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
 import { readModelDirectory } from "../../../src/workshop/directories/model-directory.ts";
 import { type MadeBundle, makeBundle } from "../../../src/workshop/editing/make-bundle.ts";
-import { openModel } from "../../../src/workshop/editing/open-model.ts";
+import { openModel } from "../../../src/workshop/models/open-model.ts";
 import { startService, type TestService } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { quietContext } from "../support/quiet-context.ts";

@@ -1,4 +1,4 @@
-import type { OpeningContext } from "../../../src/workshop/editing/open-model.ts";
+import type { OpeningContext } from "../../../src/workshop/models/open-model.ts";
 import { SILENT } from "../../../src/workshop/workshop-context.ts";
 
 /** Surroundings of a command that nobody watches. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MERGE_MAX_SOURCES, MERGED_METHOD } from "../../../core/bundle/merge-bundles.ts";
 import { ok } from "../../../core/result.ts";
-import { BUNDLE_REFERENCE_HELP } from "../../../workshop/directories/bundle-reference.ts";
+import { BUNDLE_REFERENCE_HELP } from "../../../workshop/bundles/bundle-reference.ts";
 import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../../command.ts";
 import { describeMerge, mergeDocument } from "../../describe/merge.ts";

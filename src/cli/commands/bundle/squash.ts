@@ -2,7 +2,7 @@ import { z } from "zod";
 import { problem } from "../../../core/problem.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import { type Compression, LEAST_ERROR } from "../../../edit/down-projection/truncate-product.ts";
-import { BUNDLE_REFERENCE_HELP } from "../../../workshop/directories/bundle-reference.ts";
+import { BUNDLE_REFERENCE_HELP } from "../../../workshop/bundles/bundle-reference.ts";
 import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../../command.ts";
 import { describeSquash, squashDocument } from "../../describe/squash.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ok } from "../../../core/result.ts";
 import type { LayerCalibration } from "../../../edit/codebook/calibrate.ts";
 import { PROBES_FILE, resolveModelDirectory } from "../../../workshop/directories/model-directory.ts";
-import type { ModelCalibration } from "../../../workshop/editing/calibrate-model.ts";
+import type { ModelCalibration } from "../../../workshop/models/calibrate-model.ts";
 import { defineCommand } from "../../command.ts";
 import { DRY_RUN, flag, text } from "../../options.ts";
 import { formatTable } from "../../table.ts";
@@ -52,7 +52,7 @@ export const modelCalibrateCommand = defineCommand({
   input: z.object({ model: text, dryRun: flag }),
   run: async ({ model, dryRun }, context) => {
     const { calibrateModel, CALIBRATION_PLOT_FILE } = await import(
-      "../../../workshop/editing/calibrate-model.ts"
+      "../../../workshop/models/calibrate-model.ts"
     );
     const directory = await resolveModelDirectory(model, context);
     const calibrated = await calibrateModel(directory, dryRun, context);

@@ -6,8 +6,8 @@ import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import { connect } from "../connection/connect.ts";
+import { readModelDescription } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
-import { readModelDescription } from "./model-directory.ts";
 
 /** A base model as a manifest names it. */
 export interface NamedModel {

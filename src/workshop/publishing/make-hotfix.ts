@@ -8,8 +8,8 @@ import { attachedManifest } from "../../core/release/patch-catalog.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { ALREADY_ANSWERED } from "../../edit/frame/choose-edits.ts";
 import type { EditOutcome, SkippedEdit } from "../../edit/method.ts";
-import type { ServedPatches } from "../publishing/served-patches.ts";
-import { type ComputedEdits, computeEdits, type EditingRequest } from "./compute-edits.ts";
+import { type ComputedEdits, computeEdits, type EditingRequest } from "../editing/compute-edits.ts";
+import type { ServedPatches } from "./served-patches.ts";
 
 /** What to make a hotfix of. */
 export interface HotfixRequest extends Omit<EditingRequest, "base" | "edits"> {

@@ -2,17 +2,17 @@ import { resolve } from "node:path";
 import type { ServiceClient } from "../../client/client.ts";
 import { decodeBase64 } from "../../core/base64.ts";
 import type { Manifest } from "../../core/bundle/manifest.ts";
-import { parseManifest } from "../../core/bundle/manifest.ts";
 import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
-import { digestOf, isDigest } from "../../core/digest.ts";
+import { isDigest } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import { connect } from "../connection/connect.ts";
+import { parseServedManifest, remoteBlobs } from "../connection/served-bundles.ts";
+import { readBundleDirectory } from "../directories/bundle-directory.ts";
+import { isDirectory } from "../directories/files.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
-import { readBundleDirectory } from "./bundle-directory.ts";
-import { isDirectory } from "./files.ts";
 
 /** What `BUNDLE_REFERENCE_HELP` commands take, for their help. */
 export const BUNDLE_REFERENCE_HELP =
@@ -32,29 +32,11 @@ export interface NamedBundle {
 
 const VERSION_NUMBER = /^[1-9]\d*$/;
 
-/** Fetches blobs from the service. */
-export const remoteBlobs =
-  (client: ServiceClient): BlobGetter =>
-  async (digests) => {
-    const blobs = new Map<Digest, Uint8Array>();
-    for (const digest of digests) {
-      const bytes = await client.blobs.get(digest);
-      if (!bytes.ok) return bytes;
-      blobs.set(digest, bytes.value);
-    }
-    return ok(blobs);
-  };
-
 const fetchBundle = async (client: ServiceClient, reference: string): Promise<Result<NamedBundle>> => {
   const found = await client.bundles.find(reference);
   if (!found.ok) return found;
   const { id, version, signatures, publishedAt, publishedBy } = found.value;
-  const bytes = decodeBase64(found.value.manifest) ?? new Uint8Array();
-  if ((await digestOf(bytes)) !== id) {
-    const message = `The service's manifest of ${reference} does not have the digest ${id} that names it.`;
-    return fail(problem("digest_mismatch", message, { param: "manifest" }));
-  }
-  const manifest = parseManifest(bytes);
+  const manifest = await parseServedManifest(found.value.manifest, id);
   if (!manifest.ok) return manifest;
   return ok({
     id,

@@ -1,0 +1,59 @@
+import type { Digest } from "../../core/digest.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { connect } from "../connection/connect.ts";
+import {
+  type ModelDirectory,
+  readModelDirectory,
+  resolveModelDirectory,
+} from "../directories/model-directory.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
+import { type BlobSource, type UploadSummary, uploadBlobs } from "./upload-blobs.ts";
+
+/** Which model to push. */
+export interface PushOptions {
+  /** A prepared model's directory or name. */
+  readonly model: string;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** A model at the service, or what would be one. */
+export interface PushedModel {
+  /** What the service answered: "registered", "already registered" or "updated"; "would register" of a dry run. */
+  readonly status: string;
+  readonly name: string;
+  readonly digest: Digest;
+  readonly uploaded: UploadSummary;
+}
+
+const blobsOf = ({ model: { digests }, graph, plain, weights, tokenizer }: ModelDirectory): BlobSource => {
+  const blobs = new Map([
+    [digests.graph, graph],
+    [digests.plain, plain],
+    [digests.weights, weights],
+    [digests.tokenizer, tokenizer],
+  ]);
+  return { digests: Object.values(digests), read: async () => ok(blobs) };
+};
+
+/**
+ * Uploads the files of a prepared model that the service lacks, and registers it under its name. Pushing the same model
+ * again changes nothing.
+ *
+ * Errors: those of `readModelDirectory` and of the service.
+ */
+export const pushModel = async (
+  { model: named, dryRun = false }: PushOptions,
+  context: WorkshopContext,
+): Promise<Result<PushedModel>> => {
+  const files = await readModelDirectory(await resolveModelDirectory(named, context));
+  if (!files.ok) return files;
+  const client = await connect(context);
+  if (!client.ok) return client;
+  const uploaded = await uploadBlobs(client.value, blobsOf(files.value), context.progress, dryRun);
+  if (!uploaded.ok) return uploaded;
+  const { model, digest } = files.value;
+  const pushed = { name: model.name, digest, uploaded: uploaded.value };
+  if (dryRun) return ok({ status: "would register", ...pushed });
+  const registered = await client.value.models.register(model);
+  return registered.ok ? ok({ status: registered.value.status, ...pushed }) : registered;
+};
