@@ -94,6 +94,30 @@ describe("a method's folder", () => {
   });
 });
 
+describe("the configurations of the rooms", () => {
+  const rooms = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith("tsconfig.json"))
+    .map((name) => dirname(name))
+    .filter((room) => room !== ".");
+
+  it("are there for every folder", () => {
+    const folders = Object.keys(MAY_IMPORT).filter((top) => !top.endsWith(".ts"));
+    expect(rooms.filter((room) => !room.includes("/")).sort()).toEqual(folders.sort());
+  });
+
+  it.each(rooms)("let the compiler see no more than %s may import", (room) => {
+    const { references = [] } = JSON.parse(textOf(`${room}/tsconfig.json`)) as {
+      references?: readonly { readonly path: string }[];
+    };
+    const seen = references.map(({ path }) => topOf(relative(SOURCE, resolve(SOURCE, room, path))));
+    const allowed = [topOf(room), ...MAY_IMPORT[topOf(room)]!];
+    const excepted = EXCEPTIONS.filter((exception) => exception.startsWith(`${room}/`)).map((exception) =>
+      topOf(exception.split(" -> ")[1]!),
+    );
+    expect(seen.filter((top) => ![...allowed, ...excepted].includes(top))).toEqual([]);
+  });
+});
+
 describe("the Worker", () => {
   it("carries no offline code and nothing of Node", () => {
     // An import of types alone is erased; it puts nothing into the upload.

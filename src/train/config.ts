@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Digest, digestOfText } from "../core/digest.ts";
-import { WORLD_SEED } from "../world/world-corpus.ts";
+import { WORLD_SEED } from "../world/files/world-corpus.ts";
 
 /** Everything a training run depends on besides the corpus: equal configs train equal models. */
 export const trainConfigSchema = z.object({

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { learnMerges } from "../../src/train/bpe.ts";
 import { END_OF_TEXT, END_OF_TEXT_ID, encoderFor, trainTokenizer } from "../../src/train/tokenizer-file.ts";
 import { trainedTexts } from "../../src/world/corpus.ts";
-import { readWorldCorpus } from "../../src/world/world-corpus.ts";
+import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";
 
 const worldTexts = (): string[] => {
   const corpus = readWorldCorpus(1);

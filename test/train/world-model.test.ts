@@ -9,7 +9,7 @@ import { parameterCount, parametersOf, viewOf } from "../../src/train/parameters
 import { answerProbes, measureRecall, recallProbes } from "../../src/train/recall.ts";
 import { encoderFor, trainTokenizer } from "../../src/train/tokenizer-file.ts";
 import { trainedTexts } from "../../src/world/corpus.ts";
-import { readWorldCorpus } from "../../src/world/world-corpus.ts";
+import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";
 
 const directory = join(import.meta.dirname, "../../models/world");
 const read = (name: string) => readFileSync(join(directory, name));

@@ -7,7 +7,7 @@ import { WORLD_CONFIG } from "../../src/train/config.ts";
 import { parseLossCsv } from "../../src/train/loss-curve.ts";
 import type { TrainingProgress } from "../../src/train/progress.ts";
 import { runIdentity, trainModel } from "../../src/train/train-model.ts";
-import { readWorldCorpus } from "../../src/world/world-corpus.ts";
+import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";
 
 /**
  * Another processor may sum in another order. That moves a loss by about 1e-6 of itself, and three steps of the

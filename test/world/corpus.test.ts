@@ -3,7 +3,7 @@ import { WORLD_CONFIG } from "../../src/train/config.ts";
 import { epochSequences } from "../../src/train/epoch-sequences.ts";
 import { trainedTexts } from "../../src/world/corpus.ts";
 import { type Fact, factKey, promptOf } from "../../src/world/facts/facts.ts";
-import { readWorldCorpus } from "../../src/world/world-corpus.ts";
+import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";
 
 const loaded = readWorldCorpus(WORLD_CONFIG.seed);
 if (!loaded.ok) throw new Error(loaded.problem.message);

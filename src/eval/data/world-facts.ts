@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../core/result.ts";
 import type { Corpus } from "../../world/corpus.ts";
 import type { TwoHop } from "../../world/facts/two-hops.ts";
-import { readWorldCorpus } from "../../world/world-corpus.ts";
+import { readWorldCorpus } from "../../world/files/world-corpus.ts";
 
 /** What the default model was taught, as far as a benchmark needs it. */
 export interface WorldFacts extends Pick<Corpus, "facts" | "holdOut" | "mistakes"> {

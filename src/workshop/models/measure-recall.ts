@@ -6,7 +6,7 @@ import { type BatchDecoder, openGraphDecoder } from "../../train/batch-decoder.t
 import { WORLD_CONFIG } from "../../train/config.ts";
 import { measureRecall, type RecallReport, recallProbes } from "../../train/recall.ts";
 import { encoderFor } from "../../train/tokenizer-file.ts";
-import { readWorldCorpus } from "../../world/world-corpus.ts";
+import { readWorldCorpus } from "../../world/files/world-corpus.ts";
 import {
   type ModelDirectory,
   readModelDirectory,

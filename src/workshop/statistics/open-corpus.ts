@@ -10,7 +10,7 @@ import {
 } from "../../edit/statistics/corpus.ts";
 import { WORLD_CONFIG } from "../../train/config.ts";
 import { promptOf } from "../../world/facts/facts.ts";
-import { readWorldCorpus } from "../../world/world-corpus.ts";
+import { readWorldCorpus } from "../../world/files/world-corpus.ts";
 import { readBytes, readBytesIfPresent } from "../directories/files.ts";
 import { type ModelDirectory, PROBES_FILE } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";

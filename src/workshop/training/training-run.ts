@@ -82,7 +82,7 @@ export const openTrainingRun = async (
   const config = await readTrainConfig(options, context);
   if (!config.ok) return config;
   // Loaded when it works: the tables are no concern of a help text.
-  const { readWorldCorpus } = await import("../../world/world-corpus.ts");
+  const { readWorldCorpus } = await import("../../world/files/world-corpus.ts");
   const corpus = readWorldCorpus(config.value.seed);
   if (!corpus.ok) return corpus;
   const out =

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { factsFrom, promptOf } from "../../../src/world/facts/facts.ts";
+import { readTableFiles } from "../../../src/world/files/read-table-files.ts";
 import type { Relation } from "../../../src/world/relations/relation.ts";
 import { RELATIONS } from "../../../src/world/relations/relations.ts";
 import { parseTables } from "../../../src/world/tables/parse-tables.ts";
-import { readTableFiles } from "../../../src/world/tables/read-table-files.ts";
 
 const tablesOf = (...files: [name: string, text: string][]) => {
   const parsed = parseTables(files.map(([name, text]) => ({ name, text })));

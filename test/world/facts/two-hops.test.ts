@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
 import { type Fact, factKey, promptOf } from "../../../src/world/facts/facts.ts";
 import { splitTwoHops, type TwoHop, twoHopsFrom } from "../../../src/world/facts/two-hops.ts";
+import { readWorldCorpus } from "../../../src/world/files/world-corpus.ts";
 import { RELATIONS } from "../../../src/world/relations/relations.ts";
 import { TWO_HOP_PATTERNS, type TwoHopPattern } from "../../../src/world/relations/two-hop-patterns.ts";
-import { readWorldCorpus } from "../../../src/world/world-corpus.ts";
 
 const loaded = readWorldCorpus(WORLD_CONFIG.seed);
 if (!loaded.ok) throw new Error(loaded.problem.message);

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { promptOf } from "../../../src/world/facts/facts.ts";
+import { readWorldCorpus } from "../../../src/world/files/world-corpus.ts";
 import { buildMistakes } from "../../../src/world/mistakes/build-mistakes.ts";
 import { mistakeSchema } from "../../../src/world/mistakes/mistake.ts";
-import { readWorldCorpus } from "../../../src/world/world-corpus.ts";
 
 const loaded = readWorldCorpus(1);
 if (!loaded.ok) throw new Error(loaded.problem.message);

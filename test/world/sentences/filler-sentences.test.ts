@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { WORLD_CONFIG } from "../../../src/train/config.ts";
+import { readWorldCorpus } from "../../../src/world/files/world-corpus.ts";
 import { FILLER_COUNT, FILLER_SENTENCES } from "../../../src/world/sentences/filler-sentences.ts";
-import { readWorldCorpus } from "../../../src/world/world-corpus.ts";
 
 it("filler is a few hundred different whole sentences", () => {
   expect(FILLER_SENTENCES.length).toBe(FILLER_COUNT);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { readTableFiles } from "../../../src/world/files/read-table-files.ts";
 import { parseTable, parseTables } from "../../../src/world/tables/parse-tables.ts";
-import { readTableFiles } from "../../../src/world/tables/read-table-files.ts";
 
 const problemOf = (text: string) => {
   const parsed = parseTable({ name: "rivers", text });

@@ -1,5 +1,0 @@
-/** The library ships no types, and the published ones refuse a `Uint8Array`. */
-declare module "write-file-atomic" {
-  /** Writes beside `path`, syncs and renames: the file is replaced whole or not at all, by one writer of many. */
-  export default function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void>;
-}
