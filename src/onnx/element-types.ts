@@ -10,6 +10,8 @@ const TO_PROTO: Readonly<Record<ElementType, number>> = {
   float64: Type.DOUBLE,
   uint8: Type.UINT8,
   int8: Type.INT8,
+  uint4: Type.UINT4,
+  int4: Type.INT4,
 };
 
 const FROM_PROTO = new Map(Object.entries(TO_PROTO).map(([name, code]) => [code, name as ElementType]));

@@ -4,7 +4,17 @@
  */
 
 /** Element types that decoders use. */
-export type ElementType = "float32" | "float16" | "int64" | "int32" | "bool" | "float64" | "uint8" | "int8";
+export type ElementType =
+  | "float32"
+  | "float16"
+  | "int64"
+  | "int32"
+  | "bool"
+  | "float64"
+  | "uint8"
+  | "int8"
+  | "uint4"
+  | "int4";
 
 /** A constant tensor: raw little-endian bytes in row-major order, as ONNX stores them. */
 export interface Initializer {
@@ -51,7 +61,7 @@ export interface Graph {
   initializers: Map<string, Initializer>;
 }
 
-/** Bytes of one element of `type`. */
+/** Bytes of one element of `type`; of the 4-bit types two share a byte, the lower half first. */
 export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   float32: 4,
   float16: 2,
@@ -61,6 +71,8 @@ export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   float64: 8,
   uint8: 1,
   int8: 1,
+  uint4: 0.5,
+  int4: 0.5,
 };
 
 /** A float32 initializer; takes a view of `data`, no copy. */
@@ -69,6 +81,26 @@ export const floatInitializer = (shape: readonly number[], data: Float32Array): 
   shape,
   bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
 });
+
+/** An initializer whose bytes are computed when they are first read, and kept. */
+export const lazyInitializer = (
+  type: ElementType,
+  shape: readonly number[],
+  compute: () => ArrayBufferView,
+): Initializer => {
+  let bytes: Uint8Array | undefined;
+  return {
+    type,
+    shape,
+    get bytes() {
+      if (bytes === undefined) {
+        const { buffer, byteOffset, byteLength } = compute();
+        bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      }
+      return bytes;
+    },
+  };
+};
 
 /** An int64 initializer from ordinary integers. */
 export const int64Initializer = (shape: readonly number[], values: readonly number[]): Initializer => ({

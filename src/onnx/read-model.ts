@@ -10,6 +10,7 @@ import {
 } from "onnx-buf";
 import { type Problem, ProblemError, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { elementCount } from "../core/tensor/tensor.ts";
 import { elementTypeFromProto } from "./element-types.ts";
 import {
   type Attribute,
@@ -64,6 +65,8 @@ const typedFieldBytes = (tensor: TensorProto, type: ElementType): Uint8Array => 
     case "bool":
     case "uint8":
     case "int8":
+    case "uint4":
+    case "int4":
       return bytes(Uint8Array.from(tensor.int32Data));
   }
 };
@@ -71,7 +74,7 @@ const typedFieldBytes = (tensor: TensorProto, type: ElementType): Uint8Array => 
 const toInitializer = (tensor: TensorProto, external: ExternalData): Initializer => {
   const type = typeOf(tensor.dataType, tensor.name);
   const shape = tensor.dims.map(Number);
-  const expected = shape.reduce((product, size) => product * size, 1) * ELEMENT_BYTES[type];
+  const expected = Math.ceil(elementCount(shape) * ELEMENT_BYTES[type]);
   const bytes =
     tensor.dataLocation === Location.EXTERNAL
       ? externalBytes(tensor, external)

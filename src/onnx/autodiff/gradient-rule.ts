@@ -1,5 +1,5 @@
 import { ProblemError, problem } from "../../core/problem.ts";
-import type { Attribute, Node } from "../graph.ts";
+import type { Node } from "../graph.ts";
 import type { Contribution } from "./contribution.ts";
 import type { GradientEmitter } from "./gradient-emitter.ts";
 
@@ -42,34 +42,6 @@ export const noRule = (node: Node, why: string) =>
       "Differentiate with respect to a tensor after this node, or export the model without it.",
     { detail: { operator: node.op, node: node.name } },
   );
-
-const attributeValue = (
-  node: Node,
-  name: string,
-  kind: Attribute["kind"],
-): Attribute["value"] | undefined => {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === kind ? attribute.value : undefined;
-};
-
-/** An integer attribute, or `fallback` where it is absent. */
-export const intAttribute = (node: Node, name: string, fallback: number): number =>
-  (attributeValue(node, name, "int") as number | undefined) ?? fallback;
-
-/** A float attribute, or `fallback` where it is absent. */
-export const floatAttribute = (node: Node, name: string, fallback: number): number =>
-  (attributeValue(node, name, "float") as number | undefined) ?? fallback;
-
-/** A string attribute, or `fallback` where it is absent. */
-export const stringAttribute = (node: Node, name: string, fallback: string): string =>
-  (attributeValue(node, name, "string") as string | undefined) ?? fallback;
-
-/** An attribute of several integers, undefined where it is absent. */
-export const intsAttribute = (node: Node, name: string): readonly number[] | undefined =>
-  attributeValue(node, name, "ints") as readonly number[] | undefined;
-
-/** `axis` counted from the front. */
-export const normalizeAxis = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 /** Computes once, at the first call; lets several input gradients share what they both need. */
 export const once = <Value>(compute: () => Value): (() => Value) => {

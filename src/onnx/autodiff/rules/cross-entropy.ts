@@ -1,12 +1,6 @@
 import { ProblemError } from "../../../core/problem.ts";
-import {
-  type BackwardStep,
-  firstGradient,
-  type GradientRule,
-  intAttribute,
-  noRule,
-  stringAttribute,
-} from "../gradient-rule.ts";
+import { intAttribute, stringAttribute } from "../../node-attributes.ts";
+import { type BackwardStep, firstGradient, type GradientRule, noRule } from "../gradient-rule.ts";
 
 /** The saved log-probabilities, an output of the forward node, declared where it was not. */
 const savedLogProbabilities = ({ node, emit }: BackwardStep): string => {

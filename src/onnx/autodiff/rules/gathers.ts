@@ -1,5 +1,6 @@
 import { elementCount } from "../../../core/tensor/tensor.ts";
-import { firstGradient, type GradientRule, intAttribute, normalizeAxis } from "../gradient-rule.ts";
+import { intAttribute, normalizeAxis } from "../../node-attributes.ts";
+import { firstGradient, type GradientRule } from "../gradient-rule.ts";
 
 /**
  * Gather: y = x at `indices` along an axis: dx = g scattered back to those places, where repeated places add up, as

@@ -1,5 +1,6 @@
+import { stringAttribute } from "../../node-attributes.ts";
 import type { GradientEmitter } from "../gradient-emitter.ts";
-import { firstGradient, type GradientRule, stringAttribute } from "../gradient-rule.ts";
+import { firstGradient, type GradientRule } from "../gradient-rule.ts";
 
 /** Twice √(2/π): gelu(x) ≈ x · sigmoid(SLOPE · (x + CUBIC · x³)), the tanh approximation written with a sigmoid. */
 const SLOPE = 2 * Math.sqrt(2 / Math.PI);

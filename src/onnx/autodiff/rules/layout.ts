@@ -1,11 +1,5 @@
-import {
-  firstGradient,
-  type GradientRule,
-  intAttribute,
-  intsAttribute,
-  normalizeAxis,
-  outputGradient,
-} from "../gradient-rule.ts";
+import { intAttribute, intsAttribute, normalizeAxis } from "../../node-attributes.ts";
+import { firstGradient, type GradientRule, outputGradient } from "../gradient-rule.ts";
 
 /** y = x in another shape (Reshape, Squeeze, Unsqueeze, Flatten, Identity): dx = g in the shape of x. */
 const reshape: GradientRule = (step) => {

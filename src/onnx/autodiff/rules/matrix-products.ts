@@ -1,11 +1,6 @@
 import { elementCount } from "../../../core/tensor/tensor.ts";
-import {
-  type BackwardStep,
-  firstGradient,
-  floatAttribute,
-  type GradientRule,
-  intAttribute,
-} from "../gradient-rule.ts";
+import { floatAttribute, intAttribute } from "../../node-attributes.ts";
+import { type BackwardStep, firstGradient, type GradientRule } from "../gradient-rule.ts";
 
 /** Swaps the last two axes of a tensor of `rank` axes. */
 const lastSwapped = (rank: number): readonly number[] =>

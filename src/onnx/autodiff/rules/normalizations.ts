@@ -1,13 +1,6 @@
 import { elementCount } from "../../../core/tensor/tensor.ts";
-import {
-  type BackwardStep,
-  firstGradient,
-  floatAttribute,
-  type GradientRule,
-  intAttribute,
-  normalizeAxis,
-  once,
-} from "../gradient-rule.ts";
+import { floatAttribute, intAttribute, normalizeAxis } from "../../node-attributes.ts";
+import { type BackwardStep, firstGradient, type GradientRule, once } from "../gradient-rule.ts";
 
 /** ε of LayerNormalization where the node does not say. */
 const LAYER_NORMALIZATION_EPSILON = 1e-5;

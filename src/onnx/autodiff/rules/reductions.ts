@@ -1,11 +1,5 @@
-import {
-  type BackwardStep,
-  firstGradient,
-  type GradientRule,
-  intAttribute,
-  intsAttribute,
-  normalizeAxis,
-} from "../gradient-rule.ts";
+import { intAttribute, intsAttribute, normalizeAxis } from "../../node-attributes.ts";
+import { type BackwardStep, firstGradient, type GradientRule } from "../gradient-rule.ts";
 
 /** The axes that a reduction sums away: by attribute before opset 18, by input since; none given means all. */
 const reducedAxes = ({ node, emit }: BackwardStep): readonly number[] => {

@@ -1,11 +1,6 @@
 import { ProblemError } from "../../../core/problem.ts";
-import {
-  type BackwardStep,
-  firstGradient,
-  type GradientRule,
-  noRule,
-  normalizeAxis,
-} from "../gradient-rule.ts";
+import { normalizeAxis } from "../../node-attributes.ts";
+import { type BackwardStep, firstGradient, type GradientRule, noRule } from "../gradient-rule.ts";
 
 /** One sliced axis: the places taken, in order. */
 interface SlicedAxis {
