@@ -1,5 +1,7 @@
+import type { ServiceClient } from "../../client/client.ts";
 import type { Digest } from "../../core/digest.ts";
-import { ok, type Result } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { weightsFault } from "../../engine/backends/weights-fault.ts";
 import { connect } from "../connection/connect.ts";
 import {
   type ModelDirectory,
@@ -35,11 +37,21 @@ const blobsOf = ({ model: { digests }, graph, plain, weights, tokenizer }: Model
   return { digests: Object.values(digests), read: async () => ok(blobs) };
 };
 
+/** Passes where the service's backend takes the model. Errors: `limit_exceeded`; those of the service. */
+const checkBackend = async (client: ServiceClient, { weights }: ModelDirectory): Promise<Result<true>> => {
+  const info = await client.info();
+  if (!info.ok) return info;
+  const { name, ...limits } = info.value.runtime.backend;
+  const tooLarge = weightsFault({ name, limits }, weights.byteLength);
+  return tooLarge === null ? ok(true) : fail(tooLarge);
+};
+
 /**
  * Uploads the files of a prepared model that the service lacks, and registers it under its name. Pushing the same model
  * again changes nothing.
  *
- * Errors: those of `readModelDirectory` and of the service.
+ * Errors: those of `readModelDirectory` and of the service; `limit_exceeded` for weights that the service's backend
+ * refuses, before anything is uploaded.
  */
 export const pushModel = async (
   { model: named, dryRun = false }: PushOptions,
@@ -49,6 +61,8 @@ export const pushModel = async (
   if (!files.ok) return files;
   const client = await connect(context);
   if (!client.ok) return client;
+  const fits = await checkBackend(client.value, files.value);
+  if (!fits.ok) return fits;
   const uploaded = await uploadBlobs(client.value, blobsOf(files.value), context.progress, dryRun);
   if (!uploaded.ok) return uploaded;
   const { model, digest } = files.value;

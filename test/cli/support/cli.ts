@@ -61,10 +61,10 @@ const fetchFrom = (service: TestService, requests: string[]): typeof fetch =>
   }) as typeof fetch;
 
 /** Starts a service that trusts the project's key and has the fixture model, which the project has too. */
-export const openCli = async (): Promise<TestCli> => {
+export const openCli = async (overrides: Parameters<typeof startService>[0] = {}): Promise<TestCli> => {
   const directory = await mkdtemp(join(tmpdir(), "errata-cli-"));
   const { key, jwk } = await generateSigningKey();
-  const service = await startService({ trustedKeys: JSON.parse(trustedKeysValue([key])) });
+  const service = await startService({ trustedKeys: JSON.parse(trustedKeysValue([key])), ...overrides });
   await writeFile(join(directory, ".dev.vars.example"), `ERRATA_ADMIN_TOKEN=${ADMIN_TOKEN}\n`);
   await mkdir(join(directory, "models"));
   unwrap(await writeModelDirectory(join(directory, "models", "tiny"), service.files));

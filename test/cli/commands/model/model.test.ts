@@ -160,6 +160,16 @@ describe("errata model push", () => {
     expect(await snapshotOf(cli.service)).toEqual(before);
   });
 
+  it("uploads nothing of a model that the service's backend refuses", async () => {
+    const limits = { weightsBytes: cli.service.files.weights.byteLength - 1, threads: 1 };
+    const small = await openCli({ backend: { name: "small", limits } });
+    const { exit, json } = await small.run("model", "push", "tiny", "--json");
+    expect(exit).toBe(2);
+    expect(json()).toMatchObject({ error: { code: "limit_exceeded", param: "weights" } });
+    expect(small.requests).toEqual(["GET /v1/info"]);
+    await small.close();
+  });
+
   it("ends with 6 where the name stands for another model", async () => {
     await writeExport();
     await cli.run(
