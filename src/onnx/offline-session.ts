@@ -28,6 +28,9 @@ export interface OfflineTensor<Data extends OfflineData = OfflineData> {
   readonly data: Data;
 }
 
+/** Tensors by the names that a graph has for them. */
+export type Feeds = Readonly<Record<string, OfflineTensor>>;
+
 /** How to open a session. */
 export interface OfflineSessionOptions {
   /** Threads within one operation. */
@@ -46,14 +49,15 @@ export interface OfflineSessionOptions {
 /** A graph loaded into onnxruntime-node on the CPU. A run blocks the event loop until it is done. */
 export interface OfflineSession {
   /**
-   * Runs the graph on `feeds`, one tensor for each graph input, and resolves to the outputs asked for: all of them
-   * where `fetches` is left out, those listed, or those of a map. A map's tensors are written in place, which
-   * saves an allocation each; their shapes must be exact. Rejects on feeds that do not fit the graph.
+   * Runs the graph on `feeds`, one tensor for each graph input and any others, which are ignored, and resolves to the
+   * outputs asked for: all of them where `fetches` is left out, those listed, or those of a map. A map's tensors are
+   * written in place, which saves an allocation each; their shapes must be exact. Rejects on feeds that do not fit the
+   * graph.
    */
   run(
-    feeds: Readonly<Record<string, OfflineTensor>>,
+    feeds: Feeds,
     fetches?: readonly string[] | Readonly<Record<string, OfflineTensor | null>>,
-  ): Promise<Readonly<Record<string, OfflineTensor>>>;
+  ): Promise<Feeds>;
   /** Element types of the outputs, exposed ones included, as the runtime inferred them. */
   readonly outputTypes: ReadonlyMap<string, ElementType>;
   /** Frees the native memory; the session cannot run again. */
@@ -72,6 +76,7 @@ const mapRecord = <From, To>(record: Readonly<Record<string, From>>, convert: (v
 const wrap = (runtime: NativeRuntime, session: InferenceSession): OfflineSession => {
   const toRuntime = ({ type, data, shape }: OfflineTensor): RuntimeValue =>
     new runtime.Tensor(type, data as never, shape);
+  const inputs = new Set(session.inputNames);
   return {
     async run(feeds, fetches) {
       const wanted =
@@ -80,7 +85,8 @@ const wrap = (runtime: NativeRuntime, session: InferenceSession): OfflineSession
           : mapRecord(fetches as Readonly<Record<string, OfflineTensor | null>>, (tensor) =>
               tensor === null ? null : toRuntime(tensor),
             );
-      const given = mapRecord(feeds, toRuntime);
+      const taken = Object.entries(feeds).filter(([name]) => inputs.has(name));
+      const given = mapRecord(Object.fromEntries(taken), toRuntime);
       const results = await (wanted === undefined ? session.run(given) : session.run(given, wanted));
       return mapRecord(results as Readonly<Record<string, RuntimeValue>>, fromRuntime);
     },

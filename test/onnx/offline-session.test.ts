@@ -40,6 +40,14 @@ describe("an offline session", () => {
     await session.release();
   });
 
+  it("ignores feeds that the graph has no input for, and misses those it has", async () => {
+    const session = unwrap(await openOfflineSession(scaling()));
+    const { y } = await session.run({ x: twos, aside: twos });
+    expect((y!.data as Float32Array)[1]).toBe(2);
+    await expect(session.run({ aside: twos })).rejects.toThrow("'x' is missing");
+    await session.release();
+  });
+
   it("reads from a part of a larger array", async () => {
     const session = unwrap(await openOfflineSession(scaling()));
     const whole = Float32Array.from({ length: 2000 }, (_, i) => (i < 500 ? 100 : 3));

@@ -3,13 +3,13 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
-import { cloneGraph, type Graph } from "../../onnx/graph.ts";
+import type { Graph } from "../../onnx/graph.ts";
 import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
+import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
 import { batchesOf } from "../frame/batches-of.ts";
 import { letEventsIn } from "../frame/let-events-in.ts";
-import { batchFeeds, selectFeeds } from "../frame/model-feeds.ts";
+import { batchFeeds } from "../frame/model-feeds.ts";
 import type { EditingContext } from "../method.ts";
 import { ProbeKnowledge } from "../probes/probe-knowledge.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
@@ -26,7 +26,6 @@ export type BlockStatesContext = Pick<
 /** A model up to the last of some blocks, whose outputs it hands out. */
 interface BlockSession {
   readonly session: OfflineSession;
-  readonly inputs: readonly string[];
   /** Tensors [batch, T, d], one for each block asked for. */
   readonly outputs: readonly string[];
 }
@@ -35,20 +34,19 @@ const openBlockSession = async (
   graph: Graph,
   layers: readonly number[] | null,
 ): Promise<Result<BlockSession>> => {
-  const bare = cloneGraph(removePatchInputs(graph));
+  const bare = removePatchInputs(graph);
   const decoder = findDecoder(bare);
   if (!decoder.ok) return decoder;
   const { blocks } = decoder.value;
   const outputs = (layers ?? [...blocks.keys()]).map((layer) => blocks[layer]!.output);
   const { width } = decoder.value.dims;
-  bare.outputs = outputs.map((name) => ({ name, type: "float32", shape: ["batch", "length", width] }));
-  pruneGraph(bare);
-  const read = new Set(bare.nodes.flatMap((node) => node.inputs));
-  bare.inputs = bare.inputs.filter(({ name }) => read.has(name));
-  const session = await openOfflineSession(bare, { spin: false });
-  return session.ok
-    ? ok({ session: session.value, inputs: bare.inputs.map(({ name }) => name), outputs })
-    : session;
+  const states = outputs.map((name) => ({
+    name,
+    type: "float32" as const,
+    shape: ["batch", "length", width],
+  }));
+  const session = await openOfflineSession(graphUpTo(bare, states), { spin: false });
+  return session.ok ? ok({ session: session.value, outputs }) : session;
 };
 
 const encodeAll = (
@@ -89,7 +87,7 @@ export const collectBlockStates = async (
   if (!encoded.ok) return encoded;
   const opened = await openBlockSession(graph, layers);
   if (!opened.ok) return opened;
-  const { session, inputs, outputs } = opened.value;
+  const { session, outputs } = opened.value;
   const states: ProbeState[][] = outputs.map(() => []);
   let done = 0;
   try {
@@ -97,7 +95,7 @@ export const collectBlockStates = async (
       const running = await letEventsIn(signal);
       if (!running.ok) return running;
       const batch = places.map((place) => encoded.value[place]!);
-      const results = await session.run(selectFeeds(batchFeeds(model, batch), inputs));
+      const results = await session.run(batchFeeds(model, batch));
       for (const [block, name] of outputs.entries())
         for (const [row, state] of lastStates(results[name]!, batch).entries())
           states[block]![places[row]!] = { probe: probes[places[row]!]!, state };

@@ -4,11 +4,16 @@ import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { addPatchInputs } from "../../onnx/add-patch-inputs.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
-import { cloneGraph, floatsOf, type Graph } from "../../onnx/graph.ts";
-import { floatTensor, type OfflineSession, openOfflineSession } from "../../onnx/offline-session.ts";
+import { floatsOf, type Graph, type ValueInfo } from "../../onnx/graph.ts";
+import {
+  type Feeds,
+  floatTensor,
+  type OfflineSession,
+  openOfflineSession,
+} from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
-import { batchFeeds, type Feeds, selectFeeds } from "../frame/model-feeds.ts";
+import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
+import { batchFeeds } from "../frame/model-feeds.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
 /** One block whose down-projection takes low-rank patches. */
@@ -55,7 +60,7 @@ const zeroFeeds = (hook: LowRankHook): Feeds => ({
 
 /** The factors of `patches` as inputs of the hooks; a zero row where nothing acts. */
 const patchFeeds = (hooks: readonly LowRankHook[], patches: PatchSet): Feeds => {
-  const feeds: Feeds = Object.assign({}, ...hooks.map(zeroFeeds));
+  const feeds = Object.assign({}, ...hooks.map(zeroFeeds));
   for (const { layer, site, rank, A, B } of patches.lowRanks) {
     const hook = hooks.find((candidate) => candidate.layer === layer && candidate.site === site)!;
     feeds[hook.inputs.A] = floatTensor([hook.in, rank], A);
@@ -64,21 +69,13 @@ const patchFeeds = (hooks: readonly LowRankHook[], patches: PatchSet): Feeds => 
   return feeds;
 };
 
-/** The graph up to the states of `sites`: the runtime computes whatever a graph holds, asked for or not. */
-const graphUpTo = (graph: Graph, sites: readonly DownSite[]): Graph => {
-  const copy = cloneGraph(graph);
-  copy.outputs = sites.flatMap((site) =>
-    Object.values(site.tensors).map((name) => ({
-      name,
-      type: "float32" as const,
-      shape: ["batch", "sequence", name === site.tensors.key ? site.in : site.out],
-    })),
-  );
-  pruneGraph(copy);
-  const read = new Set(copy.nodes.flatMap((node) => node.inputs));
-  copy.inputs = copy.inputs.filter(({ name }) => read.has(name));
-  return copy;
-};
+/** The states of a site as a graph's outputs. */
+const statesOf = ({ tensors, in: width, out }: DownSite): readonly ValueInfo[] =>
+  Object.values(tensors).map((name) => ({
+    name,
+    type: "float32",
+    shape: ["batch", "sequence", name === tensors.key ? width : out],
+  }));
 
 /** Where these passes are asked for states. */
 const DOWN_PROJECTION = { kind: "low-rank", site: "down" } as const;
@@ -109,8 +106,7 @@ export const openBlockForward = (model: PreparedModel, graph: Graph): Result<Blo
       weightNorm: Math.sqrt(weight.reduce((sum, value) => sum + value * value, 0)),
     };
   });
-  const upTo = graphUpTo(patched.value.graph, sites);
-  const inputs = upTo.inputs.map(({ name }) => name);
+  const upTo = graphUpTo(patched.value.graph, sites.flatMap(statesOf));
   let opened: Promise<Result<OfflineSession>> | undefined;
   return ok({
     sites,
@@ -121,7 +117,7 @@ export const openBlockForward = (model: PreparedModel, graph: Graph): Result<Blo
       if (!session.ok) return session;
       const asked = sites.filter(({ layer }) => layers.includes(layer));
       const results = await session.value.run(
-        selectFeeds({ ...batchFeeds(model, rows), ...patchFeeds(hooks, patches) }, inputs),
+        { ...batchFeeds(model, rows), ...patchFeeds(hooks, patches) },
         asked.flatMap(({ tensors }) => Object.values(tensors)),
       );
       const floats = (name: string) => results[name]!.data as Float32Array;

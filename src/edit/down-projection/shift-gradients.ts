@@ -1,20 +1,15 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";
-import { traceValues } from "../../onnx/autodiff/trace-values.ts";
+import { elementCount } from "../../core/tensor/tensor.ts";
+import { LossSession } from "../../onnx/autodiff/loss-session.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import {
-  floatTensor,
-  integerTensor,
-  type OfflineSession,
-  openOfflineSession,
-} from "../../onnx/offline-session.ts";
+import { type Feeds, floatTensor, integerTensor, type OfflineTensor } from "../../onnx/offline-session.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
 import { addDivergenceLoss } from "../../onnx/surgery/divergence-loss.ts";
 import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
 import { unembedPlaces } from "../../onnx/surgery/unembed-places.ts";
-import { batchFeeds, type Feeds, selectFeeds } from "../frame/model-feeds.ts";
+import { batchFeeds } from "../frame/model-feeds.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
 /** Counted positions are padded to multiples of this, so that few sessions serve many batches. */
@@ -41,16 +36,14 @@ export interface ShiftLoss {
 /** The losses that can be had of a shift. */
 type LossKind = "target" | "divergence";
 
-interface LossSession {
-  readonly session: OfflineSession;
-  readonly inputs: readonly string[];
+/** The part of the model after the site, with one of the losses behind the positions that count. */
+interface ScoredPlaces {
+  readonly loss: LossSession;
   /** The input that says what to predict: target tokens, or reference log-probabilities. */
-  readonly wanted: string;
+  readonly goal: string;
   readonly weights: string;
   /** The input that says which positions count. */
   readonly places: string;
-  readonly loss: string;
-  readonly gradient: string;
   /** Output of log-probabilities, for a divergence. */
   readonly logProbabilities: string | null;
 }
@@ -93,22 +86,22 @@ const countedPlaces = ({ weights }: ShiftBatch): CountedPlaces => {
 const attachLoss = (kind: LossKind, graph: Graph, logits: string) => {
   if (kind === "target") {
     const { targets, ...scored } = addTargetLoss(graph, logits);
-    return { ...scored, wanted: targets, logProbabilities: null };
+    return { ...scored, goal: targets, logProbabilities: null };
   }
   const { reference, ...scored } = addDivergenceLoss(graph, logits);
-  return { ...scored, wanted: reference };
+  return { ...scored, goal: reference };
 };
 
 /**
  * Losses of shifts of the residual stream where a block leaves it, by gradients through the blocks after it. A shift
  * there is a shift of the block's FFN output, as the residual sum adds the two. Only positions that count are
- * unembedded: over all of a batch that would be most of the work. Sessions are kept for each shape of batch.
+ * unembedded: over all of a batch that would be most of the work.
  */
 export class ShiftGradients {
   readonly #model: PreparedModel;
   readonly #graph: Graph;
   readonly #site: string;
-  readonly #sessions = new Map<string, Promise<Result<LossSession>>>();
+  readonly #scored = new Map<LossKind, Result<ScoredPlaces>>();
 
   /** On a graph without patch inputs; `site` is the block's output [batch, T, d]. */
   constructor(model: PreparedModel, graph: Graph, site: string) {
@@ -122,109 +115,72 @@ export class ShiftGradients {
    * the runtime refuses the graph.
    */
   async target(batch: ShiftBatch, targets: readonly (readonly number[])[]): Promise<Result<ShiftLoss>> {
-    const opened = await this.#sessionOf("target", batch);
-    if (!opened.ok) return opened;
-    const { indices } = countedPlaces(batch);
+    const scored = this.#score("target");
+    if (!scored.ok) return scored;
     const all = targets.flat();
-    const wanted = indices.map((place) => all[place]!);
-    return ok(this.#loss(opened.value, batch, integerTensor([1, wanted.length], wanted)));
+    const goal = countedPlaces(batch).indices.map((place) => all[place]!);
+    return this.#open(scored.value, batch, integerTensor([1, goal.length], goal));
   }
 
   /** Σ w · KL(p ‖ p without shifts) / Σ w over the batch. Fails where the runtime refuses the graph. */
   async divergence(batch: ShiftBatch): Promise<Result<ShiftLoss>> {
-    const opened = await this.#sessionOf("divergence", batch);
-    if (!opened.ok) return opened;
-    const { session, wanted, logProbabilities } = opened.value;
-    const reference = this.#blankReference(batch);
-    const feeds = { ...this.#feeds(opened.value, batch, batch.states), [wanted]: reference };
-    const results = await session.run(feeds, [logProbabilities!]);
-    return ok(this.#loss(opened.value, batch, results[logProbabilities!]!));
+    const scored = this.#score("divergence");
+    if (!scored.ok) return scored;
+    const shape = [1, countedPlaces(batch).indices.length, this.#model.dims.vocabulary];
+    const blank = floatTensor(shape, new Float32Array(elementCount(shape)));
+    const feeds = this.#feeds(scored.value, batch, batch.states, blank);
+    const loss = await scored.value.loss.open(feeds);
+    if (!loss.ok) return loss;
+    const name = scored.value.logProbabilities!;
+    const reference = await loss.value.read(feeds, [name]);
+    return this.#open(scored.value, batch, reference[name]!);
   }
 
-  #loss(opened: LossSession, batch: ShiftBatch, wanted: Feeds[string]): ShiftLoss {
-    const { session, loss, gradient } = opened;
+  async #open(scored: ScoredPlaces, batch: ShiftBatch, goal: OfflineTensor): Promise<Result<ShiftLoss>> {
     const states = Float32Array.from(batch.states);
-    const feeds = { ...this.#feeds(opened, batch, states), [opened.wanted]: wanted };
-    return {
+    const feeds = this.#feeds(scored, batch, states, goal);
+    const opened = await scored.loss.open(feeds);
+    if (!opened.ok) return opened;
+    return ok({
       evaluate: async (shifts, sum) => {
         states.set(batch.states);
         addShifts(states, shifts, batch);
-        const results = await session.run(feeds, [loss, gradient]);
-        gatherShifts(results[gradient]!.data as Float32Array, sum, batch);
-        return (results[loss]!.data as Float32Array)[0]!;
+        const { loss, gradients } = await opened.value.differentiate(feeds);
+        gatherShifts(gradients[this.#site]!.data as Float32Array, sum, batch);
+        return loss;
       },
-    };
+    });
   }
 
-  #feeds(
-    { inputs, weights, places }: Pick<LossSession, "inputs" | "weights" | "places">,
-    batch: ShiftBatch,
-    states: Float32Array,
-  ): Feeds {
-    const shape = [batch.rows.length, batch.rows[0]!.length];
-    const counted = countedPlaces(batch);
-    const count = counted.indices.length;
-    const feeds = {
+  #feeds(names: ScoredPlaces, batch: ShiftBatch, states: Float32Array, goal: OfflineTensor): Feeds {
+    const shape = [batch.rows.length, batch.rows[0]!.length, this.#model.dims.width];
+    const { indices, weights } = countedPlaces(batch);
+    return {
       ...batchFeeds(this.#model, batch.rows),
-      [this.#site]: floatTensor([...shape, this.#model.dims.width], states),
-      [places]: integerTensor([count], counted.indices),
-      [weights]: floatTensor([1, count], counted.weights),
+      [this.#site]: floatTensor(shape, states),
+      [names.places]: integerTensor([indices.length], indices),
+      [names.weights]: floatTensor([1, indices.length], weights),
+      [names.goal]: goal,
     };
-    return selectFeeds(feeds, inputs);
   }
 
-  #blankReference(batch: ShiftBatch): Feeds[string] {
-    const shape = [1, countedPlaces(batch).indices.length, this.#model.dims.vocabulary];
-    return floatTensor(shape, new Float32Array(shape.reduce((product, size) => product * size, 1)));
+  #score(kind: LossKind): Result<ScoredPlaces> {
+    const scored = this.#scored.get(kind) ?? this.#attach(kind);
+    this.#scored.set(kind, scored);
+    return scored;
   }
 
-  #sessionOf(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
-    const count = countedPlaces(batch).indices.length;
-    const key = `${kind} ${batch.rows.length} ${batch.rows[0]!.length} ${count}`;
-    const known = this.#sessions.get(key);
-    if (known) return known;
-    const opened = this.#openSession(kind, batch);
-    this.#sessions.set(key, opened);
-    return opened;
-  }
-
-  /** The part of the model after the site, with the loss behind the positions that count. */
-  #scoredGraph(kind: LossKind, batch: ShiftBatch) {
+  #attach(kind: LossKind): Result<ScoredPlaces> {
     const structure = findDecoder(this.#graph);
     if (!structure.ok) return structure;
-    const shape = [batch.rows.length, batch.rows[0]!.length, this.#model.dims.width];
-    const outputs = this.#graph.outputs.filter(({ name }) => name === this.#model.io.logits);
-    const rest = cutGraphAt({ ...this.#graph, outputs }, { name: this.#site, type: "float32", shape });
+    const shape = ["batch", "sequence", this.#model.dims.width];
+    const site = { name: this.#site, type: "float32" as const, shape };
+    const rest = cutGraphAt(this.#graph, site, [this.#model.io.logits]);
     const { graph, places, logits } = unembedPlaces(rest, structure.value.unembedding);
-    return ok({ ...attachLoss(kind, graph, logits), places });
-  }
-
-  #exampleOf(kind: LossKind, batch: ShiftBatch): Feeds[string] {
-    if (kind === "divergence") return this.#blankReference(batch);
-    const count = countedPlaces(batch).indices.length;
-    return integerTensor([1, count], new Array<number>(count).fill(0));
-  }
-
-  /** Differentiates for batches of one shape. */
-  async #openSession(kind: LossKind, batch: ShiftBatch): Promise<Result<LossSession>> {
-    const built = this.#scoredGraph(kind, batch);
-    if (!built.ok) return built;
-    const { graph, wanted, weights, places, loss, logProbabilities } = built.value;
-    const inputs = graph.inputs.map(({ name }) => name);
-    const named = { inputs, wanted, weights, places, loss, logProbabilities };
-    const example = this.#exampleOf(kind, batch);
-    const feeds = { ...this.#feeds(named, batch, batch.states), [wanted]: example };
-    const traced = await traceValues(graph, feeds);
-    if (!traced.ok) return traced;
-    const keep = logProbabilities === null ? [] : [logProbabilities];
-    const differentiated = addGradients(graph, traced.value, loss, [this.#site], { keep });
-    if (!differentiated.ok) return differentiated;
-    const session = await openOfflineSession(differentiated.value.graph, { threads: EDITING_THREADS });
-    if (!session.ok) return session;
-    return ok({
-      ...named,
-      session: session.value,
-      gradient: differentiated.value.gradients.get(this.#site)!,
-    });
+    const scored = attachLoss(kind, graph, logits);
+    const keep = scored.logProbabilities === null ? [] : [scored.logProbabilities];
+    const { goal, weights, logProbabilities } = scored;
+    const loss = new LossSession({ ...scored, by: [this.#site], keep }, { threads: EDITING_THREADS });
+    return ok({ loss, goal, weights, places, logProbabilities });
   }
 }

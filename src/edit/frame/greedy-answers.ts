@@ -1,14 +1,19 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { integerTensor, type OfflineSession, openOfflineSession } from "../../onnx/offline-session.ts";
+import {
+  type Feeds,
+  integerTensor,
+  type OfflineSession,
+  openOfflineSession,
+} from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import type { EditingContext } from "../method.ts";
 import { ProbeKnowledge } from "../probes/probe-knowledge.ts";
 import { batchesOf } from "./batches-of.ts";
 import { ANSWER_TOKENS } from "./greedy-answer.ts";
 import { letEventsIn } from "./let-events-in.ts";
-import { batchFeeds, type Feeds, selectFeeds } from "./model-feeds.ts";
+import { batchFeeds } from "./model-feeds.ts";
 
 /** What the bare model answers to one prompt, greedily. */
 export interface BareAnswer {
@@ -70,7 +75,6 @@ const stepFeeds = ({ io }: PreparedModel, tokens: readonly number[], past: numbe
 /** Decodes prompts of one length side by side, until all have ended or the context or the answer's limit is full. */
 const decode = async (
   session: OfflineSession,
-  inputs: readonly string[],
   model: PreparedModel,
   prompts: readonly (readonly number[])[],
 ): Promise<readonly Draft[]> => {
@@ -78,9 +82,9 @@ const decode = async (
   const drafts = prompts.map((): Draft => ({ tokens: [], lead: Number.POSITIVE_INFINITY, ended: false }));
   const length = prompts[0]!.length;
   const most = Math.min(ANSWER_TOKENS, dims.context - length);
-  let feeds = batchFeeds(model, prompts);
+  let feeds: Feeds = batchFeeds(model, prompts);
   for (let count = 1; count <= most; count++) {
-    const outputs = await session.run(selectFeeds(feeds, inputs));
+    const outputs = await session.run(feeds);
     const logits = outputs[io.logits]!.data as Float32Array;
     extend(drafts, lastLogits(logits, prompts.length, dims.vocabulary), specialTokens.end);
     if (drafts.every(({ ended }) => ended)) break;
@@ -108,10 +112,8 @@ export const greedyAnswers = async (
   stage: string,
   { onProgress, signal }: Pick<EditingContext, "onProgress" | "signal">,
 ): Promise<Result<readonly BareAnswer[]>> => {
-  const bare = removePatchInputs(graph);
-  const session = await openOfflineSession(bare, { spin: false });
+  const session = await openOfflineSession(removePatchInputs(graph), { spin: false });
   if (!session.ok) return session;
-  const inputs = bare.inputs.map(({ name }) => name);
   const answers: BareAnswer[] = [];
   let done = 0;
   try {
@@ -119,7 +121,7 @@ export const greedyAnswers = async (
       const running = await letEventsIn(signal);
       if (!running.ok) return running;
       const batch = places.map((place) => prompts[place]!);
-      for (const [row, draft] of (await decode(session.value, inputs, model, batch)).entries())
+      for (const [row, draft] of (await decode(session.value, model, batch)).entries())
         answers[places[row]!] = draft;
       done += batch.length;
       onProgress({ stage, done, total: prompts.length });

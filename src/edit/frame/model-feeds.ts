@@ -1,20 +1,5 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import type { OfflineTensor } from "../../onnx/offline-session.ts";
-
-/** Feeds of a graph by input name. */
-export type Feeds = Record<string, OfflineTensor>;
-
-const emptyFloats = (shape: readonly number[]): OfflineTensor => ({
-  type: "float32",
-  shape,
-  data: new Float32Array(0),
-});
-
-const integers = (rows: number, values: readonly number[]): OfflineTensor => ({
-  type: "int64",
-  shape: [rows, values.length / rows],
-  data: BigInt64Array.from(values, BigInt),
-});
+import { type Feeds, floatTensor, integerTensor } from "../../onnx/offline-session.ts";
 
 /**
  * Every feed of a forward pass over `rows` of token ids with an empty cache, of the model's graph without patch
@@ -24,26 +9,26 @@ export const batchFeeds = (model: PreparedModel, rows: readonly (readonly number
   const { io, dims } = model;
   const length = Math.max(...rows.map((ids) => ids.length));
   const filled = rows.flatMap((ids) => [...ids, ...Array<number>(length - ids.length).fill(0)]);
-  const feeds: Feeds = { [io.inputIds]: integers(rows.length, filled) };
-  if (io.attentionMask)
-    feeds[io.attentionMask] = integers(
-      rows.length,
-      filled.map(() => 1),
-    );
-  if (io.positionIds)
-    feeds[io.positionIds] = integers(
-      rows.length,
-      filled.map((_, at) => at % length),
-    );
-  for (const { pastKey, pastValue } of io.cache)
-    for (const name of [pastKey, pastValue])
-      feeds[name] = emptyFloats([rows.length, dims.kvHeads, 0, dims.headDim]);
-  return feeds;
+  const shape = [rows.length, length];
+  const empty = floatTensor([rows.length, dims.kvHeads, 0, dims.headDim], new Float32Array(0));
+  const cache = io.cache.flatMap(({ pastKey, pastValue }) => [pastKey, pastValue]);
+  return {
+    [io.inputIds]: integerTensor(shape, filled),
+    ...(io.attentionMask && {
+      [io.attentionMask]: integerTensor(
+        shape,
+        filled.map(() => 1),
+      ),
+    }),
+    ...(io.positionIds && {
+      [io.positionIds]: integerTensor(
+        shape,
+        filled.map((_, at) => at % length),
+      ),
+    }),
+    ...Object.fromEntries(cache.map((name) => [name, empty])),
+  };
 };
 
 /** The same for one row. */
 export const modelFeeds = (model: PreparedModel, ids: readonly number[]): Feeds => batchFeeds(model, [ids]);
-
-/** Those of `feeds` that a graph with inputs `names` takes. */
-export const selectFeeds = (feeds: Feeds, names: readonly string[]): Feeds =>
-  Object.fromEntries(names.map((name) => [name, feeds[name]!]));

@@ -1,14 +1,18 @@
 import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import type { Replacement } from "../../core/patch/codebook-content.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";
-import { traceValues } from "../../onnx/autodiff/trace-values.ts";
+import { LossSession, type OpenLoss } from "../../onnx/autodiff/loss-session.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
+import {
+  type Feeds,
+  floatTensor,
+  type OfflineSession,
+  openOfflineSession,
+} from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
-import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
-import { type Feeds, modelFeeds, selectFeeds } from "../frame/model-feeds.ts";
+import { addTargetLoss, type TargetLossGraph } from "../../onnx/surgery/target-loss.ts";
+import { modelFeeds } from "../frame/model-feeds.ts";
 import { promptTooLong } from "../frame/target-tokens.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
@@ -24,7 +28,7 @@ export interface SitePrompt {
   readonly chainLength: number;
   /** The model's own states at the chain's positions [t, d], a copy. */
   initialValues(): Float32Array;
-  readonly session: GradientSession;
+  readonly loss: OpenLoss;
   readonly feeds: Feeds;
   /** [1, T, d], the site's states; the chain's rows are overwritten at each step. */
   readonly states: Float32Array;
@@ -64,56 +68,6 @@ export interface SiteGradients {
   margin(prompt: SitePrompt, values: Float32Array): Promise<number>;
 }
 
-/** The part of a model after its codebook, differentiated, for sequences of one length. */
-interface GradientSession {
-  readonly session: OfflineSession;
-  readonly inputs: readonly string[];
-  readonly targets: string;
-  readonly weights: string;
-  readonly loss: string;
-  readonly gradient: string;
-}
-
-/** Differentiates the part of the model after the hook, for sequences of one length. */
-const openGradientSession = async (
-  model: PreparedModel,
-  graph: Graph,
-  hook: CodebookHook,
-  example: Feeds,
-): Promise<Result<GradientSession>> => {
-  const site = hook.tensors.input;
-  const { logits } = model.io;
-  const rest = cutGraphAt(
-    { ...graph, outputs: graph.outputs.filter(({ name }) => name === logits) },
-    { name: site, type: "float32", shape: example[site]!.shape },
-  );
-  const scored = addTargetLoss(rest, logits);
-  const [rows, length] = example[site]!.shape as [number, number];
-  const feeds: Feeds = {
-    ...example,
-    [scored.targets]: { type: "int64", shape: [rows, length], data: new BigInt64Array(length) },
-    [scored.weights]: { type: "float32", shape: [rows, length], data: new Float32Array(length).fill(1) },
-  };
-  const inputs = scored.graph.inputs.map(({ name }) => name);
-  const traced = await traceValues(scored.graph, selectFeeds(feeds, inputs));
-  if (!traced.ok) return traced;
-  const differentiated = addGradients(scored.graph, traced.value, scored.loss, [site], {
-    keep: [logits],
-  });
-  if (!differentiated.ok) return differentiated;
-  const session = await openOfflineSession(differentiated.value.graph, { threads: EDITING_THREADS });
-  if (!session.ok) return session;
-  const gradient = differentiated.value.gradients.get(site)!;
-  return ok({
-    session: session.value,
-    inputs,
-    targets: scored.targets,
-    weights: scored.weights,
-    loss: scored.loss,
-    gradient,
-  });
-};
-
 /** Writes the values [t, d] where they go in. */
 const inject = ({ states, first, begin }: SitePrompt, values: Float32Array, width: number): void => {
   states.set(values, first * width);
@@ -129,7 +83,7 @@ const lead = (logits: Float32Array, id: number): number => {
 
 /** Each target token at the row that predicts it; rows without one weigh nothing. */
 const targetFeeds = (
-  { targets: name, weights: weightsName }: GradientSession,
+  { targets: name, weights: weightsName }: TargetLossGraph,
   targets: readonly number[],
   first: number,
   length: number,
@@ -143,7 +97,7 @@ const targetFeeds = (
   const shape = [1, length];
   return {
     [name]: { type: "int64", shape, data: ids },
-    [weightsName]: { type: "float32", shape, data: weights },
+    [weightsName]: floatTensor(shape, weights),
   };
 };
 
@@ -168,14 +122,25 @@ class CachedSiteGradients implements SiteGradients {
   readonly #model: PreparedModel;
   readonly #graph: Graph;
   readonly #hook: CodebookHook;
+  /** The part of the model after the hook, with the loss behind it. */
+  readonly #scored: TargetLossGraph;
+  readonly #loss: LossSession;
   #forward: Promise<Result<OfflineSession>> | undefined;
-  readonly #sessions = new Map<number, Promise<Result<GradientSession>>>();
 
   constructor(model: PreparedModel, graph: Graph, hook: CodebookHook) {
     this.isPositionWise = hook.layer === model.layers - 1;
     this.#model = model;
     this.#graph = removePatchInputs(graph);
     this.#hook = hook;
+    const { logits } = model.io;
+    const site = hook.tensors.input;
+    const shape = ["batch", "sequence", hook.width];
+    const rest = cutGraphAt(this.#graph, { name: site, type: "float32", shape }, [logits]);
+    this.#scored = addTargetLoss(rest, logits);
+    this.#loss = new LossSession(
+      { ...this.#scored, by: [site], keep: [logits] },
+      { threads: EDITING_THREADS },
+    );
   }
 
   fits(prompt: readonly number[], targets: readonly number[]): Result<null> {
@@ -202,21 +167,19 @@ class CachedSiteGradients implements SiteGradients {
       ? { from: last, count: targets.length, padded: padTo(CHAIN_STEP, targets.length) }
       : { from: 0, count: length, padded: length };
     const states = cutRows(whole.value, fed, width);
-    const site: OfflineTensor = { type: "float32", shape: [1, fed.padded, width], data: states };
-    const example = { ...feeds, [tensors.input]: site };
-    const session = await this.#sessionOf(fed.padded, example);
-    if (!session.ok) return session;
     const first = last - fed.from;
+    const ownFeeds = {
+      // After the last block nothing reads the tokens, of which there are more than rows.
+      ...(!this.isPositionWise && feeds),
+      [tensors.input]: floatTensor([1, fed.padded, width], states),
+      ...targetFeeds(this.#scored, targets, first, fed.padded),
+    };
+    const loss = await this.#loss.open(ownFeeds);
+    if (!loss.ok) return loss;
     return ok({
       chainLength: targets.length,
-      session: session.value,
-      feeds: {
-        ...selectFeeds(
-          example,
-          session.value.inputs.filter((name) => name in example),
-        ),
-        ...targetFeeds(session.value, targets, first, fed.padded),
-      },
+      loss: loss.value,
+      feeds: ownFeeds,
       states,
       first,
       begin: replace === "prompt" ? 0 : first,
@@ -225,23 +188,21 @@ class CachedSiteGradients implements SiteGradients {
   }
 
   async accumulate(prompt: SitePrompt, values: Float32Array, gradient: Float32Array): Promise<number> {
-    const { width } = this.#hook;
-    const { session, loss, gradient: name } = prompt.session;
+    const { width, tensors } = this.#hook;
     inject(prompt, values, width);
-    const results = await session.run(prompt.feeds, [loss, name]);
-    const whole = results[name]!.data as Float32Array;
+    const { loss, gradients } = await prompt.loss.differentiate(prompt.feeds);
+    const whole = gradients[tensors.input]!.data as Float32Array;
     const start = prompt.first * width;
     for (let i = 0; i < values.length; i++) gradient[i]! += whole[start + i]!;
     for (let at = prompt.begin * width; at < start; at++) gradient[at % width]! += whole[at]!;
-    return (results[loss]!.data as Float32Array)[0]!;
+    return loss;
   }
 
   async margin(prompt: SitePrompt, values: Float32Array): Promise<number> {
-    const { session, targets } = prompt.session;
     const { io, dims } = this.#model;
     inject(prompt, values, this.#hook.width);
-    const scores = (await session.run(prompt.feeds, [io.logits]))[io.logits]!.data as Float32Array;
-    const ids = prompt.feeds[targets]!.data as BigInt64Array;
+    const scores = (await prompt.loss.read(prompt.feeds, [io.logits]))[io.logits]!.data as Float32Array;
+    const ids = prompt.feeds[this.#scored.targets]!.data as BigInt64Array;
     const margins = Array.from({ length: prompt.chainLength }, (_, j) => {
       const row = prompt.first + j;
       return lead(scores.subarray(row * dims.vocabulary, (row + 1) * dims.vocabulary), Number(ids[row]));
@@ -257,14 +218,6 @@ class CachedSiteGradients implements SiteGradients {
     if (!session.ok) return fail(session.problem);
     const results = await session.value.run(feeds, [input]);
     return ok(Float32Array.from(results[input]!.data as Float32Array));
-  }
-
-  #sessionOf(length: number, example: Feeds): Promise<Result<GradientSession>> {
-    const known = this.#sessions.get(length);
-    if (known) return known;
-    const opened = openGradientSession(this.#model, this.#graph, this.#hook, example);
-    this.#sessions.set(length, opened);
-    return opened;
   }
 }
 

@@ -1,21 +1,18 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { LossSession } from "../../onnx/autodiff/loss-session.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import {
+  type Feeds,
   floatTensor,
   integerTensor,
   type OfflineSession,
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { type Feeds, modelFeeds, selectFeeds } from "../frame/model-feeds.ts";
-import {
-  openScaledGradients,
-  type ScaledActivations,
-  type ScaledGradients,
-  scaleActivations,
-} from "./scaled-activations.ts";
+import { modelFeeds } from "../frame/model-feeds.ts";
+import { type ScaledActivations, scaleActivations } from "./scaled-activations.ts";
 
 /** Integrated gradients of a token's probability by the FFN activations of each block, [m] each. */
 export type Attributions = readonly Float32Array[];
@@ -25,8 +22,8 @@ export interface NeuronAttribution {
   /**
    * Integrated gradients of the probability of `answer` after `prompt` by each block's activations ā [m] at the last
    * prompt token (Knowledge Neurons, arXiv 2104.08696, equation 2): ā/S Σ ∂P(αā)/∂a for α = 1/S, 2/S, ..., 1; one
-   * block's activations are scaled at a time, all its units together. Errors: `prompt_too_long`; those of the
-   * gradients of `openScaledGradients`.
+   * block's activations are scaled at a time, all its units together. Errors: `prompt_too_long`; those of
+   * `LossSession`.
    */
   attribute(prompt: readonly number[], answer: number): Promise<Result<Attributions>>;
 }
@@ -42,12 +39,14 @@ class IntegratedGradients implements NeuronAttribution {
   readonly #steps: number;
   readonly #scaled: ScaledActivations;
   readonly #forward: OfflineSession;
-  readonly #sessions = new Map<number, Promise<Result<ScaledGradients>>>();
+  readonly #loss: LossSession;
 
   constructor(model: PreparedModel, steps: number, scaled: ScaledActivations, forward: OfflineSession) {
     this.#model = model;
     this.#steps = steps;
     this.#scaled = scaled;
+    const { activations, nll } = scaled;
+    this.#loss = new LossSession({ ...scaled, by: activations, keep: [nll, ...activations] });
     this.#forward = forward;
   }
 
@@ -64,15 +63,14 @@ class IntegratedGradients implements NeuronAttribution {
     const padded = this.#paddedPast(prompt.length - 1);
     const cache = await this.#cacheOf(prompt.slice(0, -1), padded);
     const feeds = { ...this.#tokenFeeds(prompt, padded, answer), ...this.#cacheFeeds(cache, padded) };
-    const opened = await this.#sessionOf(padded, feeds);
+    const opened = await this.#loss.open(feeds);
     if (!opened.ok) return opened;
-    const { session, inputs, gradients } = opened.value;
     const { nll, activations } = this.#scaled;
-    const outputs = await session.run(selectFeeds(feeds, inputs), [nll, ...activations, ...gradients]);
-    const floats = (name: string) => outputs[name]!.data as Float32Array;
+    const { kept, gradients } = await opened.value.differentiate(feeds, [nll, ...activations]);
+    const floats = (tensors: Feeds, name: string) => tensors[name]!.data as Float32Array;
     return ok(
-      gradients.map((gradient, block) =>
-        this.#integrate(block, floats(nll), floats(activations[block]!), floats(gradient)),
+      activations.map((name, block) =>
+        this.#integrate(block, floats(kept, nll), floats(kept, name), floats(gradients, name)),
       ),
     );
   }
@@ -117,19 +115,16 @@ class IntegratedGradients implements NeuronAttribution {
     const { io } = this.#model;
     const { rows, targets, weights } = this.#scaled;
     const inEachRow = (value: number) => integerTensor([rows, 1], new Array<number>(rows).fill(value));
-    const feeds: Feeds = {
+    const length = padded + 1;
+    const hidden = length - prompt.length;
+    const mask = Array.from({ length: rows * length }, (_, i) => (i % length < hidden ? 0 : 1));
+    return {
       [io.inputIds]: inEachRow(prompt.at(-1)!),
       [targets]: inEachRow(answer),
       [weights]: floatTensor([rows, 1], new Float32Array(rows).fill(1)),
+      ...(io.positionIds && { [io.positionIds]: inEachRow(prompt.length - 1) }),
+      ...(io.attentionMask && { [io.attentionMask]: integerTensor([rows, length], mask) }),
     };
-    if (io.positionIds !== null) feeds[io.positionIds] = inEachRow(prompt.length - 1);
-    if (io.attentionMask !== null) {
-      const length = padded + 1;
-      const hidden = length - prompt.length;
-      const mask = Array.from({ length: rows * length }, (_, i) => (i % length < hidden ? 0 : 1));
-      feeds[io.attentionMask] = integerTensor([rows, length], mask);
-    }
-    return feeds;
   }
 
   #cacheFeeds(cache: Cache, padded: number): Feeds {
@@ -156,12 +151,6 @@ class IntegratedGradients implements NeuronAttribution {
       for (let i = 0; i < size; i++) attribution[i]! += own[i]! * factor * slopes[row * size + i]!;
     }
     return attribution;
-  }
-
-  #sessionOf(padded: number, example: Feeds): Promise<Result<ScaledGradients>> {
-    const known = this.#sessions.get(padded) ?? openScaledGradients(this.#scaled, example);
-    this.#sessions.set(padded, known);
-    return known;
   }
 }
 

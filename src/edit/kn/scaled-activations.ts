@@ -1,13 +1,9 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";
-import { traceValues } from "../../onnx/autodiff/trace-values.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { type OfflineSession, openOfflineSession } from "../../onnx/offline-session.ts";
 import { interceptTensor } from "../../onnx/surgery/intercept-tensor.ts";
 import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
-import { type Feeds, selectFeeds } from "../frame/model-feeds.ts";
 
 /**
  * A model over one token behind a cache, once for each step of each block: row ℓS + s - 1 multiplies the activations
@@ -27,15 +23,6 @@ export interface ScaledActivations {
   readonly loss: string;
   /** [rows, 1]: -ln P of each. */
   readonly nll: string;
-}
-
-/** The same, differentiated, for a cache of one length. */
-export interface ScaledGradients {
-  readonly session: OfflineSession;
-  /** Inputs that the session takes. */
-  readonly inputs: readonly string[];
-  /** For each block the gradient of the loss by its scaled activations, [rows, 1, m]. */
-  readonly gradients: readonly string[];
 }
 
 /** What block `block` multiplies its activations by in each row. */
@@ -85,24 +72,4 @@ export const scaleActivations = (
   }
   const { negativeLogLikelihoods: nll, ...scored } = addTargetLoss(graph, logits);
   return ok({ ...scored, rows, activations, nll });
-};
-
-/**
- * Differentiates the loss by every block's scaled activations, for feeds of the shapes of `example`. Fails with
- * `unsupported_operator` where one on the way has no gradient, and with `unsupported_graph` where the runtime refuses.
- */
-export const openScaledGradients = async (
-  { graph, activations, loss, nll }: ScaledActivations,
-  example: Feeds,
-): Promise<Result<ScaledGradients>> => {
-  const inputs = graph.inputs.map(({ name }) => name);
-  const traced = await traceValues(graph, selectFeeds(example, inputs));
-  if (!traced.ok) return traced;
-  const keep = [nll, ...activations];
-  const differentiated = addGradients(graph, traced.value, loss, activations, { keep });
-  if (!differentiated.ok) return differentiated;
-  const session = await openOfflineSession(differentiated.value.graph);
-  if (!session.ok) return session;
-  const gradients = activations.map((name) => differentiated.value.gradients.get(name)!);
-  return ok({ session: session.value, inputs, gradients });
 };

@@ -3,11 +3,16 @@ import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { BackendData, BackendTensor, Tensors } from "../../engine/backends/backend.ts";
 import { bindPatches, createDummies } from "../../engine/patching/bind-patches.ts";
-import { cloneGraph, type Graph } from "../../onnx/graph.ts";
-import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
-import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
+import type { Graph } from "../../onnx/graph.ts";
+import {
+  type Feeds,
+  type OfflineSession,
+  type OfflineTensor,
+  openOfflineSession,
+} from "../../onnx/offline-session.ts";
+import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
 import { batchesOf } from "../frame/batches-of.ts";
-import { batchFeeds, type Feeds } from "../frame/model-feeds.ts";
+import { batchFeeds } from "../frame/model-feeds.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 import type { LastBlock } from "./last-block.ts";
 
@@ -48,18 +53,15 @@ const toOffline = ({ data, dims }: BackendTensor): OfflineTensor => ({
 });
 
 /** The instrumented graph up to the last block's output; its patch inputs stay. */
-const graphUpTo = (graph: Graph, { hook, output }: LastBlock): Graph => {
-  const copy = cloneGraph(graph);
-  copy.outputs = [hook.tensors.input, output].map((name) => ({
-    name,
-    type: "float32" as const,
-    shape: ["batch", "sequence", hook.width],
-  }));
-  pruneGraph(copy);
-  const read = new Set(copy.nodes.flatMap((node) => node.inputs));
-  copy.inputs = copy.inputs.filter(({ name }) => read.has(name));
-  return copy;
-};
+const graphUpToBlock = (graph: Graph, { hook, output }: LastBlock): Graph =>
+  graphUpTo(
+    graph,
+    [hook.tensors.input, output].map((name) => ({
+      name,
+      type: "float32",
+      shape: ["batch", "sequence", hook.width],
+    })),
+  );
 
 class BatchedStates implements FeedForwardStates {
   readonly #model: PreparedModel;
@@ -71,7 +73,7 @@ class BatchedStates implements FeedForwardStates {
   constructor(model: PreparedModel, graph: Graph, block: LastBlock) {
     this.#model = model;
     this.#block = block;
-    this.#graph = graphUpTo(graph, block);
+    this.#graph = graphUpToBlock(graph, block);
     this.#dummies = createDummies(model, OFFLINE);
   }
 
@@ -96,11 +98,11 @@ class BatchedStates implements FeedForwardStates {
   #patchFeeds(upstream: PatchSet): Result<Feeds> {
     const bound = bindPatches(this.#model, OFFLINE, this.#dummies, upstream);
     if (!bound.ok) return bound;
-    const inputs = new Set(this.#graph.inputs.map(({ name }) => name));
     const own = new Set(Object.values(this.#block.hook.inputs));
-    const entries = Object.entries(bound.value.feeds)
-      .filter(([name]) => inputs.has(name))
-      .map(([name, tensor]) => [name, toOffline(own.has(name) ? this.#dummies[name]! : tensor)]);
+    const entries = Object.entries(bound.value.feeds).map(([name, tensor]) => [
+      name,
+      toOffline(own.has(name) ? this.#dummies[name]! : tensor),
+    ]);
     return ok(Object.fromEntries(entries));
   }
 
@@ -109,7 +111,7 @@ class BatchedStates implements FeedForwardStates {
     const length = sequences[0]!.length;
     // Causality hides the padding from the tokens before it.
     const padded = sequences.map((ids) => [...ids, ...new Array<number>(length - ids.length).fill(0)]);
-    const results = await session.run({ ...this.#own(padded), ...patches });
+    const results = await session.run({ ...batchFeeds(this.#model, padded), ...patches });
     const rowsOf = (name: string, place: number, count: number) => {
       const start = place * length * hook.width;
       return (results[name]!.data as Float32Array).slice(start, start + count * hook.width);
@@ -118,12 +120,6 @@ class BatchedStates implements FeedForwardStates {
       inputs: rowsOf(hook.tensors.input, place, ids.length),
       stream: rowsOf(output, place, ids.length),
     }));
-  }
-
-  #own(sequences: readonly (readonly number[])[]): Feeds {
-    const inputs = new Set(this.#graph.inputs.map(({ name }) => name));
-    const feeds = Object.entries(batchFeeds(this.#model, sequences));
-    return Object.fromEntries(feeds.filter(([name]) => inputs.has(name)));
   }
 }
 

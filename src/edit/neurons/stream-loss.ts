@@ -1,16 +1,10 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { addGradients } from "../../onnx/autodiff/gradient-graph.ts";
-import { traceValues } from "../../onnx/autodiff/trace-values.ts";
-import {
-  floatTensor,
-  integerTensor,
-  type OfflineSession,
-  openOfflineSession,
-} from "../../onnx/offline-session.ts";
+import { LossSession, type OpenLoss } from "../../onnx/autodiff/loss-session.ts";
+import { type Feeds, floatTensor, integerTensor } from "../../onnx/offline-session.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
-import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
+import { addTargetLoss, type TargetLossGraph } from "../../onnx/surgery/target-loss.ts";
 import type { LastBlock } from "./last-block.ts";
 
 /** Rows of one run at least, and at most: a session is made for each power of two between. */
@@ -36,52 +30,27 @@ export interface StreamLoss {
   hits(rows: TargetRows): Promise<Result<readonly boolean[]>>;
 }
 
-interface RunSession {
-  readonly session: OfflineSession;
-  readonly names: {
-    readonly stream: string;
-    readonly targets: string;
-    readonly weights: string;
-    readonly loss: string;
-    readonly gradient: string;
-    readonly logits: string;
-  };
-}
-
 const notByPosition = (model: PreparedModel, input: string) =>
   problem(
     "unsupported_graph",
     `What follows the last block of ${model.name} reads "${input}" besides the residual stream, so positions cannot be taken one by one.`,
   );
 
-/** Final norm, unembedding and loss over `rows` positions, with the gradient by the stream. */
-const openRunSession = async (
-  model: PreparedModel,
-  { plain, output, hook }: LastBlock,
-  rows: number,
-): Promise<Result<RunSession>> => {
+/** Final norm, unembedding and loss over positions, one by one. */
+const scoreStream = (model: PreparedModel, { plain, output, hook }: LastBlock): Result<TargetLossGraph> => {
   const { logits } = model.io;
-  const rest = cutGraphAt(
-    { ...plain, outputs: plain.outputs.filter(({ name }) => name === logits) },
-    { name: output, type: "float32", shape: [1, rows, hook.width] },
-  );
+  const stream = { name: output, type: "float32" as const, shape: [1, "rows", hook.width] };
+  const rest = cutGraphAt(plain, stream, [logits]);
   const other = rest.inputs.find(({ name }) => name !== output);
-  if (other) return fail(notByPosition(model, other.name));
-  const { graph, targets, weights, loss } = addTargetLoss(rest, logits);
-  const traced = await traceValues(graph, {
-    [output]: floatTensor([1, rows, hook.width], new Float32Array(rows * hook.width).fill(1)),
-    [targets]: integerTensor([1, rows], new Array<number>(rows).fill(0)),
-    [weights]: floatTensor([1, rows], new Float32Array(rows).fill(1)),
-  });
-  if (!traced.ok) return traced;
-  const differentiated = addGradients(graph, traced.value, loss, [output], { keep: [logits] });
-  if (!differentiated.ok) return differentiated;
-  // One thread: runs are so short that a second costs more than it does.
-  const session = await openOfflineSession(differentiated.value.graph, { threads: 1 });
-  if (!session.ok) return session;
-  const gradient = differentiated.value.gradients.get(output)!;
-  return ok({ session: session.value, names: { stream: output, targets, weights, loss, gradient, logits } });
+  return other ? fail(notByPosition(model, other.name)) : ok(addTargetLoss(rest, logits));
 };
+
+/** Some of the rows asked about, fed to the session that is open for as many. */
+interface Run {
+  readonly loss: OpenLoss;
+  readonly feeds: Feeds;
+  readonly count: number;
+}
 
 const argMaxOf = (logits: Float32Array): number => {
   let best = 0;
@@ -92,72 +61,76 @@ const argMaxOf = (logits: Float32Array): number => {
 class CachedStreamLoss implements StreamLoss {
   readonly #model: PreparedModel;
   readonly #block: LastBlock;
-  readonly #sessions = new Map<number, Promise<Result<RunSession>>>();
+  readonly #scored: Result<TargetLossGraph>;
+  readonly #loss: LossSession;
 
   constructor(model: PreparedModel, block: LastBlock) {
     this.#model = model;
     this.#block = block;
+    this.#scored = scoreStream(model, block);
+    const asked = { by: [block.output], keep: [model.io.logits] };
+    // One thread: runs are so short that a second costs more than it does.
+    this.#loss = new LossSession(
+      () => (this.#scored.ok ? ok({ ...this.#scored.value, ...asked }) : this.#scored),
+      { threads: 1 },
+    );
   }
 
   async differentiate(rows: TargetRows, gradient: Float32Array): Promise<Result<number>> {
-    const { width } = this.#block.hook;
+    const { hook, output } = this.#block;
     const total = rows.targets.length;
     let sum = 0;
     for (let start = 0; start < total; start += LARGEST_RUN) {
-      const count = Math.min(LARGEST_RUN, total - start);
-      const opened = await this.#sessionFor(count);
-      if (!opened.ok) return opened;
-      const { session, names } = opened.value;
-      const results = await session.run(this.#feeds(rows, start, count, names), [names.loss, names.gradient]);
-      const own = results[names.gradient]!.data as Float32Array;
+      const run = await this.#open(rows, start);
+      if (!run.ok) return run;
+      const { loss, feeds, count } = run.value;
+      const result = await loss.differentiate(feeds);
+      const own = result.gradients[output]!.data as Float32Array;
       const share = count / total;
-      for (let i = 0; i < count * width; i++) gradient[start * width + i] = own[i]! * share;
-      sum += (results[names.loss]!.data as Float32Array)[0]! * share;
+      for (let i = 0; i < count * hook.width; i++) gradient[start * hook.width + i] = own[i]! * share;
+      sum += result.loss * share;
     }
     return ok(sum);
   }
 
   async hits(rows: TargetRows): Promise<Result<readonly boolean[]>> {
-    const { vocabulary } = this.#model.dims;
+    const { io, dims } = this.#model;
     const hits: boolean[] = [];
     for (let start = 0; start < rows.targets.length; start += LARGEST_RUN) {
-      const count = Math.min(LARGEST_RUN, rows.targets.length - start);
-      const opened = await this.#sessionFor(count);
-      if (!opened.ok) return opened;
-      const { session, names } = opened.value;
-      const results = await session.run(this.#feeds(rows, start, count, names), [names.logits]);
-      const logits = results[names.logits]!.data as Float32Array;
+      const run = await this.#open(rows, start);
+      if (!run.ok) return run;
+      const { loss, feeds, count } = run.value;
+      const logits = (await loss.read(feeds, [io.logits]))[io.logits]!.data as Float32Array;
       for (let row = 0; row < count; row++) {
-        const likeliest = argMaxOf(logits.subarray(row * vocabulary, (row + 1) * vocabulary));
+        const likeliest = argMaxOf(logits.subarray(row * dims.vocabulary, (row + 1) * dims.vocabulary));
         hits.push(likeliest === rows.targets[start + row]);
       }
     }
     return ok(hits);
   }
 
-  #feeds({ stream, targets }: TargetRows, start: number, count: number, names: RunSession["names"]) {
-    const { width } = this.#block.hook;
-    const rows = runLength(count);
-    const states = new Float32Array(rows * width);
-    states.set(stream.subarray(start * width, (start + count) * width));
-    // Padding counts nothing; a state of zeros would make its norm divide by nothing.
-    states.fill(1, count * width);
-    const ids = new BigInt64Array(rows);
-    for (let row = 0; row < count; row++) ids[row] = BigInt(targets[start + row]!);
-    return {
-      [names.stream]: floatTensor([1, rows, width], states),
-      [names.targets]: { type: "int64" as const, shape: [1, rows], data: ids },
-      [names.weights]: floatTensor([1, rows], new Float32Array(rows).fill(1, 0, count)),
-    };
+  /** Opens the loss for the rows from `start` on, as many as one run takes. */
+  async #open(rows: TargetRows, start: number): Promise<Result<Run>> {
+    if (!this.#scored.ok) return this.#scored;
+    const count = Math.min(LARGEST_RUN, rows.targets.length - start);
+    const feeds = this.#feeds(rows, start, count, this.#scored.value);
+    const loss = await this.#loss.open(feeds);
+    return loss.ok ? ok({ loss: loss.value, feeds, count }) : loss;
   }
 
-  #sessionFor(count: number): Promise<Result<RunSession>> {
+  #feeds({ stream, targets }: TargetRows, start: number, count: number, names: TargetLossGraph): Feeds {
+    const { hook, output } = this.#block;
     const rows = runLength(count);
-    const known = this.#sessions.get(rows);
-    if (known) return known;
-    const opened = openRunSession(this.#model, this.#block, rows);
-    this.#sessions.set(rows, opened);
-    return opened;
+    const states = new Float32Array(rows * hook.width);
+    states.set(stream.subarray(start * hook.width, (start + count) * hook.width));
+    // Padding counts nothing; a state of zeros would make its norm divide by nothing.
+    states.fill(1, count * hook.width);
+    const ids = Array.from({ length: rows }, (_, row) => (row < count ? targets[start + row]! : 0));
+    return {
+      [output]: floatTensor([1, rows, hook.width], states),
+      [names.targets]: integerTensor([1, rows], ids),
+      [names.weights]: floatTensor([1, rows], new Float32Array(rows).fill(1, 0, count)),
+    };
   }
 }
 

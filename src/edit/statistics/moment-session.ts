@@ -6,8 +6,8 @@ import { cloneGraph, type Graph } from "../../onnx/graph.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { integerTensor, openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
-import { batchFeeds, selectFeeds } from "../frame/model-feeds.ts";
+import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
+import { batchFeeds } from "../frame/model-feeds.ts";
 import { positionsIn, type StatePositions, type StateSequence } from "./state-positions.ts";
 
 /** Sums outer products of states, batch by batch. */
@@ -53,11 +53,12 @@ const momentGraph = (model: PreparedModel, graph: Graph, layers: readonly number
   const moments = new Map(
     layers.map((layer) => [layer, addMoment(builder, blocks[layer]!.feedForward.down.input, ffn, rows)]),
   );
-  copy.outputs = [...moments.values()].map((name) => ({ name, type: "float64", shape: [ffn, ffn] }));
-  pruneGraph(copy);
-  const read = new Set(copy.nodes.flatMap((node) => node.inputs));
-  copy.inputs = copy.inputs.filter(({ name }) => read.has(name));
-  return ok({ graph: copy, rows, moments });
+  const sums = [...moments.values()].map((name) => ({
+    name,
+    type: "float64" as const,
+    shape: [ffn, ffn],
+  }));
+  return ok({ graph: graphUpTo(copy, sums), rows, moments });
 };
 
 /** Rows of the batch's states, flattened over its sequences, that `positions` means. */
@@ -85,7 +86,6 @@ export const openMomentSession = async (
   const opened = await openOfflineSession(built.value.graph);
   if (!opened.ok) return opened;
   const { rows: rowsInput, moments } = built.value;
-  const inputs = built.value.graph.inputs.map(({ name }) => name);
   return ok({
     sum: async (batch) => {
       const rows = rowsOf(batch, positions);
@@ -93,8 +93,7 @@ export const openMomentSession = async (
         model,
         batch.map(({ ids }) => ids),
       );
-      feeds[rowsInput] = integerTensor([rows.length], rows);
-      const outputs = await opened.value.run(selectFeeds(feeds, inputs));
+      const outputs = await opened.value.run({ ...feeds, [rowsInput]: integerTensor([rows.length], rows) });
       const sums = new Map([...moments].map(([layer, name]) => [layer, outputs[name]!.data as Float64Array]));
       return { count: rows.length, sums };
     },

@@ -5,6 +5,7 @@ import { floatsOf, type Graph } from "../../onnx/graph.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { GraphIndex } from "../../onnx/graph-index.ts";
 import {
+  type Feeds,
   floatTensor,
   integerTensor,
   type OfflineSession,
@@ -15,7 +16,7 @@ import type { DecoderStructure } from "../../onnx/structure/decoder-structure.ts
 import { interceptTensor } from "../../onnx/surgery/intercept-tensor.ts";
 import { overrideTensor } from "../../onnx/surgery/override-tensor.ts";
 import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
-import { batchFeeds, type Feeds } from "../frame/model-feeds.ts";
+import { batchFeeds } from "../frame/model-feeds.ts";
 
 /** What can be restored at a token and a block: its output, or what its FFN or its attention adds to the stream. */
 export const TRACE_SITES = ["residual", "ffn", "attention"] as const;
@@ -231,26 +232,24 @@ class OpenTraceSession implements TraceSession {
   ): Feeds {
     const groups = Math.max(1, restorations.length);
     const rows = groups * noise.length;
-    const { graph, sites, noise: noiseInput, answer: answerInput } = this.#graph;
-    const declared = new Set(graph.inputs.map(({ name }) => name));
-    const model = Object.entries(
-      batchFeeds(
+    const { sites, noise: noiseInput, answer: answerInput } = this.#graph;
+    const noises = Array.from({ length: groups }, () => noise).flat();
+    const empty = new Float32Array(rows * ids.length);
+    const masks = sites.map(({ site, block, mask }) => {
+      const restored = restorations.some(({ site: at, blocks }) => at === site && blocks.includes(block));
+      const data = restored ? maskOf(restorations, site, block, ids.length, noise.length) : empty;
+      return [mask, floatTensor([rows, ids.length, 1], data)];
+    });
+    return {
+      ...batchFeeds(
         this.#model,
         Array.from({ length: rows }, () => ids),
       ),
-    );
-    const feeds: Feeds = Object.fromEntries(model.filter(([name]) => declared.has(name)));
-    const noises = Array.from({ length: groups }, () => noise).flat();
-    feeds[noiseInput] = floatTensor([rows, ids.length, this.#model.dims.width], joined(noises));
-    feeds[answerInput] = integerTensor([1], [answer]);
-    const empty = new Float32Array(rows * ids.length);
-    for (const { site, block, mask, value } of sites) {
-      const wanted = restorations.some(({ site: at, blocks }) => at === site && blocks.includes(block));
-      const data = wanted ? maskOf(restorations, site, block, ids.length, noise.length) : empty;
-      feeds[mask] = floatTensor([rows, ids.length, 1], data);
-      feeds[value] = states[value]!;
-    }
-    return feeds;
+      ...states,
+      [noiseInput]: floatTensor([rows, ids.length, this.#model.dims.width], joined(noises)),
+      [answerInput]: integerTensor([1], [answer]),
+      ...Object.fromEntries(masks),
+    };
   }
 }
 

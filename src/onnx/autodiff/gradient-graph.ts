@@ -101,6 +101,11 @@ const emitGradients = (
   );
 };
 
+/** Declares in the inputs the shapes that the gradients count on. */
+const pinInputs = (graph: Graph, traced: TracedTensors): void => {
+  graph.inputs = graph.inputs.map((input) => ({ ...input, shape: traced.get(input.name)!.shape }));
+};
+
 const declareOutputs = (
   graph: Graph,
   traced: TracedTensors,
@@ -118,7 +123,8 @@ const declareOutputs = (
  * tensor `loss` with respect to each of `withRespectTo`, which may be graph inputs, initializers or intermediate
  * tensors, of a float type. Operations that lead neither to the loss, the gradients nor `keep` are dropped.
  *
- * `traced` comes from `traceValues` on the same graph; the result holds for feeds of the traced shapes only.
+ * `traced` comes from `traceValues` on the same graph; the result holds for feeds of the traced shapes only, as its
+ * inputs declare.
  * Fails with `unsupported_operator` where an operator on the way has no rule, and with `unsupported_graph` where the
  * request does not fit the graph.
  */
@@ -135,6 +141,7 @@ export const addGradients = (
   copy.opsets.set("", Math.max(copy.opsets.get("")!, GRADIENT_OPSET));
   try {
     const gradients = emitGradients(copy, traced, loss, withRespectTo);
+    pinInputs(copy, traced);
     declareOutputs(copy, traced, loss, gradients, keep);
     pruneGraph(copy);
     return ok({ graph: copy, loss, gradients });

@@ -2,7 +2,7 @@ import { ok, type Result } from "../../core/result.ts";
 import { elementCount } from "../../core/tensor/tensor.ts";
 import { cloneGraph, type ElementType, type Graph, type Initializer, integersOf } from "../graph.ts";
 import { GraphBuilder } from "../graph-builder.ts";
-import { type OfflineTensor, openOfflineSession } from "../offline-session.ts";
+import { type Feeds, type OfflineTensor, openOfflineSession } from "../offline-session.ts";
 
 /** Integer tensors up to this many elements keep their values in a trace; shapes and axes are far below. */
 const TRACED_VALUE_LIMIT = 4096;
@@ -44,7 +44,7 @@ const measureShapes = (graph: Graph, tensors: readonly string[]): ReadonlyMap<st
  */
 export const traceValues = async (
   graph: Graph,
-  feeds: Readonly<Record<string, OfflineTensor>>,
+  feeds: Feeds,
   options: { readonly threads?: number } = {},
 ): Promise<Result<TracedTensors>> => {
   const measured = cloneGraph(graph);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { modelFeeds, selectFeeds } from "../../../src/edit/frame/model-feeds.ts";
+import { modelFeeds } from "../../../src/edit/frame/model-feeds.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import {
   collectSecondMoments,
@@ -56,14 +56,7 @@ const plainMoment = async (texts: number, positions: StatePositions, layer: numb
       context.engine.tokenizer,
       context.model.dims.context,
     )) {
-      const feeds = modelFeeds(context.model, sequence.ids);
-      const run = await session.run(
-        selectFeeds(
-          feeds,
-          graph.inputs.map(({ name }) => name),
-        ),
-        [input],
-      );
+      const run = await session.run(modelFeeds(context.model, sequence.ids), [input]);
       const states = run[input]!.data as Float32Array;
       for (const position of positionsIn(sequence, positions)) {
         const a = states.subarray(position * size, (position + 1) * size);

@@ -1,24 +1,21 @@
-import { addGradients } from "../../../src/onnx/autodiff/gradient-graph.ts";
-import { traceValues } from "../../../src/onnx/autodiff/trace-values.ts";
+import { LossSession } from "../../../src/onnx/autodiff/loss-session.ts";
 import { findDecoder } from "../../../src/onnx/find-decoder.ts";
 import type { Graph } from "../../../src/onnx/graph.ts";
 import {
+  type Feeds,
   floatTensor,
   integerTensor,
   type OfflineTensor,
-  openOfflineSession,
 } from "../../../src/onnx/offline-session.ts";
 import type { DecoderStructure } from "../../../src/onnx/structure/decoder-structure.ts";
 import { addTargetLoss } from "../../../src/onnx/surgery/target-loss.ts";
 import { emptyCache, tokenFeeds } from "../support/run-decoder.ts";
 import { unwrap } from "../support/unwrap.ts";
 
-type Tensors = Readonly<Record<string, OfflineTensor>>;
-
 /** Loss and gradients of one graph, ready to be evaluated again and again. */
 export interface EditingLoss {
   /** Evaluates with `feeds` beside the tokens: the loss, and the gradient of each tensor differentiated by. */
-  evaluate(feeds?: Tensors): Promise<{ loss: number; gradients: ReadonlyMap<string, OfflineTensor> }>;
+  evaluate(feeds?: Feeds): Promise<{ loss: number; gradients: ReadonlyMap<string, OfflineTensor> }>;
   release(): Promise<void>;
 }
 
@@ -32,7 +29,7 @@ export const openEditingLoss = async (
   prompt: readonly number[],
   target: readonly number[],
   withRespectTo: readonly string[],
-  extra: Tensors = {},
+  extra: Feeds = {},
 ): Promise<EditingLoss> => {
   const ids = [...prompt, ...target].slice(0, -1);
   const withLoss = addTargetLoss(graph, structure.io.logits);
@@ -45,18 +42,12 @@ export const openEditingLoss = async (
     [withLoss.weights]: floatTensor([1, ids.length], Float32Array.from(counted)),
     ...extra,
   };
-  const traced = unwrap(await traceValues(withLoss.graph, feeds));
-  const differentiated = unwrap(addGradients(withLoss.graph, traced, withLoss.loss, withRespectTo));
-  const session = unwrap(await openOfflineSession(differentiated.graph));
+  const session = new LossSession({ ...withLoss, by: withRespectTo });
+  const opened = unwrap(await session.open(feeds));
   return {
     async evaluate(changed = {}) {
-      const outputs = await session.run({ ...feeds, ...changed });
-      return {
-        loss: (outputs[withLoss.loss]!.data as Float32Array)[0]!,
-        gradients: new Map(
-          withRespectTo.map((name) => [name, outputs[differentiated.gradients.get(name)!]!]),
-        ),
-      };
+      const { loss, gradients } = await opened.differentiate({ ...feeds, ...changed });
+      return { loss, gradients: new Map(Object.entries(gradients)) };
     },
     release: () => session.release(),
   };

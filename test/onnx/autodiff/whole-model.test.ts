@@ -15,6 +15,7 @@ import { emptyCache, tokenFeeds } from "../support/run-decoder.ts";
 import { type TinyDecoderOptions, tinyDecoder } from "../support/tiny-decoder.ts";
 import { unwrap } from "../support/unwrap.ts";
 import { relativeError } from "./finite-differences.ts";
+import { SPELLINGS } from "./spellings.ts";
 import { widenGraph, widenTensor } from "./widen.ts";
 
 /** Token 3 occurs three times, so that its embedding gathers several contributions. */
@@ -25,27 +26,6 @@ const STEP = 1e-5;
 
 /** How many elements of each weight are compared with finite differences. */
 const PROBED = 3;
-
-/** Spellings that the runtime can compute in float64; Erf and Gelu, which it cannot, have tests of their own. */
-const SPELLINGS: readonly (Partial<TinyDecoderOptions> & { readonly title: string })[] = [
-  { title: "GPT-2 style, packed and tied", activation: "gelu-tanh-decomposed" },
-  {
-    title: "Llama style, gated and untied",
-    norm: "rms",
-    activation: "silu",
-    gated: true,
-    projections: "separate",
-    tied: false,
-  },
-  {
-    title: "transposed weights in Gemm, norms spelt out, no cache",
-    norm: "layer-decomposed",
-    activation: "relu",
-    linear: "gemm",
-    cached: false,
-  },
-  { title: "norms by division", norm: "rms-division", activation: "gelu-tanh-decomposed", linear: "gemm" },
-];
 
 type Tensors = Record<string, OfflineTensor>;
 
