@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PATCH_KIND_NAMES } from "../src/core/patch/patch.ts";
 
 const SOURCE = resolve(import.meta.dirname, "../src");
 
@@ -115,6 +116,25 @@ describe("the configurations of the rooms", () => {
       topOf(exception.split(" -> ")[1]!),
     );
     expect(seen.filter((top) => ![...allowed, ...excepted].includes(top))).toEqual([]);
+  });
+});
+
+describe("kinds of patches", () => {
+  const names = PATCH_KIND_NAMES.join("|");
+  /** A comparison with a kind's name, whichever side it stands on. */
+  const branch = new RegExp(`(?:[!=]==?\\s*|case\\s+)"(?:${names})"|"(?:${names})"\\s*[!=]==?`);
+
+  it("are told apart in their table alone: whoever needs one kind asks its guard, whoever takes all asks the table", () => {
+    const branching = files.filter((file) => branch.test(textOf(file)));
+    expect(branching).toContain("core/patch/kinds/codebook.ts");
+    expect(branching.filter((file) => !file.startsWith("core/patch/kinds/"))).toEqual([]);
+  });
+
+  it("know nothing of bundles, which are made of patches", () => {
+    const wrong = files
+      .filter((file) => file.startsWith("core/patch/"))
+      .filter((file) => importsOf(file).some((target) => /^core\/(?:bundle|release)\//.test(target)));
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -34,9 +34,7 @@ export const standaloneModel = (
 ): Result<StandaloneModel> => {
   const merged = mergeLowRank(plain, updates);
   if (!merged.ok) return merged;
-  const states = new Set(
-    hooks.flatMap((hook) => (hook.kind === "low-rank" ? [] : Object.values(hook.outputs))),
-  );
+  const states = new Set(hooks.flatMap((hook) => ("outputs" in hook ? Object.values(hook.outputs) : [])));
   const outputs = merged.value.outputs.filter(({ name }) => !states.has(name));
   const apart = beside || needDataFile(weightBytes(merged.value));
   const written = writeModel({ ...merged.value, outputs }, apart ? dataFile : undefined);

@@ -1,4 +1,5 @@
 import type { Manifest } from "../core/bundle/manifest.ts";
+import type { RecordBase } from "../core/patch/kinds/patch-kind.ts";
 
 /** Patch rows sent in one statement, as one JSON parameter of under 1 MB: D1 takes at most 100 parameters. */
 const PATCHES_PER_STATEMENT = 2_000;
@@ -9,8 +10,8 @@ const PATCHES_PER_STATEMENT = 2_000;
  */
 export const patchRowGroups = ({ patches }: Pick<Manifest, "patches">): readonly string[] => {
   const rows = patches.map((record, position) => {
-    const { id, kind, layer, blob } = record;
-    return [position, id, kind, layer, blob, record.kind === "codebook" ? record.values.blob : null];
+    const { id, kind, layer, blob, values }: RecordBase = record;
+    return [position, id, kind, layer ?? null, blob, values?.blob ?? null];
   });
   return Array.from({ length: Math.ceil(rows.length / PATCHES_PER_STATEMENT) }, (_, group) =>
     JSON.stringify(rows.slice(group * PATCHES_PER_STATEMENT, (group + 1) * PATCHES_PER_STATEMENT)),

@@ -8,6 +8,12 @@ import { moveRequestFields, outcomeOf } from "./move.ts";
 /** The kinds of patches. */
 export const patchKindSchema = z.enum(PATCH_KIND_NAMES);
 
+/** Where a patch acts. */
+export const layerSchema = z
+  .int()
+  .nullable()
+  .meta({ description: "The block that it acts in; null for kinds that act outside of the model." });
+
 /** The id of a patch in a request. */
 export const patchIdSchema = z.string().min(1).max(EDIT_ID_MAX_LENGTH);
 
@@ -16,7 +22,7 @@ export const channelPatchSchema = z
   .object({
     id: z.string(),
     kind: patchKindSchema,
-    layer: z.int(),
+    layer: layerSchema,
     blob: digestSchema,
     bytes: z.int(),
     edits: z.array(z.object({ prompt: z.string(), target: z.string() })),

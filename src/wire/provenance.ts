@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { digestSchema } from "../core/digest-schema.ts";
 import { PATCH_SET_MEANING } from "./channel.ts";
-import { patchKindSchema } from "./patch.ts";
+import { layerSchema, patchKindSchema } from "./patch.ts";
 
 const firedSchema = z.object({
   patch: z.string(),
   kind: patchKindSchema,
-  layer: z.int(),
+  layer: layerSchema,
   /** The prompt of the edit that the patch carries. */
   edit: z.string(),
   /** The hotfix that the patch came with; null where it is the bundle's. */

@@ -59,7 +59,7 @@ const confirm = async ({ yes, channel }: Input, { terminal }: RunningContext): P
 
 const documentOf = ({ outcome, measured, hotfix }: MadeHotfix) => ({
   hotfix: hotfix?.bundle.id ?? null,
-  patches: hotfix?.bundle.manifest.patches.map(({ id, kind, layer }) => ({ id, kind, layer })) ?? [],
+  patches: hotfix?.bundle.manifest.patches.map(({ id, kind, layer = null }) => ({ id, kind, layer })) ?? [],
   supersedes: hotfix?.disable ?? [],
   skipped: outcome.skipped.map(({ edit, reason }) => ({ prompt: edit.prompt, reason })),
   counts: summarizeEdits(measured),

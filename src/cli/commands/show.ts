@@ -6,6 +6,7 @@ import { ok } from "../../core/result.ts";
 import type { NamedBundle } from "../../workshop/bundles/bundle-reference.ts";
 import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../../workshop/bundles/bundle-reference.ts";
 import { defineCommand } from "../command.ts";
+import { layerCell } from "../describe/patch-place.ts";
 import { MODEL, text } from "../options.ts";
 import type { Style } from "../style.ts";
 import { formatBytes, formatFields, formatTable } from "../table.ts";
@@ -29,7 +30,14 @@ const patchesOf = (manifest: Manifest, style: Style): string =>
       const first = manifest.edits[edits[0] ?? 0];
       const more = edits.length > 1 ? ` (and ${counted(edits.length - 1, "edit")} more)` : "";
       const prompt = `${first?.prompt ?? ""}${more}`;
-      return [id, kind, String(layer), formatBytes(patchBytes(record)), first?.target.trim() ?? "", prompt];
+      return [
+        id,
+        kind,
+        layerCell(layer),
+        formatBytes(patchBytes(record)),
+        first?.target.trim() ?? "",
+        prompt,
+      ];
     }),
     style.faint,
   );

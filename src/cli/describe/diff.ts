@@ -6,6 +6,7 @@ import type { PatchRecord } from "../../core/patch/patch.ts";
 import { patchBytes } from "../../core/patch/patch-record.ts";
 import type { Style } from "../style.ts";
 import { formatBytes } from "../table.ts";
+import { describePlace } from "./patch-place.ts";
 
 /** Digits of a radius that people read. */
 const RADIUS_DIGITS = 4;
@@ -18,17 +19,17 @@ const describeChangedEdit = ({ before, after }: ChangedEdit): string =>
     : `"${after.prompt}" -> "${after.target}" (was "${before.target}")`;
 
 const describePatch = (record: PatchRecord): string =>
-  `${record.id}  ${record.kind}, layer ${record.layer}, ${formatBytes(patchBytes(record))}`;
+  `${record.id}  ${describePlace(record.kind, record.layer)}, ${formatBytes(patchBytes(record))}`;
 
 const describeChangedPatch = ({ id, kind, layer, normDelta }: ChangedPatch): string => {
   const norm = normDelta === null ? "" : `, norm ${signed(Number(normDelta.toPrecision(3)))}`;
-  return `${id}  ${kind}, layer ${layer}${norm}`;
+  return `${id}  ${describePlace(kind, layer)}${norm}`;
 };
 
 const describeNarrowed = ({ id, was, layer, keys, before, after }: NarrowedPatch): string => {
   const name = id === was ? id : `${was} -> ${id}`;
   const radius = `radius ${before.toPrecision(RADIUS_DIGITS)} -> ${after.toPrecision(RADIUS_DIGITS)}`;
-  return `${name}  codebook, layer ${layer}, ${radius}${keys === 1 ? "" : ` at most, ${counted(keys, "key")}`}`;
+  return `${name}  ${describePlace("codebook", layer)}, ${radius}${keys === 1 ? "" : ` at most, ${counted(keys, "key")}`}`;
 };
 
 const signed = (value: number): string => (value > 0 ? `+${value}` : String(value));
@@ -69,10 +70,11 @@ const settingsSection = ({ settings }: BundleDiff): readonly string[] => {
 };
 
 const totals = ({ layers, kinds, bytes }: BundleDiff): readonly string[] => {
-  if (layers.length === 0) return [];
   const counts = Object.entries(kinds).map(([kind, delta]) => `${signed(delta)} ${kind}`);
+  if (layers.length + counts.length === 0) return [];
   const size = `${bytes < 0 ? "-" : "+"}${formatBytes(Math.abs(bytes))}`;
-  return [`layers ${layers.join(", ")}; ${[...counts, size].join(", ")}`];
+  const where = layers.length === 0 ? "" : `layers ${layers.join(", ")}; `;
+  return [`${where}${[...counts, size].join(", ")}`];
 };
 
 /** A diff for people; empty where the two bundles mean the same. */

@@ -1,4 +1,4 @@
-import type { Hook, PreparedModel } from "../../core/model/prepared-model.ts";
+import type { Hook, HookOf, PreparedModel } from "../../core/model/prepared-model.ts";
 import type { DecoderDescription } from "../../onnx/describe-decoder.ts";
 import type { Style } from "../style.ts";
 import { formatFields, formatTable } from "../table.ts";
@@ -41,12 +41,16 @@ export const describeStructure = (decoder: DecoderDescription, style: Style): st
   return `${summary}\n\n${formatTable(headings, rows, style.faint)}`;
 };
 
+/** Where in its block a hook of each kind is. */
+const SITES: { readonly [Kind in Hook["kind"]]: (hook: HookOf<Kind>) => string } = {
+  "low-rank": (hook) => `${hook.site}: ${hook.in} -> ${hook.out}`,
+  neurons: (hook) => `FFN, ${hook.activation}`,
+  codebook: () => "block output, last position",
+};
+
 const hookRow = (hook: Hook): readonly string[] => {
-  const inputs = Object.values(hook.inputs).join(", ");
-  if (hook.kind === "low-rank")
-    return [hook.kind, String(hook.layer), `${hook.site}: ${hook.in} -> ${hook.out}`, inputs];
-  const site = hook.kind === "neurons" ? `FFN, ${hook.activation}` : "block output, last position";
-  return [hook.kind, String(hook.layer), site, inputs];
+  const site = (SITES[hook.kind] as (hook: Hook) => string)(hook);
+  return [hook.kind, String(hook.layer), site, Object.values(hook.inputs).join(", ")];
 };
 
 const describeCalibration = ({ calibration }: PreparedModel): string => {

@@ -1,4 +1,5 @@
 import { counted } from "../../core/counted.ts";
+import { hooksAt } from "../../core/model/find-hook.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { KnowledgeNeuron } from "../../edit/kn/knowledge-neurons.ts";
 import { knSettings } from "../../edit/kn/settings.ts";
@@ -11,8 +12,8 @@ export interface DescribedFact {
   readonly phrasings: number;
 }
 
-const takesPatches = ({ hooks }: PreparedModel, block: number): boolean =>
-  hooks.some((hook) => hook.kind === "low-rank" && hook.site === "down" && hook.layer === block);
+const takesPatches = (model: PreparedModel, layer: number): boolean =>
+  hooksAt(model, { kind: "low-rank", site: "down", layer }).length > 0;
 
 /** Knowledge neurons for people: what they are, a table of them, and which of them no patch can move. */
 export const describeNeurons = (

@@ -1,10 +1,17 @@
 import type { Provenance } from "../../client/client.ts";
 import { counted } from "../../core/counted.ts";
 import { shortId } from "../../core/digest.ts";
+import { ALL_KINDS } from "../../core/patch/patch.ts";
 import type { Style } from "../style.ts";
 import { channelName, describeServed } from "./move.ts";
+import { describePlace } from "./patch-place.ts";
 
 const DISTANCE_DIGITS = 4;
+
+/** The kinds that act on every answer. */
+const EVERYWHERE = ALL_KINDS.filter((kind) => kind.everywhere)
+  .map(({ name }) => name)
+  .join(" or ");
 
 const distance = (value: number): string => value.toPrecision(DISTANCE_DIGITS);
 
@@ -21,7 +28,7 @@ const firedLines = ({ fired }: Provenance, style: Style): readonly string[] =>
         ? ""
         : `, distance ${distance(measured)} within radius ${distance(radius)}`;
     const origin = hotfix === null ? "" : ` of hotfix ${shortId(hotfix)}`;
-    return `${style.good("patched")} by ${style.strong(patch)}${origin}: ${kind}, layer ${layer}${reach}; edit "${edit}"`;
+    return `${style.good("patched")} by ${style.strong(patch)}${origin}: ${describePlace(kind, layer)}${reach}; edit "${edit}"`;
   });
 
 const nearestLine = ({ nearest }: Provenance): string =>
@@ -39,7 +46,7 @@ const effectLines = (errata: Provenance, style: Style): readonly string[] => {
     everywhere === 0
       ? []
       : [
-          `${style.good("patched")} by ${counted(everywhere, "low-rank patch", "low-rank patches")}, as every answer is`,
+          `${style.good("patched")} by ${counted(everywhere, `${EVERYWHERE} patch`, `${EVERYWHERE} patches`)}, as every answer is`,
         ];
   if (fired.length > 0) return [...firedLines(errata, style), ...acting];
   const others = everywhere === 0 ? "" : "other ";

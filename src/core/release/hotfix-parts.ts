@@ -2,6 +2,7 @@ import type { Edit } from "../edit/edit.ts";
 import { createIdAllocator } from "../edit/unique-id.ts";
 import { encodePatch } from "../patch/encode-patch.ts";
 import type { Patch } from "../patch/patch.ts";
+import { recordContent } from "../patch/patch-record.ts";
 
 /** What a method made of the attached patches and new edits: a complete set, as of a bundle. */
 export interface EditedSet {
@@ -18,10 +19,7 @@ export interface HotfixParts {
   readonly disable: readonly string[];
 }
 
-const contentOf = async (patch: Patch): Promise<string> => {
-  const { id: _, edits: __, ...content } = (await encodePatch(patch)).record;
-  return JSON.stringify(content);
-};
+const contentOf = async (patch: Patch): Promise<string> => recordContent((await encodePatch(patch)).record);
 
 /**
  * The difference between what is attached and an edited set, as a hotfix: every patch that is new or changed, under

@@ -1,6 +1,6 @@
 import { chainRow, chainTargets, valuesOfChain } from "../../core/patch/chain.ts";
 import type { Replacement } from "../../core/patch/codebook-content.ts";
-import type { CodebookPatch } from "../../core/patch/kinds/codebook.ts";
+import { type CodebookPatch, isCodebook } from "../../core/patch/kinds/codebook.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { residentValues } from "../../core/patch/patch-values.ts";
 import type { DraftEntry } from "./codebook-geometry.ts";
@@ -91,4 +91,4 @@ export const toEntries = (patch: CodebookPatch, edit: number): readonly ChainedE
 
 /** Whether `patch` is a codebook patch of `layer`. */
 export const isCodebookOf = (patch: Patch, layer: number): patch is CodebookPatch =>
-  patch.kind === "codebook" && patch.layer === layer;
+  isCodebook(patch) && patch.layer === layer;

@@ -1,5 +1,5 @@
-import type { CodebookPatch } from "../../core/patch/kinds/codebook.ts";
-import type { Patch } from "../../core/patch/patch.ts";
+import { type CodebookPatch, isCodebook } from "../../core/patch/kinds/codebook.ts";
+import { kindOf, type Patch } from "../../core/patch/patch.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { areOneKey, type DraftEntry, splitBalls } from "./codebook-geometry.ts";
@@ -74,14 +74,6 @@ const separateLayer = (layer: number, entries: readonly PlacedEntry[]): Result<r
   return ok([...shrunk.values()]);
 };
 
-const withRadii = (patch: CodebookPatch, radii: readonly number[]): CodebookPatch => ({
-  ...patch,
-  tensors: {
-    ...patch.tensors,
-    radii: { shape: patch.tensors.radii.shape, data: Float32Array.from(radii) },
-  },
-});
-
 /**
  * Shrinks codebook balls of different targets that overlap on one layer, each short of half the distance of their
  * keys, by GRACE's rule for a split (`insertEntry`); the nearest pairs first, so that the order of the patches plays
@@ -90,8 +82,8 @@ const withRadii = (patch: CodebookPatch, radii: readonly number[]): CodebookPatc
  * Errors: `edit_conflict`, naming both patches, where keys with different targets cannot be told apart.
  */
 export const separateCodebooks = (patches: readonly Patch[]): Result<SeparatedCodebooks> => {
-  const codebooks = patches.filter((patch) => patch.kind === "codebook");
-  const radii = new Map<CodebookPatch, number[]>();
+  const codebooks = patches.filter(isCodebook);
+  const radii = new Map<CodebookPatch, Float32Array>();
   const shrunk: ShrunkBall[] = [];
   for (const [layer, group] of Map.groupBy(codebooks, (patch) => patch.layer)) {
     const entries = placedEntries(group);
@@ -103,13 +95,13 @@ export const separateCodebooks = (patches: readonly Patch[]): Result<SeparatedCo
       if (narrowed.has(patch.id))
         radii.set(
           patch,
-          own.map(({ radius }) => radius),
+          Float32Array.from(own, ({ radius }) => radius),
         );
   }
   return ok({
     patches: patches.map((patch) => {
-      const own = patch.kind === "codebook" ? radii.get(patch) : undefined;
-      return own === undefined || patch.kind !== "codebook" ? patch : withRadii(patch, own);
+      const own = isCodebook(patch) ? radii.get(patch) : undefined;
+      return own === undefined ? patch : kindOf(patch).radii!.with(patch, own);
     }),
     shrunk,
   });

@@ -1,7 +1,7 @@
 import { createIdAllocator } from "../../core/edit/unique-id.ts";
 import type { LinearSite } from "../../core/model/prepared-model.ts";
 import type { LowRankBinding, LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
-import { composeLowRanks } from "../../core/patch/kinds/low-rank.ts";
+import { composeLowRanks, isLowRank } from "../../core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { blockPatchId } from "../../core/patch/patch-group.ts";
 import { type Problem, problem } from "../../core/problem.ts";
@@ -91,7 +91,7 @@ export const squashLowRank = (
   compression: Compression,
   onSite: (done: number, total: number) => void = () => undefined,
 ): Result<SquashedPatches> => {
-  const bindings = composeLowRanks(patches.filter((patch) => patch.kind === "low-rank"));
+  const bindings = composeLowRanks(patches.filter(isLowRank));
   if (bindings.length === 0) return fail(nothingLowRank(patches));
   const replaced = new Set<Patch>(bindings.flatMap(({ owners }) => (owners.length > 1 ? owners : [])));
   const allocate = createIdAllocator(patches.filter((patch) => !replaced.has(patch)).map(({ id }) => id));

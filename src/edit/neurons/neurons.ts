@@ -1,4 +1,4 @@
-import type { NeuronsPatch } from "../../core/patch/kinds/neurons.ts";
+import { isNeurons, type NeuronsPatch } from "../../core/patch/kinds/neurons.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { addRow, dotRows, transposeRows } from "../linear-algebra/float-rows.ts";
 
@@ -89,6 +89,6 @@ export const toNeurons = ({ K, b, V }: NeuronsPatch["tensors"]): Neurons => {
 /** The neurons of `layer` that patches hold, in their order. */
 export const neuronsAt = (patches: readonly Patch[], layer: number): readonly Neurons[] =>
   patches
-    .filter((patch) => patch.kind === "neurons")
+    .filter(isNeurons)
     .filter((patch) => patch.layer === layer)
     .map(({ tensors }) => toNeurons(tensors));

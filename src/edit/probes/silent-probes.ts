@@ -1,6 +1,8 @@
 import type { CodebookBinding } from "../../core/patch/kinds/codebook.ts";
 import type { NeuronsBinding } from "../../core/patch/kinds/neurons.ts";
-import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
+import { PATCH_KINDS } from "../../core/patch/kinds/patch-kinds.ts";
+import type { BindingOf, PatchKindName } from "../../core/patch/patch.ts";
+import { bindingsOf, EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { probeStatesAt } from "../codebook/block-states.ts";
 import { distanceBetween, SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";
@@ -81,6 +83,21 @@ const withoutFiring = async (
   );
 };
 
+/** Of `probes`, those whose answer no binding of one kind changes, judged by the bare model's own run. */
+type Silence<B> = (
+  bindings: readonly B[],
+  probes: readonly ProbePrompt[],
+  context: SilenceContext,
+) => Promise<Result<readonly ProbePrompt[]>>;
+
+/** How silence is told for each kind, the cheapest first. */
+const SILENCE: { readonly [Name in PatchKindName]: Silence<BindingOf<Name>> } = {
+  // They act everywhere.
+  "low-rank": async (bindings, probes) => ok(bindings.length > 0 ? [] : probes),
+  codebook: outsideBalls,
+  neurons: withoutFiring,
+};
+
 /**
  * The probes that are answered as the bare model answers them under every one of `sets`, so that there is no need to
  * ask: nothing of any set acts on the bare model's own run. No codebook entry's ball holds the state at the last prompt
@@ -95,17 +112,16 @@ export const silentProbes = async (
   probes: readonly ProbePrompt[],
   context: SilenceContext,
 ): Promise<Result<ReadonlySet<ProbePrompt>>> => {
-  if (probes.length === 0 || sets.some(({ lowRanks }) => lowRanks.length > 0)) return ok(new Set());
-  const outside = await outsideBalls(
-    sets.flatMap(({ codebooks }) => codebooks),
-    probes,
-    context,
-  );
-  if (!outside.ok) return outside;
-  const silent = await withoutFiring(
-    sets.flatMap(({ neurons }) => neurons),
-    outside.value,
-    context,
-  );
-  return silent.ok ? ok(new Set(silent.value)) : silent;
+  let silent = probes;
+  for (const [name, silence] of Object.entries(SILENCE) as [
+    PatchKindName,
+    Silence<BindingOf<PatchKindName>>,
+  ][]) {
+    if (silent.length === 0) break;
+    const bindings = sets.flatMap((set) => bindingsOf(set, PATCH_KINDS[name]));
+    const left = await silence(bindings, silent, context);
+    if (!left.ok) return left;
+    silent = left.value;
+  }
+  return ok(new Set(silent));
 };

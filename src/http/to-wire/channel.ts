@@ -52,7 +52,7 @@ export const toWirePatch = (
 ): WireChannelPatch => ({
   id: record.id,
   kind: record.kind,
-  layer: record.layer,
+  layer: record.layer ?? null,
   blob: record.blob,
   bytes: patchBytes(record),
   edits: edits.map(({ prompt, target: answer }) => ({ prompt, target: answer })),

@@ -13,7 +13,8 @@ export interface PatchReport {
 export interface FiredPatch {
   readonly patch: string;
   readonly kind: PatchKindName;
-  readonly layer: number;
+  /** Null for kinds that act outside of the model. */
+  readonly layer: number | null;
   /** The prompt of the edit that the patch carries. */
   readonly edit: string;
   /** The hotfix that it came with; null where it is the bundle's. */
@@ -46,7 +47,7 @@ export const effectsOf = (report: PatchReport, originOf: (patch: Patch) => Patch
     const entry = report.nearest.find((candidate) => candidate.hit && candidate.patch === patch);
     const measured = entry ? { distance: entry.distance, radius: entry.radius } : {};
     const { prompt: edit, hotfix } = originOf(patch);
-    return { patch: patch.id, kind: patch.kind, layer: patch.layer, edit, hotfix, ...measured };
+    return { patch: patch.id, kind: patch.kind, layer: patch.layer ?? null, edit, hotfix, ...measured };
   });
   const [nearest] = report.nearest.toSorted(byNearness);
   if (!nearest) return { fired, nearest: null };

@@ -2,7 +2,8 @@ import type { PatchReuse } from "../../core/bundle/verify-bundle.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
 import { composePatchSet } from "../../core/patch/compose.ts";
-import type { Patch, PatchRecord } from "../../core/patch/patch.ts";
+import { kindOf, type Patch } from "../../core/patch/patch.ts";
+import { recordContent } from "../../core/patch/patch-record.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import type { PatchCatalog, PatchSource } from "../../core/release/patch-catalog.ts";
@@ -31,7 +32,7 @@ export interface LoadedPatches {
   readonly patchSet: PatchSet;
   /** Number of patches attached. */
   readonly attached: number;
-  /** How many of them act on every answer, at every position: the low-rank ones. */
+  /** How many of them act on every answer, at every position, as low-rank ones do. */
   readonly everywhere: number;
   readonly originOf: (patch: Patch) => PatchOrigin;
   /** Every attached patch by what it was opened from, for the sets loaded after this one. */
@@ -47,12 +48,6 @@ export const NO_PATCHES: LoadedPatches = {
   everywhere: 0,
   originOf: () => UNKNOWN_ORIGIN,
   opened: new Map(),
-};
-
-/** What an opened patch depends on besides its name: blob and place. Tensors are checked against the same record. */
-const openedKey = (record: PatchRecord): string => {
-  const { id: _, edits: __, ...opened } = record;
-  return JSON.stringify(opened);
 };
 
 /** The patches of one source, and where each comes from. */
@@ -74,7 +69,10 @@ const originsOf = (sources: readonly OpenedSource[]): ReadonlyMap<Patch, PatchOr
 const openedOf = (sources: readonly OpenedSource[]): ReadonlyMap<string, Patch> =>
   new Map(
     sources.flatMap(({ source, patches }) =>
-      source.manifest.patches.map((record, index): [string, Patch] => [openedKey(record), patches[index]!]),
+      source.manifest.patches.map((record, index): [string, Patch] => [
+        recordContent(record),
+        patches[index]!,
+      ]),
     ),
   );
 
@@ -90,7 +88,7 @@ const compose = (
   return ok({
     patchSet: composed.value,
     attached: patches.length,
-    everywhere: patches.filter(({ kind }) => kind === "low-rank").length,
+    everywhere: patches.filter((patch) => kindOf(patch).everywhere).length,
     originOf: (patch) => origins.get(patch) ?? UNKNOWN_ORIGIN,
     opened: openedOf(sources),
   });
@@ -160,7 +158,7 @@ export class PatchSetLoader {
     const kept = [...this.#cache.values()].map(({ opened }) => opened);
     return (record) => {
       if (kept.length === 0) return undefined;
-      const key = openedKey(record);
+      const key = recordContent(record);
       return kept.find((patches) => patches.has(key))?.get(key);
     };
   }

@@ -1,6 +1,7 @@
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { ValuesReader } from "../../core/patch/decode-patch.ts";
+import type { RecordBase } from "../../core/patch/kinds/patch-kind.ts";
 import type { Problem } from "../../core/problem.ts";
 import { problem } from "../../core/problem.ts";
 import { fail } from "../../core/result.ts";
@@ -9,11 +10,11 @@ import type { BlobStore } from "../../store/ports.ts";
 import { ISOLATE_LIMITS } from "./limits.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
 
-/** Bytes of a manifest's codebook values; blobs that patches share count once. */
+/** Bytes of the values of a manifest's patches; blobs that patches share count once. */
 const valuesBytes = (manifest: Pick<Manifest, "patches">): number => {
   const sizes = new Map(
-    manifest.patches.flatMap((record) =>
-      record.kind === "codebook" ? [[record.values.blob, record.values.bytes] as const] : [],
+    manifest.patches.flatMap(({ values }: RecordBase) =>
+      values === undefined ? [] : [[values.blob, values.bytes] as const],
     ),
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
@@ -25,9 +26,9 @@ const lost = (digest: Digest): Problem =>
     detail: { digest },
   });
 
-/** How the values of codebooks come to an isolate: with the patches while they are small, else on a hit. */
+/** How the values of patches come to an isolate: with the patches while they are small, else on a hit. */
 export interface ValuesSource {
-  /** What reads the values of a manifest's codebooks on a hit; undefined where they are small enough to read at once. */
+  /** What reads the values of a manifest's patches when they are needed; undefined where they are small enough to read at once. */
   readerFor(manifest: Pick<Manifest, "patches">): ValuesReader | undefined;
 }
 

@@ -70,12 +70,13 @@ export const bundlePatches = sqliteTable(
     position: integer("position").notNull(),
     patch: text("patch").notNull(),
     kind: text("kind").$type<PatchKindName>().notNull(),
-    layer: integer("layer").notNull(),
+    /** Null for kinds that act outside of the model. */
+    layer: integer("layer"),
     blob: text("blob")
       .$type<Digest>()
       .notNull()
       .references(() => blobs.digest),
-    /** The blob of a codebook's values; null for other kinds. */
+    /** The blob of the patch's values; null where it has none. */
     valuesBlob: text("values_blob")
       .$type<Digest>()
       .references(() => blobs.digest),
@@ -112,7 +113,7 @@ export const hotfixPatches = sqliteTable(
     position: integer("position").notNull(),
     patch: text("patch").notNull(),
     kind: text("kind").$type<PatchKindName>().notNull(),
-    layer: integer("layer").notNull(),
+    layer: integer("layer"),
     blob: text("blob")
       .$type<Digest>()
       .notNull()

@@ -2,6 +2,7 @@ import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts
 import { sourceParameters } from "../../core/bundle/merge-bundles.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { disturbedCodebooks } from "../../core/patch/disturbed-codebooks.ts";
+import { isCodebook } from "../../core/patch/kinds/codebook.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type SquashedSite, squashLowRank } from "../../edit/down-projection/squash-low-rank.ts";
@@ -40,7 +41,7 @@ const compressionParameters = (compression: Compression): Readonly<Record<string
 /** The codebooks behind a site that does not act exactly as before. */
 const disturbedBy = (patches: readonly Patch[], sites: readonly SquashedSite[]) => {
   const changed = new Set(sites.flatMap(({ patch, error }) => (error > 0 ? [patch] : [])));
-  return disturbedCodebooks(patches.filter(({ id, kind }) => kind === "codebook" || changed.has(id)));
+  return disturbedCodebooks(patches.filter((patch) => isCodebook(patch) || changed.has(patch.id)));
 };
 
 const largestError = (sites: readonly SquashedSite[]): string =>

@@ -2,7 +2,7 @@ import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { counted } from "../../core/counted.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { LowRankBinding } from "../../core/patch/kinds/low-rank.ts";
-import { composeLowRanks } from "../../core/patch/kinds/low-rank.ts";
+import { composeLowRanks, isLowRank } from "../../core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -39,9 +39,9 @@ export const readLowRankPart = async (
 ): Promise<Result<LowRankPart>> => {
   const patches = await openPatches(manifest, model, getBlobs);
   if (!patches.ok) return patches;
-  const bindings = composeLowRanks(patches.value.filter((patch) => patch.kind === "low-rank"));
+  const bindings = composeLowRanks(patches.value.filter(isLowRank));
   if (bindings.length === 0) return fail(nothingLowRank(patches.value));
-  const others = patches.value.filter((patch) => patch.kind !== "low-rank");
+  const others = patches.value.filter((patch) => !isLowRank(patch));
   if (others.length > 0 && !lowRankOnly) return refuseOthers(others);
   return ok({ bindings, leftOut: others.map(({ id }) => id) });
 };

@@ -1,4 +1,5 @@
 import type { Digest } from "../../core/digest.ts";
+import { hooksAt } from "../../core/model/find-hook.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { SecondMoment } from "../../edit/statistics/second-moment.ts";
@@ -33,10 +34,9 @@ export interface ModelStatistics {
 }
 
 /** The blocks whose down-projection takes patches; all blocks where none does. */
-const editableLayers = ({ hooks, layers }: PreparedModel): readonly number[] => {
-  const down = hooks.filter((hook) => hook.kind === "low-rank" && hook.site === "down");
-  const found = down.map(({ layer }) => layer);
-  return found.length > 0 ? found : Array.from({ length: layers }, (_, layer) => layer);
+const editableLayers = (model: PreparedModel): readonly number[] => {
+  const found = hooksAt(model, { kind: "low-rank", site: "down" }).map(({ layer }) => layer);
+  return found.length > 0 ? found : Array.from({ length: model.layers }, (_, layer) => layer);
 };
 
 const openStore = async (

@@ -58,3 +58,33 @@ it("takes a database from before there were hotfixes along, its channels and its
   await expect(DB.exec("UPDATE audit SET summary = 'other'")).rejects.toThrow("append-only");
   await expect(DB.exec("DELETE FROM audit")).rejects.toThrow("append-only");
 });
+
+it("takes the patches of bundles and hotfixes along into tables in which a patch may have no layer", async () => {
+  await reset();
+  const { DB, TEST_MIGRATIONS } = bindings;
+  await applyD1Migrations(DB, TEST_MIGRATIONS.slice(0, 4));
+  const row = [BUNDLE, 0, "norway", "neurons", 3, BUNDLE, null];
+  await DB.batch([
+    DB.prepare("INSERT INTO models VALUES ('world', 'd', '{}', ?)").bind(AT),
+    DB.prepare("INSERT INTO blobs VALUES (?, 1, 'AA==')").bind(BUNDLE),
+    DB.prepare(
+      "INSERT INTO bundles VALUES (?, 'world', 1, 'grace', 0, 0, 0, NULL, '[]', NULL, ?, 'operator')",
+    ).bind(BUNDLE, AT),
+    DB.prepare("INSERT INTO hotfixes VALUES (?, 'world', '[]', ?, 'operator')").bind(BUNDLE, AT),
+    ...["bundle_patches", "hotfix_patches"].map((table) =>
+      DB.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?)`).bind(...row),
+    ),
+  ]);
+  await applyD1Migrations(DB, TEST_MIGRATIONS);
+  for (const table of ["bundle_patches", "hotfix_patches"]) {
+    expect(await DB.prepare(`SELECT * FROM ${table}`).raw()).toEqual([row]);
+    await DB.prepare(`INSERT INTO ${table} VALUES (?, 1, 'text', 'rule', NULL, ?, NULL)`)
+      .bind(BUNDLE, BUNDLE)
+      .run();
+    await expect(
+      DB.prepare(`INSERT INTO ${table} VALUES (?, 2, 'text', 'rule', NULL, 'no blob', NULL)`)
+        .bind(BUNDLE)
+        .run(),
+    ).rejects.toThrow("FOREIGN KEY");
+  }
+});

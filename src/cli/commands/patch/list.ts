@@ -6,6 +6,7 @@ import { ok } from "../../../core/result.ts";
 import { connect } from "../../../workshop/connection/connect.ts";
 import { defineCommand } from "../../command.ts";
 import { channelName, describeServed, describeVersion } from "../../describe/move.ts";
+import { layerCell } from "../../describe/patch-place.ts";
 import { CHANNEL, MODEL, text } from "../../options.ts";
 import type { Style } from "../../style.ts";
 import { formatTable } from "../../table.ts";
@@ -22,7 +23,7 @@ const formatPatches = (patches: readonly WireChannelPatch[], style: Style): stri
       const shown = state === "attached" ? style.good(state) : style.bad(state);
       const [first] = edits;
       const prompt = `${first?.prompt ?? ""}${more}`;
-      return [id, shown, kind, String(layer), sourceOf(patch), first?.target.trim() ?? "", prompt];
+      return [id, shown, kind, layerCell(layer), sourceOf(patch), first?.target.trim() ?? "", prompt];
     }),
     style.faint,
   );
