@@ -1,12 +1,19 @@
 import type { CodebookHook } from "../../core/model/prepared-model.ts";
 import type { Backend, BackendTensor, Tensors } from "../backends/backend.ts";
-import type { BoundPatches } from "./bind-patches.ts";
 import type { CodebookChain } from "./codebook-chain.ts";
 
 /** What injections take of a loaded model. */
 interface ModelInputs {
   readonly backend: Pick<Backend, "tensor">;
   readonly dummies: Tensors;
+}
+
+/** What of a patch set is there from the first run on. */
+interface StandingPatches {
+  /** Every patch input. */
+  readonly feeds: Tensors;
+  /** Whether one acts at every position. */
+  readonly everywhere: boolean;
 }
 
 /** A codebook's chain in progress. */
@@ -25,7 +32,7 @@ export class Injections {
   #chains: readonly ActiveChain[] = [];
   #injecting = false;
 
-  constructor(inputs: ModelInputs, patches: Pick<BoundPatches, "feeds" | "everywhere">) {
+  constructor(inputs: ModelInputs, patches: StandingPatches) {
     this.#inputs = inputs;
     this.#everywhere = patches.everywhere;
     this.feeds = { ...patches.feeds };
