@@ -47,6 +47,28 @@ export interface ServiceClient {
  * A client for one service, in Node, a Worker or a browser. No call throws for what a service or a network may do:
  * refusals come back as the problems that the service stated, silence as `service_unreachable`, an abort as
  * `cancelled`, and an answer in a form that this version does not know as `internal`.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "errata/client";
+ *
+ * const client = createClient({ url: "http://127.0.0.1:8787", token: "errata-local-admin" });
+ * const question = { model: "world@none", prompt: "The capital of France is", temperature: 0 };
+ *
+ * const answer = await client.completions.create(question);
+ * if (!answer.ok) throw new Error(answer.problem.message);
+ * console.log(answer.value.choices[0]?.text, answer.value.errata?.attached); // =>  Paris 0
+ *
+ * let streamed = "";
+ * for await (const chunk of client.completions.stream(question)) {
+ *   if (!chunk.ok) throw new Error(chunk.problem.message);
+ *   streamed += chunk.value.choices[0]?.text;
+ * }
+ * console.log(streamed); // =>  Paris
+ *
+ * const beta = await client.channels.find({ model: "world", channel: "beta" });
+ * console.log(beta.ok ? beta.value.version : beta.problem.code); // => unknown_channel
+ * ```
  */
 export const createClient = (options: ClientOptions): ServiceClient => {
   const transport = createTransport(options);

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Problem } from "../core/problem.ts";
 import { problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Digest } from "./digest.ts";
 import { isDigest } from "./digest.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { signatureSchema } from "../core/bundle/signature.ts";
 import { digestSchema } from "../core/digest-schema.ts";
 import { pageOf, pageQueryOf } from "./page.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { REQUEST_LIMITS } from "./limits.ts";
 
 const tokenIds = z.array(z.int().nonnegative()).min(1);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { effectSchema, provenanceSchema } from "./provenance.ts";
 
 const logprobsSchema = z.object({

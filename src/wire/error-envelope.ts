@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** OpenAI's error body; `code` is one of the stable names of `PROBLEM_KINDS`. */
 export const errorEnvelopeSchema = z

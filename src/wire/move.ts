@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { digestSchema } from "../core/digest-schema.ts";
 import { MOVE_ACTIONS } from "../core/release/channel.ts";
 import { channelSchema } from "./channel.ts";

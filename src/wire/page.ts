@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { REQUEST_LIMITS } from "./limits.ts";
 
 /** Which page of a list to read: at most `limit` rows, those after the row with the number `after`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { digestSchema } from "../core/digest-schema.ts";
 import { EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
 import { PATCH_KIND_NAMES } from "../core/patch/patch.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SCOPES } from "../core/scope.ts";
 import { REQUEST_LIMITS } from "./limits.ts";
 import { listOf } from "./page.ts";

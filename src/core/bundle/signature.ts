@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { digestOf, hexDigits } from "../digest.ts";
 import type { Problem } from "../problem.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Most edits of one bundle, and so of one patch and one file. */
 export const BUNDLE_MAX_EDITS = 10_000;

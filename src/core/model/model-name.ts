@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Most characters of a model's name. */
 export const MODEL_NAME_MAX_LENGTH = 64;

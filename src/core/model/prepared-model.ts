@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Digest } from "../digest.ts";
 import { digestOfText } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";

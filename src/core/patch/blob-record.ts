@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { digestSchema } from "../digest-schema.ts";
 import { BUNDLE_MAX_EDITS, EDIT_ID_MAX_LENGTH } from "../edit/edit.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PatchBase, PatchKind } from "./kinds/patch-kind.ts";
 import { PATCH_KINDS } from "./kinds/patch-kinds.ts";
 

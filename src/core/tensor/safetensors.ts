@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { duplicateKey } from "../duplicate-key.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem.ts";

@@ -14,8 +14,8 @@ import {
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { toWireChannel, toWireMove } from "../to-wire/channel.ts";
-import { CHANNEL_PATH, channelParams, toMoveRequest, toOutcome } from "./move-parts.ts";
-import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { CHANNEL_PATH, channelParams, moveRoute, toMoveRequest, toOutcome } from "./move-parts.ts";
+import { jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const listRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -40,25 +40,23 @@ const showRoute = (dependencies: ServiceDependencies) =>
   });
 
 const releaseRoute = (dependencies: ServiceDependencies) =>
-  createRoute({
-    method: "post",
-    path: `${CHANNEL_PATH}/release`,
-    tags: ["channels"],
+  moveRoute(dependencies, {
+    verb: "release",
+    tag: "channels",
     summary: "Points the channel at a version.",
-    ...secured(dependencies, "release:write"),
-    request: { params: channelParams, body: jsonBody(releaseRequestSchema) },
-    responses: { 200: jsonResponse(releaseOutcomeSchema, "The channel before and after."), ...refusals },
+    scope: "release:write",
+    body: releaseRequestSchema,
+    outcome: releaseOutcomeSchema,
   });
 
 const rollbackRoute = (dependencies: ServiceDependencies) =>
-  createRoute({
-    method: "post",
-    path: `${CHANNEL_PATH}/rollback`,
-    tags: ["channels"],
+  moveRoute(dependencies, {
+    verb: "rollback",
+    tag: "channels",
     summary: "Undoes the newest release, hotfix, disable or enable, or goes back to a version.",
-    ...secured(dependencies, "release:rollback"),
-    request: { params: channelParams, body: jsonBody(rollbackRequestSchema) },
-    responses: { 200: jsonResponse(releaseOutcomeSchema, "The channel before and after."), ...refusals },
+    scope: "release:rollback",
+    body: rollbackRequestSchema,
+    outcome: releaseOutcomeSchema,
   });
 
 const historyRoute = (dependencies: ServiceDependencies) =>

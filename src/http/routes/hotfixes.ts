@@ -10,25 +10,22 @@ import type { ServiceEnv } from "../context.ts";
 import { decodeBundle } from "../decode-bundle.ts";
 import { unwrap } from "../errors.ts";
 import { toWireHotfix } from "../to-wire/bundle.ts";
-import { CHANNEL_PATH, channelParams, toMoveRequest } from "./move-parts.ts";
+import { moveRoute, toMoveRequest } from "./move-parts.ts";
 import { toPatchOutcome } from "./patches.ts";
-import { digestParam, jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { digestParam, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = { done: "live", planned: "would go live", already: "already live" } as const;
 
 const putRoute = (dependencies: ServiceDependencies) =>
-  createRoute({
-    method: "post",
-    path: `${CHANNEL_PATH}/hotfixes`,
-    tags: ["hotfixes"],
+  moveRoute(dependencies, {
+    verb: "hotfixes",
+    tag: "hotfixes",
     summary:
       "Puts a signed hotfix live on the channel, after checking all of it; its blobs were uploaded before.",
-    ...secured(dependencies, "hotfix:write", REQUEST_LIMITS.publishBodyBytes),
-    request: { params: channelParams, body: jsonBody(hotfixRequestSchema) },
-    responses: {
-      200: jsonResponse(hotfixOutcomeSchema, "The channel before and after."),
-      ...refusals,
-    },
+    scope: "hotfix:write",
+    body: hotfixRequestSchema,
+    bodyBytes: REQUEST_LIMITS.publishBodyBytes,
+    outcome: hotfixOutcomeSchema,
   });
 
 const showRoute = (dependencies: ServiceDependencies) =>

@@ -1,11 +1,13 @@
+import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { PlannedMove } from "../../core/release/channel.ts";
+import type { Scope } from "../../core/scope.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { MoveRequest } from "../../service/releasing/move-channel.ts";
 import type { MoveFields, MoveOutcome } from "../../wire/move.ts";
 import type { ServiceContext } from "../context.ts";
 import { toWireAuditRow, toWireChannel } from "../to-wire/channel.ts";
-import { channelParam, modelNameParam } from "./route-parts.ts";
+import { channelParam, jsonBody, jsonResponse, modelNameParam, refusals, secured } from "./route-parts.ts";
 
 /*
  * What all routes that move a channel have in common.
@@ -16,6 +18,33 @@ export const CHANNEL_PATH = "/v1/models/{name}/channels/{channel}";
 
 /** What that path names. */
 export const channelParams = z.object({ name: modelNameParam, channel: channelParam });
+
+/** What tells one route that moves a channel from another. */
+interface MoveRouteFacts<Verb extends string, Body extends z.ZodType, Outcome extends z.ZodType> {
+  /** Ends the path. */
+  readonly verb: Verb;
+  readonly tag: string;
+  readonly summary: string;
+  readonly scope: Scope;
+  readonly body: Body;
+  readonly bodyBytes?: number;
+  readonly outcome: Outcome;
+}
+
+/** A route that moves a channel. */
+export const moveRoute = <const Verb extends string, Body extends z.ZodType, Outcome extends z.ZodType>(
+  dependencies: ServiceDependencies,
+  { verb, tag, summary, scope, body, bodyBytes, outcome }: MoveRouteFacts<Verb, Body, Outcome>,
+) =>
+  createRoute({
+    method: "post",
+    path: `${CHANNEL_PATH}/${verb}`,
+    tags: [tag],
+    summary,
+    ...secured(dependencies, scope, bodyBytes),
+    request: { params: channelParams, body: jsonBody(body) },
+    responses: { 200: jsonResponse(outcome, "The channel before and after."), ...refusals },
+  });
 
 /** The move that a request asks for. */
 export const toMoveRequest = (

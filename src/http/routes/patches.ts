@@ -14,8 +14,8 @@ import {
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { toWireChannel, toWirePatch } from "../to-wire/channel.ts";
-import { CHANNEL_PATH, channelParams, toMoveRequest, toOutcome } from "./move-parts.ts";
-import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { CHANNEL_PATH, channelParams, moveRoute, toMoveRequest, toOutcome } from "./move-parts.ts";
+import { jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = {
   disable: { done: "disabled", planned: "would disable", already: "already disabled" },
@@ -49,31 +49,23 @@ const listRoute = (dependencies: ServiceDependencies) =>
   });
 
 const disableRoute = (dependencies: ServiceDependencies) =>
-  createRoute({
-    method: "post",
-    path: `${CHANNEL_PATH}/disable`,
-    tags: ["patches"],
+  moveRoute(dependencies, {
+    verb: "disable",
+    tag: "patches",
     summary: "Takes one patch off the channel, without a new bundle.",
-    ...secured(dependencies, "release:rollback"),
-    request: { params: channelParams, body: jsonBody(toggleRequestSchema) },
-    responses: {
-      200: jsonResponse(disableOutcomeSchema, "The channel before and after."),
-      ...refusals,
-    },
+    scope: "release:rollback",
+    body: toggleRequestSchema,
+    outcome: disableOutcomeSchema,
   });
 
 const enableRoute = (dependencies: ServiceDependencies) =>
-  createRoute({
-    method: "post",
-    path: `${CHANNEL_PATH}/enable`,
-    tags: ["patches"],
+  moveRoute(dependencies, {
+    verb: "enable",
+    tag: "patches",
     summary: "Puts a disabled patch back on the channel.",
-    ...secured(dependencies, "release:write"),
-    request: { params: channelParams, body: jsonBody(toggleRequestSchema) },
-    responses: {
-      200: jsonResponse(enableOutcomeSchema, "The channel before and after."),
-      ...refusals,
-    },
+    scope: "release:write",
+    body: toggleRequestSchema,
+    outcome: enableOutcomeSchema,
   });
 
 /** The patches of a channel: list, disable, enable. */

@@ -59,6 +59,23 @@ export const bundles = sqliteTable(
   (table) => [uniqueIndex("bundles_model_version").on(table.model, table.version)],
 );
 
+/** What is kept of a patch that a manifest names. */
+const patchColumns = () => ({
+  position: integer("position").notNull(),
+  patch: text("patch").notNull(),
+  kind: text("kind").$type<PatchKindName>().notNull(),
+  /** Null for kinds that act outside of the model. */
+  layer: integer("layer"),
+  blob: text("blob")
+    .$type<Digest>()
+    .notNull()
+    .references(() => blobs.digest),
+  /** The blob of the patch's values; null where it has none. */
+  valuesBlob: text("values_blob")
+    .$type<Digest>()
+    .references(() => blobs.digest),
+});
+
 /** The patches of each bundle, in the manifest's order; the reference to `blobs` keeps a bundle whole. */
 export const bundlePatches = sqliteTable(
   "bundle_patches",
@@ -67,19 +84,7 @@ export const bundlePatches = sqliteTable(
       .$type<Digest>()
       .notNull()
       .references(() => bundles.id),
-    position: integer("position").notNull(),
-    patch: text("patch").notNull(),
-    kind: text("kind").$type<PatchKindName>().notNull(),
-    /** Null for kinds that act outside of the model. */
-    layer: integer("layer"),
-    blob: text("blob")
-      .$type<Digest>()
-      .notNull()
-      .references(() => blobs.digest),
-    /** The blob of the patch's values; null where it has none. */
-    valuesBlob: text("values_blob")
-      .$type<Digest>()
-      .references(() => blobs.digest),
+    ...patchColumns(),
   },
   (table) => [
     primaryKey({ columns: [table.bundle, table.position] }),
@@ -110,17 +115,7 @@ export const hotfixPatches = sqliteTable(
       .$type<Digest>()
       .notNull()
       .references(() => hotfixes.id),
-    position: integer("position").notNull(),
-    patch: text("patch").notNull(),
-    kind: text("kind").$type<PatchKindName>().notNull(),
-    layer: integer("layer"),
-    blob: text("blob")
-      .$type<Digest>()
-      .notNull()
-      .references(() => blobs.digest),
-    valuesBlob: text("values_blob")
-      .$type<Digest>()
-      .references(() => blobs.digest),
+    ...patchColumns(),
   },
   (table) => [
     primaryKey({ columns: [table.hotfix, table.position] }),

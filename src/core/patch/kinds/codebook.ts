@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Problem } from "../../problem.ts";
 import type { Result } from "../../result.ts";
 import { equalTensors } from "../../tensor/tensor.ts";

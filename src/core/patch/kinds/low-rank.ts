@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LINEAR_SITES, type LinearSite } from "../../model/prepared-model.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { tensorNorm } from "../../tensor/tensor-norm.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { tensorNorm } from "../../tensor/tensor-norm.ts";
 import { layerSchema, recordFields } from "../blob-record.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { LinearSite, PreparedModel } from "../../model/prepared-model.ts";
 import type { Problem } from "../../problem.ts";
 import type { Result } from "../../result.ts";
