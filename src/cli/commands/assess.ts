@@ -1,20 +1,12 @@
-import { writeFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { z } from "zod";
 import { counted } from "../../core/counted.ts";
 import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
-import type { AssessedFacts, Criterion } from "../../eval/assess/assess-facts.ts";
-import { CONTRASTS, type Template } from "../../eval/assess/contrasts.ts";
+import { fail, ok } from "../../core/result.ts";
+import { CONTRASTS } from "../../eval/assess/contrasts.ts";
 import { DEFAULT_ALPHA } from "../../eval/assess/knowledge-score.ts";
-import {
-  PROBES_FILE,
-  readModelDirectory,
-  resolveModelDirectory,
-} from "../../workshop/directories/model-directory.ts";
-import { type FactFile, readFacts, readTemplates } from "../../workshop/evaluation/read-facts.ts";
+import { PROBES_FILE } from "../../workshop/directories/model-directory.ts";
 import { defineCommand } from "../command.ts";
-import type { RunningContext } from "../context.ts";
 import { describeAssessment } from "../describe/assessment.ts";
 import { DEFAULT_MODEL, decimalNumber, flag, text } from "../options.ts";
 
@@ -32,78 +24,8 @@ const input = z.object({
   out: text.optional(),
 });
 
-type Input = z.infer<typeof input>;
-
-const assess = async (
-  options: Input & { readonly by: Criterion },
-  { facts }: FactFile,
-  templates: readonly Template[],
-  context: RunningContext,
-): Promise<Result<AssessedFacts>> => {
-  // Loaded when it works: the runtime is no concern of a help text.
-  const { assessFacts } = await import("../../eval/assess/assess-facts.ts");
-  const { openModel } = await import("../../workshop/models/open-model.ts");
-  const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
-  if (!files.ok) return files;
-  const opened = await openModel(files.value, context);
-  if (!opened.ok) return opened;
-  try {
-    return await assessFacts({
-      engine: opened.value.engine,
-      probes: opened.value.probes,
-      facts,
-      templates,
-      alpha: options.alpha,
-      criterion: options.by,
-      likelihood: options.probability,
-      onProgress: context.progress.step,
-      signal: context.signal,
-    });
-  } finally {
-    await opened.value.engine.release();
-  }
-};
-
-const run = async (options: Input, context: RunningContext) => {
-  if (options.out !== undefined && !options.wrongOnly)
-    return fail(
-      problem("invalid_request", "--out writes the facts that are not known: give --wrong-only with it.", {
-        param: "--out",
-      }),
-    );
-  const file = await readFacts(resolve(context.workingDirectory, options.file));
-  if (!file.ok) return file;
-  const templates = options.contrasts
-    ? await readTemplates(resolve(context.workingDirectory, options.contrasts))
-    : ok([]);
-  if (!templates.ok) return templates;
-  const assessed = await assess(options, file.value, templates.value, context);
-  if (!assessed.ok) return assessed;
-  const { countFound } = await import("../../eval/assess/found-mistakes.ts");
-  const { facts, unfit } = assessed.value;
-  const wrong = facts.filter(({ known }) => !known);
-  const shown = options.wrongOnly ? wrong : facts;
-  const found = countFound(facts, (index) => file.value.taughtWrong.has(index));
-  const out = options.out === undefined ? null : resolve(context.workingDirectory, options.out);
-  if (out !== null) await writeFile(out, wrong.map(({ fact }) => `${JSON.stringify(fact)}\n`).join(""));
-  const report = describeAssessment(
-    assessed.value,
-    shown,
-    found,
-    options.probability,
-    context.terminal.style,
-  );
-  const path = out === null ? "" : relative(context.workingDirectory, out);
-  const end =
-    out === null ? "" : `\nWrote ${counted(wrong.length, "edit")} to ${path}. Next: errata edit ${path}`;
-  return ok({
-    document: { known: facts.length - wrong.length, notKnown: wrong.length, found, facts: shown, unfit, out },
-    text: `${report}${end}`,
-  });
-};
-
 /** `errata assess`: which facts a model has wrong. */
-export const assessCommand = defineCommand<Input>({
+export const assessCommand = defineCommand({
   name: "assess",
   summary: "find which facts of a file the model has wrong, and write them as edits",
   details: [
@@ -144,5 +66,31 @@ export const assessCommand = defineCommand<Input>({
     "assess facts.jsonl --by relations --probability first --json",
   ],
   input,
-  run,
+  run: async ({ wrongOnly, ...options }, context) => {
+    if (options.out !== undefined && !wrongOnly) {
+      const message = "--out writes the facts that are not known: give --wrong-only with it.";
+      return fail(problem("invalid_request", message, { param: "--out" }));
+    }
+    const { assess } = await import("../../workshop/evaluation/assess.ts");
+    const assessed = await assess(options, context);
+    if (!assessed.ok) return assessed;
+    const { facts, unfit, wrong, found, out } = assessed.value;
+    const shown = wrongOnly ? wrong : facts;
+    const { style } = context.terminal;
+    const report = describeAssessment(assessed.value, shown, found, options.probability, style);
+    const path = out === null ? "" : relative(context.workingDirectory, out);
+    const end =
+      out === null ? "" : `\nWrote ${counted(wrong.length, "edit")} to ${path}. Next: errata edit ${path}`;
+    return ok({
+      document: {
+        known: facts.length - wrong.length,
+        notKnown: wrong.length,
+        found,
+        facts: shown,
+        unfit,
+        out,
+      },
+      text: `${report}${end}`,
+    });
+  },
 });

@@ -1,26 +1,13 @@
-import { writeFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
-import { findMethod, METHODS } from "../../edit/methods.ts";
-import type { EvaluationReport } from "../../eval/report.ts";
-import { readModelDirectory, resolveModelDirectory } from "../../workshop/directories/model-directory.ts";
-import type { EvaluationRequest } from "../../workshop/evaluation/evaluate.ts";
-import { THROUGH } from "../../workshop/evaluation/through.ts";
+import { fail, ok } from "../../core/result.ts";
+import { METHODS } from "../../edit/methods.ts";
+import { EVALUATIONS_DIRECTORY, THROUGH } from "../../workshop/evaluation/evaluation-options.ts";
 import { defineCommand } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { describeReport } from "../describe/report.ts";
 import { DEFAULT_MODEL, flag, settings, text, WORKERS, wholeNumber } from "../options.ts";
-
-/** Where evaluations go unless told otherwise. */
-const OUTPUT_DIRECTORY = join(".errata", "evaluations");
-
-/** The report in full, in the output directory. */
-const REPORT_FILE = "report.json";
-
-/** The same for people: plots, every figure, every prompt. */
-const PAGE_FILE = "report.html";
 
 const input = z.object({
   method: text,
@@ -43,87 +30,32 @@ const input = z.object({
 
 type Input = z.infer<typeof input>;
 
-/** Checks everything that can be checked before the work begins. */
-const readRequest = async (options: Input, context: RunningContext): Promise<Result<EvaluationRequest>> => {
-  if (!options.single && !options.sequential)
-    return fail(
-      problem("invalid_request", "--no-single and --no-sequential together leave nothing to measure.", {
-        param: "--no-single",
-      }),
-    );
-  const method = findMethod(options.method);
-  if (!method.ok) return method;
-  const unknown = Object.keys(options.set).find((name) => !(name in method.value.settings));
-  if (unknown !== undefined) {
-    const known = Object.keys(method.value.settings).join(", ");
-    const message = `${options.method} has no setting "${unknown}"; it has: ${known}.`;
-    return fail(problem("invalid_request", message, { param: "--set" }));
-  }
-  const { openData } = await import("../../workshop/evaluation/open-data.ts");
-  const data = await openData(options, context);
-  if (!data.ok) return data;
-  const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
-  if (!files.ok) return files;
-  const out =
-    options.out === undefined
-      ? join(context.projectDirectory, OUTPUT_DIRECTORY, `${method.value.name}-${data.value.name}`)
-      : resolve(context.workingDirectory, options.out);
-  return ok({
-    method: method.value,
-    settings: options.set,
-    files: files.value,
-    data: data.value,
-    limit: options.limit ?? null,
-    batch: options.batch,
-    single: options.single,
-    sequential: options.sequential,
-    seed: options.seed,
-    through: options.through,
-    key: options.key,
-    out,
-    resume: options.resume,
-    workers: options.workers,
-  });
-};
-
-const noneKnown = ({ model, data, dropped }: EvaluationReport) =>
-  fail(
-    problem("invalid_request", `${model} knows none of the ${dropped} facts of ${data} that were asked.`, {
-      param: "--data",
-    }),
-  );
-
-const compare = async (paths: readonly string[], options: Input, context: RunningContext) => {
+const compare = async (paths: readonly string[], out: string, context: RunningContext) => {
   const { compareReports } = await import("../../workshop/evaluation/compare-reports.ts");
-  const directory = resolve(context.workingDirectory, options.out ?? ".");
-  const compared = await compareReports(paths, directory, context);
+  const compared = await compareReports(paths, out, context);
   if (!compared.ok) return compared;
   const { reports, page } = compared.value;
-  const shown = relative(context.workingDirectory, page);
   const tables = reports.map((report) => describeReport(report, context.terminal.style));
   return ok({
     document: { reports, page },
-    text: `${tables.join("\n\n")}\n\nSide by side in ${shown}.`,
+    text: `${tables.join("\n\n")}\n\nSide by side in ${relative(context.workingDirectory, page)}.`,
   });
 };
 
-const run = async (options: Input, context: RunningContext) => {
-  if (options.compare !== undefined) return compare(options.compare, options, context);
-  const request = await readRequest(options, context);
-  if (!request.ok) return request;
-  const { evaluate } = await import("../../workshop/evaluation/evaluate.ts");
-  const evaluated = await evaluate(request.value, context);
+const run = async ({ compare: compared, set, ...options }: Input, context: RunningContext) => {
+  if (compared !== undefined) return compare(compared, options.out ?? ".", context);
+  if (!options.single && !options.sequential) {
+    const message = "--no-single and --no-sequential together leave nothing to measure.";
+    return fail(problem("invalid_request", message, { param: "--no-single" }));
+  }
+  const { evaluateMethod } = await import("../../workshop/evaluation/evaluate-method.ts");
+  const evaluated = await evaluateMethod({ ...options, settings: set }, context);
   if (!evaluated.ok) return evaluated;
-  const report = evaluated.value;
-  if (report.known === 0) return noneKnown(report);
-  const { out } = request.value;
-  await writeFile(join(out, REPORT_FILE), `${JSON.stringify(report, null, 1)}\n`);
-  const { htmlReport } = await import("../../eval/report/html-report.ts");
-  await writeFile(join(out, PAGE_FILE), htmlReport([report]));
-  const shown = relative(context.workingDirectory, out) || ".";
+  const { report, ...paths } = evaluated.value;
+  const [file, page] = [paths.file, paths.page].map((path) => relative(context.workingDirectory, path));
   return ok({
     document: report,
-    text: `${describeReport(report, context.terminal.style)}\n\nEvery case is in ${join(shown, REPORT_FILE)}; ${join(shown, PAGE_FILE)} shows them.`,
+    text: `${describeReport(report, context.terminal.style)}\n\nEvery case is in ${file}; ${page} shows them.`,
   });
 };
 
@@ -162,7 +94,7 @@ export const evalCommand = defineCommand<Input>({
     { flags: "--seed <number>", description: "draws the benchmark and the resamples", default: "0" },
     {
       flags: "--out <directory>",
-      description: `where to keep results (default ${OUTPUT_DIRECTORY}/<method>-<data>)`,
+      description: `where to keep results (default ${EVALUATIONS_DIRECTORY}/<method>-<data>)`,
     },
     { flags: "--resume", description: "go on from what an interrupted run left there" },
     WORKERS,

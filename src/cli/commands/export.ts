@@ -1,10 +1,9 @@
-import { resolve } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { BUNDLE_REFERENCE_HELP, requireNamedBundle } from "../../workshop/bundles/bundle-reference.ts";
-import type { ExportRequest, MadeExport } from "../../workshop/exporting/exported.ts";
+import { BUNDLE_REFERENCE_HELP } from "../../workshop/bundles/bundle-reference.ts";
 import { defineCommand } from "../command.ts";
+import { describeExport, exportDocument } from "../describe/export.ts";
 import { DRY_RUN, flag, MODEL, text } from "../options.ts";
 
 /** Names of modules and one place for the block's number; PEFT reads them as regular expressions. */
@@ -58,11 +57,6 @@ const checkForm = (options: Input): Result<null> => {
   return fail(problem("invalid_request", message, { param: "--fan-in-fan-out" }));
 };
 
-const make = async (peft: boolean, request: ExportRequest): Promise<Result<MadeExport>> => {
-  if (peft) return (await import("../../workshop/exporting/export-peft.ts")).exportPeft(request);
-  return (await import("../../workshop/exporting/export-onnx.ts")).exportOnnx(request);
-};
-
 /** `errata export`: the low-rank part of a bundle, for others to run. */
 export const exportCommand = defineCommand({
   name: "export",
@@ -107,22 +101,16 @@ export const exportCommand = defineCommand({
     "export fixes --peft --out adapter --module-pattern model.decoder.layers.{layer}.fc2",
   ],
   input,
-  run: async (options, context) => {
-    const form = checkForm(options);
-    if (!form.ok) return form;
-    const bundle = await requireNamedBundle(options.bundle, options.model, context);
-    if (!bundle.ok) return bundle;
-    const out = resolve(context.workingDirectory, options.out);
-    const made = await make(options.peft, { ...options, bundle: bundle.value, out, context });
-    if (!made.ok) return made;
-    const { checkExportTarget, writeExport } = await import("../../workshop/exporting/write-export.ts");
-    const free = await checkExportTarget(made.value.files, options.force);
-    if (!free.ok) return free;
-    if (!options.dryRun) await writeExport(made.value.files);
-    const { describeExport, exportDocument } = await import("../describe/export.ts");
+  run: async ({ peft, onnx, ...options }, context) => {
+    const checked = checkForm({ peft, onnx, ...options });
+    if (!checked.ok) return checked;
+    const { exportBundle } = await import("../../workshop/exporting/export-bundle.ts");
+    const form = peft ? "peft" : "onnx";
+    const exported = await exportBundle({ ...options, form }, context);
+    if (!exported.ok) return exported;
     return ok({
-      document: { dryRun: options.dryRun, ...exportDocument(bundle.value.id, made.value) },
-      text: describeExport(made.value, options.dryRun, context),
+      document: { dryRun: options.dryRun, ...exportDocument(exported.value) },
+      text: describeExport(exported.value, form, options.dryRun, context),
     });
   },
 });

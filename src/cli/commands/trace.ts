@@ -1,18 +1,13 @@
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { TracingParts } from "../../edit/trace/trace-facts.ts";
-import type { HeatMap } from "../../plot/heat-map.ts";
-import {
-  type ModelDirectory,
-  PROBES_FILE,
-  readModelDirectory,
-  resolveModelDirectory,
-} from "../../workshop/directories/model-directory.ts";
-import { checkExportTarget, writeExport } from "../../workshop/exporting/write-export.ts";
+import { PROBES_FILE } from "../../workshop/directories/model-directory.ts";
+import type { TracedAverage, TracedPrompt } from "../../workshop/trace/trace-model.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { RunningContext } from "../context.ts";
+import { heatMapText } from "../describe/heat-map-text.ts";
+import { describeNeurons } from "../describe/neurons.ts";
 import { DEFAULT_MODEL, flag, text, wholeNumber } from "../options.ts";
 
 /** Facts of an average unless told otherwise: enough for the peak to stand, a minute for a small model. */
@@ -35,14 +30,6 @@ const input = z.object({
 
 type Input = z.infer<typeof input>;
 
-/** What was traced, before it is shown. */
-interface Traced {
-  readonly document: Readonly<Record<string, unknown>>;
-  readonly map: HeatMap;
-  /** What follows from it, below the map. */
-  readonly note: string;
-}
-
 /** What the options ask for that cannot be had together. */
 const checkOptions = ({ prompt, subject, answer, facts, calibrate, neurons }: Input): Result<null> => {
   const refuse = (message: string, param: string) => fail(problem("invalid_request", message, { param }));
@@ -60,116 +47,38 @@ const checkOptions = ({ prompt, subject, answer, facts, calibrate, neurons }: In
     : ok(null);
 };
 
-const tracing = async <Value>(
-  files: ModelDirectory,
-  subjects: readonly string[],
-  { seed, window }: Input,
-  context: RunningContext,
-  work: (parts: TracingParts) => Promise<Result<Value>>,
-): Promise<Result<Value>> => {
-  const { openTracing } = await import("../../workshop/trace/open-tracing.ts");
-  const opened = await openTracing(files, { subjects, window: window ?? null, seed }, context);
-  if (!opened.ok) return opened;
-  try {
-    return await work(opened.value);
-  } finally {
-    await opened.value.session.release();
-  }
-};
-
-const listNeurons = async (files: ModelDirectory, options: Input, answer: number) => {
-  const { knowledgeNeurons } = await import("../../workshop/trace/knowledge-neurons.ts");
-  return knowledgeNeurons(files, [options.prompt!, ...options.paraphrases], answer);
-};
-
-const tracePrompt = (
-  files: ModelDirectory,
-  options: Input,
-  context: RunningContext,
-): Promise<Result<Traced>> => {
-  const fact = {
-    prompt: options.prompt!,
-    subject: options.subject!,
-    ...(options.answer !== undefined && { answer: options.answer }),
-  };
-  return tracing(files, [fact.subject], options, context, async (parts) => {
-    const { openFact } = await import("../../edit/trace/trace-facts.ts");
-    const { traceFact } = await import("../../edit/trace/trace-fact.ts");
-    const { factHeatMap } = await import("../../edit/trace/trace-heat-map.ts");
-    const { session, tokenizer, settings } = parts;
-    const opened = await openFact(session, fact, tokenizer, files.model.dims.context);
-    if (!opened.ok) return opened;
-    const { prompt, clean, answer } = opened.value;
-    const trace = await traceFact(session, prompt, clean, answer, settings, context.signal);
-    if (!trace.ok) return trace;
-    const answered = tokenizer.tokenText(answer);
-    const found = options.neurons ? await listNeurons(files, options, answer) : ok(null);
-    if (!found.ok) return found;
-    const { describeNeurons } = await import("../describe/neurons.ts");
-    const described = { answer: answered.trim(), phrasings: 1 + options.paraphrases.length };
-    return ok({
-      document: {
-        model: files.digest,
-        ...fact,
-        answer: answered,
-        tokens: prompt.tokens,
-        subjectTokens: [prompt.subject.start, prompt.subject.end],
-        ...settings,
-        ...trace.value,
-        ...(found.value && { neurons: found.value }),
-      },
-      map: factHeatMap(prompt, answered, trace.value),
-      note: found.value ? describeNeurons(found.value, described, files.model) : "",
-    });
-  });
-};
-
-const traceAverage = async (
-  files: ModelDirectory,
-  options: Input,
-  context: RunningContext,
-): Promise<Result<Traced>> => {
-  const { readFacts } = await import("../../workshop/trace/read-facts.ts");
-  const facts = await readFacts(options.facts, options.limit, files.directory, context);
-  if (!facts.ok) return facts;
-  const subjects = facts.value.map(({ subject }) => subject);
-  return tracing(files, subjects, options, context, async (parts) => {
-    const { traceFacts } = await import("../../edit/trace/trace-facts.ts");
-    const { averageHeatMap } = await import("../../edit/trace/trace-heat-map.ts");
-    const { modelTrace, writeModelTrace } = await import("../../workshop/trace/calibrate-trace.ts");
-    const traced = await traceFacts(facts.value, parts);
-    if (!traced.ok) return traced;
-    const { average, unknown } = traced.value;
-    const trace = modelTrace(average, parts.settings);
-    if (options.calibrate) await writeModelTrace(files, trace);
-    const token = trace.lookup === "subject_last" ? "the subject's last token" : "the last prompt token";
-    const done = options.calibrate ? " Written to model.json." : "";
-    const left = unknown > 0 ? ` ${unknown} facts that the model does not know were left out.` : "";
-    return ok({
-      document: { model: files.digest, unknown, calibrated: options.calibrate, ...trace },
-      map: averageHeatMap(files.model.name, average),
-      note: `Advised edit site: the FFN of block ${trace.layer} at ${token}.${done}${left}`,
-    });
-  });
-};
-
-const plotFile = ({ out }: Input, { workingDirectory }: RunningContext): string | null =>
-  out === undefined ? null : resolve(workingDirectory, out);
-
-const show = async (
-  { document, map, note }: Traced,
-  options: Input,
-  context: RunningContext,
-): Promise<Outcome> => {
-  const { heatMapText } = await import("../describe/heat-map-text.ts");
-  const { heatMapPicture } = await import("../../plot/heat-map.ts");
-  const { svgFile } = await import("../../plot/picture.ts");
-  const out = plotFile(options, context);
-  if (out !== null)
-    await writeExport([{ path: out, bytes: new TextEncoder().encode(svgFile(heatMapPicture(map))) }]);
-  const plot = out === null ? "" : `Heatmap in ${relative(context.workingDirectory, out)}.`;
-  const parts = [heatMapText(map, context.terminal.style), note, plot];
+const show = (
+  { map, out }: TracedPrompt | TracedAverage,
+  document: object,
+  note: string,
+  { workingDirectory, terminal }: RunningContext,
+): Outcome => {
+  const plot = out === null ? "" : `Heatmap in ${relative(workingDirectory, out)}.`;
+  const parts = [heatMapText(map, terminal.style), note, plot];
   return { document: { ...document, out }, text: parts.filter((part) => part !== "").join("\n\n") };
+};
+
+const showPrompt = (traced: TracedPrompt, options: Input, context: RunningContext): Outcome => {
+  const { model, digest, prompt, answer, settings, trace, neurons } = traced;
+  const document = {
+    ...{ model: digest, prompt: options.prompt, subject: options.subject, answer },
+    tokens: prompt.tokens,
+    subjectTokens: [prompt.subject.start, prompt.subject.end],
+    ...settings,
+    ...trace,
+    ...(neurons && { neurons }),
+  };
+  const described = { answer: answer.trim(), phrasings: 1 + options.paraphrases.length };
+  return show(traced, document, neurons ? describeNeurons(neurons, described, model) : "", context);
+};
+
+const showAverage = (traced: TracedAverage, calibrated: boolean, context: RunningContext): Outcome => {
+  const { digest, trace, unknown } = traced;
+  const token = trace.lookup === "subject_last" ? "the subject's last token" : "the last prompt token";
+  const done = calibrated ? " Written to model.json." : "";
+  const left = unknown > 0 ? ` ${unknown} facts that the model does not know were left out.` : "";
+  const note = `Advised edit site: the FFN of block ${trace.layer} at ${token}.${done}${left}`;
+  return show(traced, { model: digest, unknown, calibrated, ...trace }, note, context);
 };
 
 /** `errata trace`: which states of a model carry a fact. */
@@ -210,15 +119,14 @@ export const traceCommand = defineCommand({
   run: async (options, context) => {
     const checked = checkOptions(options);
     if (!checked.ok) return checked;
-    const out = plotFile(options, context);
-    const free = out === null ? ok(null) : await checkExportTarget([{ path: out }], true);
-    if (!free.ok) return free;
-    const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
-    if (!files.ok) return files;
-    const traced =
-      options.prompt === undefined
-        ? await traceAverage(files.value, options, context)
-        : await tracePrompt(files.value, options, context);
-    return traced.ok ? ok(await show(traced.value, options, context)) : traced;
+    const { traceAverage, tracePrompt } = await import("../../workshop/trace/trace-model.ts");
+    const { prompt, subject, answer } = options;
+    if (prompt === undefined || subject === undefined) {
+      const average = await traceAverage(options, context);
+      return average.ok ? ok(showAverage(average.value, options.calibrate, context)) : average;
+    }
+    const fact = { prompt, subject, ...(answer !== undefined && { answer }) };
+    const traced = await tracePrompt({ ...options, fact }, context);
+    return traced.ok ? ok(showPrompt(traced.value, options, context)) : traced;
   },
 });

@@ -107,3 +107,9 @@ export const readModelDirectory = async (directory: string): Promise<Result<Mode
     tokenizer: tokenizer.value,
   });
 };
+
+/** Reads the prepared model that a name or path means. Errors: as `readModelDirectory`. */
+export const readNamedModel = async (
+  nameOrPath: string,
+  context: Pick<WorkshopContext, "workingDirectory" | "projectDirectory">,
+): Promise<Result<ModelDirectory>> => readModelDirectory(await resolveModelDirectory(nameOrPath, context));

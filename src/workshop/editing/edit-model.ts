@@ -11,7 +11,7 @@ import {
   type WrittenBundle,
   writeSignedBundle,
 } from "../bundles/write-signed-bundle.ts";
-import { readModelDirectory, resolveModelDirectory } from "../directories/model-directory.ts";
+import { readNamedModel } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { MadeBundle } from "./make-bundle.ts";
 import { readParentBundle } from "./read-parent-bundle.ts";
@@ -59,7 +59,7 @@ const compute = async (options: EditOptions, context: WorkshopContext): Promise<
     `edit ${index + 1} "${options.edits[index]!.id ?? options.edits[index]!.prompt}"`;
   const compatible = checkEditConflicts(options.edits, nameOf);
   if (!compatible.ok) return compatible;
-  const files = await readModelDirectory(await resolveModelDirectory(options.model, context));
+  const files = await readNamedModel(options.model, context);
   if (!files.ok) return files;
   const parent =
     options.parent === undefined ? ok(null) : await readParentBundle(options.parent, files.value, context);

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { htmlReport, MAX_COMPARED } from "../../eval/report/html-report.ts";
@@ -25,13 +25,13 @@ export interface Comparison {
 }
 
 /**
- * Reads several reports and writes one page of them into `directory`.
+ * Reads several reports and writes one page of them into the directory `out`.
  *
  * Errors: `limit_exceeded` past `MAX_COMPARED`; `file_not_found`; `invalid_request` for what is no report.
  */
 export const compareReports = async (
   paths: readonly string[],
-  directory: string,
+  out: string,
   context: WorkshopContext,
 ): Promise<Result<Comparison>> => {
   if (paths.length > MAX_COMPARED) {
@@ -44,7 +44,7 @@ export const compareReports = async (
     if (!report.ok) return report;
     reports.push(report.value);
   }
-  const page = join(directory, COMPARISON_FILE);
+  const page = resolve(context.workingDirectory, out, COMPARISON_FILE);
   await writeFile(page, htmlReport(reports));
   return ok({ reports, page });
 };

@@ -12,29 +12,16 @@ import type { ModelDirectory } from "../directories/model-directory.ts";
 import { type OpenModel, openModel } from "../models/open-model.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import type { Progress, ProgressStep, WorkshopContext } from "../workshop-context.ts";
+import type { EvaluationProtocol } from "./evaluation-options.ts";
 import { openEvaluatedModel } from "./open-evaluated-model.ts";
-import type { Through } from "./through.ts";
 
 /** What to evaluate, read and checked. */
-export interface EvaluationRequest {
+export interface EvaluationRequest extends EvaluationProtocol {
   readonly method: EditMethod;
-  readonly settings: Readonly<Record<string, string>>;
   readonly files: ModelDirectory;
   readonly data: EvaluationData;
-  readonly limit: number | null;
-  /** Edits made at a time; 1 for each alone. */
-  readonly batch: number;
-  readonly single: boolean;
-  readonly sequential: boolean;
-  readonly seed: number;
-  readonly through: Through;
-  /** The key file that signs what `http` publishes; the project's own where it is left out. */
-  readonly key?: string | undefined;
   /** Directory of the journal, absolute. */
   readonly out: string;
-  readonly resume: boolean;
-  /** Workers asked for; as many as the machine takes where it is undefined. */
-  readonly workers: number | undefined;
 }
 
 /** Shows the steps of a method without a line for each stage: between two steps of the evaluation there are many. */
@@ -67,6 +54,7 @@ const runOn = async (
   const { now, progress, signal, peakMemory } = context;
   return runEvaluation({
     ...request,
+    limit: request.limit ?? null,
     method: method.name,
     model: files.model.name,
     evaluated: evaluated.value,

@@ -13,17 +13,13 @@ import { readSigningKeyOf, type SigningKey } from "../keys/signing-key.ts";
 import { sendBundle } from "../publishing/publish-bundle.ts";
 import { uploadBlobs } from "../publishing/upload-blobs.ts";
 import { SILENT, type WorkshopContext } from "../workshop-context.ts";
-import type { Through } from "./through.ts";
+import type { EvaluationProtocol } from "./evaluation-options.ts";
 
 /** Which way to ask, and what patches are made with. */
-export interface EvaluatedModelOptions {
-  readonly through: Through;
-  /** The key file that signs what is published; the project's own where it is left out. */
-  readonly key?: string | undefined;
+export interface EvaluatedModelOptions
+  extends Pick<EvaluationProtocol, "through" | "key" | "settings" | "seed"> {
   readonly files: ModelDirectory;
   readonly method: string;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly seed: number;
 }
 
 const publish = async (
@@ -69,7 +65,7 @@ const openHttp = async (
 };
 
 /**
- * The way to the model that `--through` names: `engine`, in this process, or `http`, the service of `ERRATA_URL`,
+ * The way to the model that `through` names: `engine`, in this process, or `http`, the service of `ERRATA_URL`,
  * which must serve the very model that the edits are made on.
  *
  * Errors: `wrong_base_model`; those of the key file and of the service.

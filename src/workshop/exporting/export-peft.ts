@@ -1,9 +1,11 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { ok, type Result } from "../../core/result.ts";
 import { encodePeftAdapter, peftAdapter } from "../../edit/down-projection/peft-adapter.ts";
 import { findPeftModules, modulesOfPattern } from "../../edit/down-projection/peft-modules.ts";
+import type { NamedBundle } from "../bundles/bundle-reference.ts";
 import { findBaseModel } from "../models/base-model.ts";
-import type { ExportRequest, MadeExport } from "./exported.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
+import type { ExportOptions, MadeExport } from "./exported.ts";
 import { readLowRankPart } from "./low-rank-part.ts";
 
 /**
@@ -11,11 +13,14 @@ import { readLowRankPart } from "./low-rank-part.ts";
  *
  * Errors: those of `findBaseModel`, `readLowRankPart`, `findPeftModules` and `peftAdapter`.
  */
-export const exportPeft = async (request: ExportRequest): Promise<Result<MadeExport>> => {
-  const { bundle, modulePattern, fanInFanOut, out, baseModel } = request;
-  const model = await findBaseModel(bundle.manifest.model, request.context);
+export const exportPeft = async (
+  bundle: NamedBundle,
+  { modulePattern, fanInFanOut = false, out, baseModel, lowRankOnly }: ExportOptions,
+  context: WorkshopContext,
+): Promise<Result<MadeExport>> => {
+  const model = await findBaseModel(bundle.manifest.model, context);
   if (!model.ok) return model;
-  const part = await readLowRankPart(bundle, model.value, request.lowRankOnly);
+  const part = await readLowRankPart(bundle, model.value, lowRankOnly);
   if (!part.ok) return part;
   const modules =
     modulePattern === undefined
@@ -26,9 +31,8 @@ export const exportPeft = async (request: ExportRequest): Promise<Result<MadeExp
   if (!adapter.ok) return adapter;
   const files = Object.entries(encodePeftAdapter(adapter.value, bundle.id));
   return ok({
-    files: files.map(([name, bytes]) => ({ path: join(out, name), bytes })),
+    files: files.map(([name, bytes]) => ({ path: resolve(context.workingDirectory, out, name), bytes })),
     layers: adapter.value.targets.map(({ module, layer, rank }) => ({ layer, name: module, rank })),
     leftOut: part.value.leftOut,
-    next: "Next, in Python: PeftModel.from_pretrained(model, directory)",
   });
 };

@@ -1,21 +1,30 @@
-import type { NamedBundle } from "../bundles/bundle-reference.ts";
-import type { WorkshopContext } from "../workshop-context.ts";
 import type { ExportedFile } from "./write-export.ts";
 
-/** A bundle to export, and how. */
-export interface ExportRequest {
-  readonly bundle: NamedBundle;
-  /** `--model` as it was given: the base model's name, or a directory. */
+/** What bundles are exported to: a LoRA adapter for PEFT, or the base model with the patches merged. */
+export type ExportForm = "onnx" | "peft";
+
+/** Which bundle to export, and how. */
+export interface ExportOptions {
+  /** Reference of the bundle. */
+  readonly bundle: string;
+  readonly form: ExportForm;
+  /** The base model's name or, of `onnx`, its directory. */
   readonly model: string;
-  /** Whole path of the directory or file to write. */
+  /** The directory (`peft`) or file (`onnx`) to write. */
   readonly out: string;
   /** Leaves out patches of other kinds, which are refused otherwise. */
-  readonly lowRankOnly: boolean;
+  readonly lowRankOnly?: boolean | undefined;
+  /** Of `peft`: the modules' name with `{layer}` in it, for families that are not known. */
   readonly modulePattern?: string | undefined;
-  readonly fanInFanOut: boolean;
+  /** Of `peft`: whether the modules of `modulePattern` keep weights as [in, out]. */
+  readonly fanInFanOut?: boolean | undefined;
+  /** Of `peft`: the base model's name or path, kept in the adapter. */
   readonly baseModel?: string | undefined;
-  readonly externalData: boolean;
-  readonly context: WorkshopContext;
+  /** Of `onnx`: puts the weights beside the graph. */
+  readonly externalData?: boolean | undefined;
+  /** Whether to replace files that are there. */
+  readonly force?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** One layer of an export. */
@@ -26,12 +35,10 @@ export interface ExportedLayer {
   readonly rank: number;
 }
 
-/** What an export would write; nothing is written yet. */
+/** The files of an export, and what they hold. */
 export interface MadeExport {
   readonly files: readonly ExportedFile[];
   readonly layers: readonly ExportedLayer[];
   /** Ids of the patches of other kinds. */
   readonly leftOut: readonly string[];
-  /** What to do with it, one line. */
-  readonly next: string;
 }

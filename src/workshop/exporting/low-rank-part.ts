@@ -35,7 +35,7 @@ const refuseOthers = (others: readonly Patch[]) => {
 export const readLowRankPart = async (
   { manifest, getBlobs }: NamedBundle,
   model: PreparedModel,
-  lowRankOnly: boolean,
+  lowRankOnly = false,
 ): Promise<Result<LowRankPart>> => {
   const patches = await openPatches(manifest, model, getBlobs);
   if (!patches.ok) return patches;

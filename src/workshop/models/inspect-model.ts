@@ -4,7 +4,7 @@ import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type DecoderDescription, describeDecoder } from "../../onnx/describe-decoder.ts";
 import { isDirectory } from "../directories/files.ts";
-import { readModelDirectory, resolveModelDirectory } from "../directories/model-directory.ts";
+import { readNamedModel } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { readDecoder } from "./read-decoder.ts";
 
@@ -28,7 +28,7 @@ export const inspectModel = async (
     const decoder = await readDecoder(path);
     return decoder.ok ? ok({ kind: "graph", decoder: describeDecoder(decoder.value.structure) }) : decoder;
   }
-  const files = await readModelDirectory(await resolveModelDirectory(named, context));
+  const files = await readNamedModel(named, context);
   if (!files.ok) return files;
   return ok({ kind: "prepared", model: files.value.model, digest: files.value.digest });
 };

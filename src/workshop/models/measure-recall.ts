@@ -1,23 +1,18 @@
-import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { readModel } from "../../onnx/read-model.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { type BatchDecoder, openGraphDecoder } from "../../train/batch-decoder.ts";
 import { WORLD_CONFIG } from "../../train/config.ts";
 import { measureRecall, type RecallReport, recallProbes } from "../../train/recall.ts";
 import { encoderFor } from "../../train/tokenizer-file.ts";
 import { readWorldCorpus } from "../../world/files/world-corpus.ts";
-import {
-  type ModelDirectory,
-  readModelDirectory,
-  resolveModelDirectory,
-} from "../directories/model-directory.ts";
+import { type ModelDirectory, readNamedModel } from "../directories/model-directory.ts";
+import { readGraphOf } from "../directories/model-parts.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 
-const openDecoder = async ({ graph, weights, model }: ModelDirectory): Promise<Result<BatchDecoder>> => {
-  const read = readModel(graph, (location) => (location === WEIGHTS_FILE ? weights : undefined));
+const openDecoder = async (files: ModelDirectory): Promise<Result<BatchDecoder>> => {
+  const read = readGraphOf(files);
   if (!read.ok) return read;
-  const { layers, dims } = model;
+  const { layers, dims } = files.model;
   return openGraphDecoder(
     removePatchInputs(read.value),
     { layers, heads: dims.heads, width: dims.width },
@@ -34,7 +29,7 @@ export const measureModelRecall = async (
   named: string,
   context: WorkshopContext,
 ): Promise<Result<RecallReport>> => {
-  const files = await readModelDirectory(await resolveModelDirectory(named, context));
+  const files = await readNamedModel(named, context);
   if (!files.ok) return files;
   const corpus = readWorldCorpus(WORLD_CONFIG.seed);
   if (!corpus.ok) return corpus;

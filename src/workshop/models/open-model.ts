@@ -1,15 +1,14 @@
 import { join } from "node:path";
 import { loadKernels } from "../../../wasm/load-kernels.ts";
-import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { type ProbePrompt, parseProbes } from "../../edit/probes/probes.ts";
 import type { LoadSecondMoment } from "../../edit/statistics/second-moment.ts";
 import { createNodeBackend } from "../../engine/backends/node/node-backend.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { readModel } from "../../onnx/read-model.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
 import { type ModelDirectory, PROBES_FILE } from "../directories/model-directory.ts";
+import { readGraphOf } from "../directories/model-parts.ts";
 import { openMomentStore, secondMomentLoader } from "../statistics/moment-store.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 
@@ -60,7 +59,7 @@ export const openModel = async (
   files: ModelDirectory,
   context: OpeningContext,
 ): Promise<Result<OpenModel>> => {
-  const graph = readModel(files.graph, (location) => (location === WEIGHTS_FILE ? files.weights : undefined));
+  const graph = readGraphOf(files);
   if (!graph.ok) return graph;
   const probes = await readProbes(files.directory);
   if (!probes.ok) return probes;

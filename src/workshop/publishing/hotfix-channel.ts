@@ -7,11 +7,7 @@ import { ok, type Result } from "../../core/result.ts";
 import { findMethod } from "../../edit/methods.ts";
 import { PLAIN_WORKBENCH } from "../../edit/workbench.ts";
 import { connect } from "../connection/connect.ts";
-import {
-  type ModelDirectory,
-  readModelDirectory,
-  resolveModelDirectory,
-} from "../directories/model-directory.ts";
+import { type ModelDirectory, readNamedModel } from "../directories/model-directory.ts";
 import { readSigningKeyOf, type SigningKey } from "../keys/signing-key.ts";
 import { openModel } from "../models/open-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
@@ -58,7 +54,7 @@ const open = async (
 ): Promise<Result<Workplace>> => {
   const key = dryRun ? ok(null) : await readSigningKeyOf(file, context);
   if (!key.ok) return key;
-  const files = await readModelDirectory(await resolveModelDirectory(model, context));
+  const files = await readNamedModel(model, context);
   if (!files.ok) return files;
   const client = await connect(context);
   if (!client.ok) return client;

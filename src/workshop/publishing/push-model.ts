@@ -3,11 +3,7 @@ import type { Digest } from "../../core/digest.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { weightsFault } from "../../engine/backends/weights-fault.ts";
 import { connect } from "../connection/connect.ts";
-import {
-  type ModelDirectory,
-  readModelDirectory,
-  resolveModelDirectory,
-} from "../directories/model-directory.ts";
+import { type ModelDirectory, readNamedModel } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type BlobSource, type UploadSummary, uploadBlobs } from "./upload-blobs.ts";
 
@@ -57,7 +53,7 @@ export const pushModel = async (
   { model: named, dryRun = false }: PushOptions,
   context: WorkshopContext,
 ): Promise<Result<PushedModel>> => {
-  const files = await readModelDirectory(await resolveModelDirectory(named, context));
+  const files = await readNamedModel(named, context);
   if (!files.ok) return files;
   const client = await connect(context);
   if (!client.ok) return client;

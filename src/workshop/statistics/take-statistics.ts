@@ -4,13 +4,8 @@ import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { SecondMoment } from "../../edit/statistics/second-moment.ts";
 import type { StatePositions } from "../../edit/statistics/state-positions.ts";
-import { createTokenizer } from "../../engine/tokenizer/tokenizer.ts";
-import { readModel } from "../../onnx/read-model.ts";
-import {
-  type ModelDirectory,
-  readModelDirectory,
-  resolveModelDirectory,
-} from "../directories/model-directory.ts";
+import { type ModelDirectory, readNamedModel } from "../directories/model-directory.ts";
+import { readModelParts } from "../directories/model-parts.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type MomentStore, openMomentStore } from "./moment-store.ts";
 import { openCorpus } from "./open-corpus.ts";
@@ -44,16 +39,13 @@ const openStore = async (
   corpus: string | undefined,
   context: WorkshopContext,
 ): Promise<Result<MomentStore>> => {
-  const graph = readModel(files.graph, () => files.weights);
-  if (!graph.ok) return graph;
-  const tokenizer = createTokenizer(new TextDecoder().decode(files.tokenizer));
-  if (!tokenizer.ok) return tokenizer;
+  const parts = readModelParts(files);
+  if (!parts.ok) return parts;
   const { progress, signal, now } = context;
   return ok(
     openMomentStore({
       files,
-      graph: graph.value,
-      tokenizer: tokenizer.value,
+      ...parts.value,
       corpus: () => openCorpus(corpus, files, context),
       onProgress: progress.step,
       signal,
@@ -71,7 +63,7 @@ export const takeStatistics = async (
   { model, layers, positions, corpus }: StatisticsOptions,
   context: WorkshopContext,
 ): Promise<Result<ModelStatistics>> => {
-  const files = await readModelDirectory(await resolveModelDirectory(model, context));
+  const files = await readNamedModel(model, context);
   if (!files.ok) return files;
   const store = await openStore(files.value, corpus, context);
   if (!store.ok) return store;
