@@ -25,12 +25,16 @@ export interface SkippedEdit {
   readonly reason: string;
 }
 
-/** How one edit went. */
+/** How one edit went, or a set of edits that were trained as one. */
 export interface EditDiagnostics {
+  /** The edit's identity; of a set, the first's. */
   readonly id: string;
-  /** Optimisation steps taken. */
+  /** Optimisation steps taken; 0 of a method that optimises nothing. */
   readonly steps: number;
-  /** Final loss: mean negative log-likelihood of the target, in nats. */
+  /**
+   * Mean negative log-likelihood of the target's tokens, the end of the answer included, after the prompts that the
+   * edit was made on, in nats: where the optimisation ended, or, where there is none, under the edit's own patches.
+   */
   readonly loss: number;
   /** Method-specific figures, such as the deferral radius of each key. */
   readonly figures: Readonly<Record<string, number>>;
@@ -48,7 +52,10 @@ export interface EditOutcome {
   readonly hyperParameters: Readonly<Record<string, string>>;
 }
 
-/** An editing method: turns edits into patches. One file a method, all of this shape. */
+/**
+ * An editing method: turns edits into patches. One folder a method, all of this shape; `frame` has what those that make
+ * one edit after another share (`applyEditByEdit`), and those that make all at once (`applyAllAtOnce`).
+ */
 export interface EditMethod {
   /** As used on the command line and in manifests, for example `grace`. */
   readonly name: string;
@@ -56,10 +63,11 @@ export interface EditMethod {
   readonly summary: string;
   /** Where it comes from. */
   readonly reference: string;
-  /** Settings a caller may override, with their defaults and meaning. */
+  /** Settings that a caller may override, with their defaults and meaning. */
   readonly settings: Readonly<Record<string, { readonly default: string; readonly meaning: string }>>;
   /**
-   * Computes patches for `edits` on top of the parent's. Deterministic for the same input.
+   * Computes patches for `edits` on top of the parent's. Deterministic for the same input; what is finished is kept in
+   * the context's workbench, and an interrupted job goes on from there to the same bytes.
    * Fails as a whole: a bundle is never published with an edit missing for a reason other than `skipped`.
    */
   apply(

@@ -9,7 +9,7 @@ import type { EditMethod } from "./method.ts";
 import { rome } from "./rome/rome.ts";
 import { tPatcher } from "./t-patcher/t-patcher.ts";
 
-/** Every editing method. A new one is a file of this folder and a line here. */
+/** Every editing method. A new one is a folder beside this file and a line here. */
 export const METHODS: readonly EditMethod[] = [grace, tPatcher, caliNet, kn, rome, memit, alphaedit];
 
 /**

@@ -12,6 +12,7 @@ import { letEventsIn } from "./let-events-in.ts";
 import { composePatches } from "./parent.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { recordSettings } from "./settings.ts";
+import { targetLoss } from "./target-tokens.ts";
 
 /** Edits with their patches while more are made. */
 export interface Draft {
@@ -27,8 +28,13 @@ export type EditPlace = Pick<Patch, "id" | "edits">;
 /** One edit, made. */
 export interface MadeEdit {
   readonly patches: readonly Patch[];
-  readonly diagnostics: Omit<EditDiagnostics, "id">;
+  readonly figures: EditDiagnostics["figures"];
+  /** How the optimisation went; left out by a method that optimises nothing. */
+  readonly optimized?: Pick<EditDiagnostics, "steps" | "loss">;
 }
+
+/** An edit that is kept: with its loss under its own patches where nothing was optimised. */
+type KeptEdit<Made extends MadeEdit> = Made & Required<Pick<MadeEdit, "optimized">>;
 
 /** Why an edit got no patch. */
 export interface NotMade {
@@ -58,7 +64,7 @@ const extend = (
   { edits, patches }: Draft,
   edit: Edit,
   more: readonly Patch[],
-  context: EditingContext,
+  context: Pick<EditingContext, "model">,
 ): Result<Draft> => {
   const all = [...patches, ...more];
   const set = composePatches(all, context);
@@ -70,7 +76,7 @@ export const unansweredWith = async (
   edit: Edit,
   patches: readonly Patch[],
   draft: Draft,
-  context: EditingContext,
+  context: Pick<EditingContext, "model" | "engine">,
 ): Promise<Result<readonly string[]>> => {
   const extended = extend(draft, edit, patches, context);
   return extended.ok ? ok(await unansweredPrompts(context.engine, edit, extended.value.set)) : extended;
@@ -99,40 +105,48 @@ class EditByEdit<Made extends MadeEdit> {
     for (const [index, edit] of wanted.entries()) {
       const running = await letEventsIn(context.signal);
       if (!running.ok) return running;
-      const written = await this.#make(edit, names[index]!, index);
-      if (!written.ok) return fail(problemOfEdit(edit, written.problem));
+      const added = await this.#add(edit, names[index]!, index);
+      if (!added.ok) return fail(problemOfEdit(edit, added.problem));
       context.onProgress({ stage: "editing", done: index + 1, total: wanted.length });
     }
-    return ok({
-      draft: this.#draft,
-      made: this.#made,
-      skipped: this.#skipped,
-      diagnostics: this.#diagnostics,
-    });
+    const [draft, made, skipped, diagnostics] = [this.#draft, this.#made, this.#skipped, this.#diagnostics];
+    return ok({ draft, made, skipped, diagnostics });
   }
 
-  async #make(edit: Edit, id: string, index: number): Promise<Result<null>> {
+  async #add(edit: Edit, id: string, index: number): Promise<Result<null>> {
     const { chosen, context } = this.#work;
-    const draft = this.#draft;
-    const answered = await answeredSince(edit, draft.set, chosen, context);
+    const answered = await answeredSince(edit, this.#draft.set, chosen, context);
     if (answered !== null) {
       this.#skipped.push(answered);
       return ok(null);
     }
-    const made = await context.workbench.remember(`edit ${index}`, () =>
-      this.#maker.make(edit, { id, edits: [draft.edits.length] }, draft),
-    );
+    const made = await context.workbench.remember(`edit ${index}`, () => this.#make(edit, id));
     if (!made.ok) return made;
     if ("reason" in made.value) {
       this.#skipped.push({ edit, reason: made.value.reason });
       return ok(null);
     }
-    const extended = extend(draft, edit, made.value.patches, context);
+    const { patches, optimized, figures } = made.value;
+    const extended = extend(this.#draft, edit, patches, context);
     if (!extended.ok) return extended;
     this.#draft = extended.value;
     this.#made.push(made.value);
-    this.#diagnostics.push({ id, ...made.value.diagnostics });
+    this.#diagnostics.push({ id, ...optimized, figures });
     return ok(null);
+  }
+
+  async #make(edit: Edit, id: string): Promise<Result<KeptEdit<Made> | NotMade>> {
+    const { context } = this.#work;
+    const draft = this.#draft;
+    const made = await this.#maker.make(edit, { id, edits: [draft.edits.length] }, draft);
+    if (!made.ok) return made;
+    if ("reason" in made.value) return ok({ reason: made.value.reason });
+    const { optimized } = made.value;
+    if (optimized) return ok({ ...made.value, optimized });
+    const extended = extend(draft, edit, made.value.patches, context);
+    if (!extended.ok) return extended;
+    const loss = await targetLoss(edit, context.engine, extended.value.set);
+    return loss.ok ? ok({ ...made.value, optimized: { steps: 0, loss: loss.value } }) : loss;
   }
 }
 

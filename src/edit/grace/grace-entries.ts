@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";
 import { codebookHook } from "../codebook/codebook-hook.ts";
 import type { ChainedEntry } from "../codebook/codebook-patches.ts";
+import { promptKeys } from "../codebook/prompt-keys.ts";
 import { editPrompts } from "../frame/edit-prompts.ts";
 import { composePatches } from "../frame/parent.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
@@ -24,18 +25,6 @@ export interface WrittenEdit {
   readonly diagnostics: Omit<EditDiagnostics, "id">;
 }
 
-/** The key of every prompt of the edit, [d] each. */
-const keysOf = async (session: GraceSession, edit: Edit): Promise<Result<readonly Float32Array[]>> => {
-  const { layer } = session.hook;
-  const keys: Float32Array[] = [];
-  for (const prompt of editPrompts(edit)) {
-    const queried = await session.context.engine.query(prompt, [layer]);
-    if (!queried.ok) return queried;
-    keys.push(queried.value.get(layer)!);
-  }
-  return ok(keys);
-};
-
 /** The states that the edit's balls must stay clear of: probes, and its own prompts about other subjects. */
 const foreignStates = async (
   session: GraceSession,
@@ -55,7 +44,7 @@ const computeEntries = async (session: GraceSession, edit: Edit): Promise<Result
   const prompts = editPrompts(edit).map((prompt) => session.context.engine.tokenizer.encode(prompt));
   const trained = await session.trainer.train(prompts, targets.value);
   if (!trained.ok) return trained;
-  const keys = await keysOf(session, edit);
+  const keys = await promptKeys(edit, session.hook.layer, session.context.engine);
   if (!keys.ok) return keys;
   const foreign = await foreignStates(session, edit, keys.value[0]!);
   if (!foreign.ok) return foreign;

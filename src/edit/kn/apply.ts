@@ -7,20 +7,12 @@ import { ok, type Result } from "../../core/result.ts";
 import { openLocateSession } from "../down-projection/locate-session.ts";
 import { patchFactors } from "../down-projection/low-rank-patches.ts";
 import { movedProbes } from "../down-projection/moved-probes.ts";
-import {
-  applyEditByEdit,
-  type Draft,
-  type EditPlace,
-  type MadeEdit,
-  type NotMade,
-} from "../frame/edit-by-edit.ts";
-import { composePatches } from "../frame/parent.ts";
-import { targetLoss } from "../frame/target-tokens.ts";
+import { applyEditByEdit, type EditPlace, type MadeEdit, type NotMade } from "../frame/edit-by-edit.ts";
 import type { EditingContext } from "../method.ts";
+import { readValueRows, type ValueRows } from "../neurons/value-rows.ts";
 import { openNeuronAttribution } from "./neuron-attribution.ts";
 import { type RowChange, type RowChangeParts, type RowChanges, rowChangesOf } from "./row-changes.ts";
 import { parseKnSettings } from "./settings.ts";
-import { readValueRows, type ValueRows } from "./value-rows.ts";
 
 /** Where KN edits a model. */
 interface KnSite {
@@ -30,7 +22,7 @@ interface KnSite {
 }
 
 /** What an edit is made with. */
-type KnParts = RowChangeParts & Pick<EditingContext, "model"> & Pick<KnSite, "hooks">;
+type KnParts = RowChangeParts & Pick<KnSite, "hooks">;
 
 /** An edit with its patches, one a block. */
 interface KnEdit extends MadeEdit {
@@ -84,23 +76,13 @@ const reasonFor = ({ outOfReach }: RowChanges): string => {
   return `its knowledge neurons are in blocks without a hook on their down-projection (${blocks})`;
 };
 
-const makeEdit = async (
-  edit: Edit,
-  place: EditPlace,
-  draft: Draft,
-  parts: KnParts,
-): Promise<Result<KnEdit | NotMade>> => {
+const makeEdit = async (edit: Edit, place: EditPlace, parts: KnParts): Promise<Result<KnEdit | NotMade>> => {
   const found = await rowChangesOf(edit, parts);
   if (!found.ok) return found;
   const { changes, outOfReach } = found.value;
   if (changes.length === 0) return ok({ reason: reasonFor(found.value) });
-  const patches = patchesOf(changes, parts.hooks, place);
-  const set = composePatches([...draft.patches, ...patches], parts);
-  if (!set.ok) return set;
-  const loss = await targetLoss(edit, parts.engine, set.value);
-  if (!loss.ok) return loss;
   const figures = { neurons: changes.length, outOfReach: outOfReach.length };
-  return ok({ patches, diagnostics: { steps: 0, loss: loss.value, figures } });
+  return ok({ patches: patchesOf(changes, parts.hooks, place), figures });
 };
 
 /** KN's work, as `kn` in `kn.ts` describes it: `apply` of the method. */
@@ -111,9 +93,9 @@ export const applyKn = applyEditByEdit(
     const attribution = await openNeuronAttribution(model, graph, settings.steps);
     if (!attribution.ok) return attribution;
     const blocks = new Set(hooks.map(({ layer }) => layer));
-    const parts = { model, engine, attribution: attribution.value, rows, settings, blocks, hooks };
+    const parts = { engine, attribution: attribution.value, rows, settings, blocks, hooks };
     return ok({
-      make: (edit, place, draft) => makeEdit(edit, place, draft, parts),
+      make: (edit, place) => makeEdit(edit, place, parts),
       suspects: async (made: readonly KnEdit[]) => {
         const locate = openLocateSession(context);
         if (!locate.ok) return locate;

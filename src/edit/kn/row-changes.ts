@@ -5,11 +5,11 @@ import type { Engine } from "../../engine/engine.ts";
 import { targetText } from "../frame/edit-identity.ts";
 import { editPrompts } from "../frame/edit-prompts.ts";
 import { greedyAnswer } from "../frame/greedy-answer.ts";
+import type { ValueRows } from "../neurons/value-rows.ts";
 import { findKnowledgeNeurons, type KnowledgeNeuron } from "./knowledge-neurons.ts";
 import { type MispredictedToken, mispredictedTokens } from "./mispredicted-tokens.ts";
 import type { NeuronAttribution } from "./neuron-attribution.ts";
 import type { KnSettings } from "./settings.ts";
-import type { ValueRows } from "./value-rows.ts";
 
 /** What is added to the value row of a unit. */
 export interface RowChange {

@@ -16,26 +16,22 @@ import { locateRome, openRomeSession, type RomeSession } from "./session.ts";
 import { parseRomeSettings, type RomeSettings } from "./settings.ts";
 
 /** An edit with its update in doubles, as probes are told apart by it. */
-interface RomeEdit extends MadeEdit {
+interface RomeEdit extends Required<MadeEdit> {
   readonly factors: UpdateFactors;
 }
 
-const diagnosticsOf = ({ optimized, size, longestShift, divisions, A }: RomeUpdate) => ({
-  steps: optimized.steps,
-  loss: optimized.loss,
-  figures: {
-    rank: A.columns,
-    lossBefore: optimized.losses[0]!,
-    longestShift,
-    leastDivision: Math.min(...divisions.map(Math.abs)),
-    updateSize: size,
-  },
+const figuresOf = ({ optimized, size, longestShift, divisions, A }: RomeUpdate) => ({
+  rank: A.columns,
+  lossBefore: optimized.losses[0]!,
+  longestShift,
+  leastDivision: Math.min(...divisions.map(Math.abs)),
+  updateSize: size,
 });
 
 /** Below this loss, in nats, a target's probability is above .9: its value is not what is missing. */
 const LOW_LOSS = 0.1;
 
-const notHeld = ({ diagnostics: { loss, steps } }: RomeEdit, prompt: string) =>
+const notHeld = ({ optimized: { loss, steps } }: RomeEdit, prompt: string) =>
   problem(
     "edit_not_converged",
     `"${prompt}" is not answered with the target after the update (loss ${loss.toFixed(3)} nats after ${steps} steps). ` +
@@ -60,9 +56,11 @@ const updateBy = async (
 ): Promise<Result<RomeEdit>> => {
   const update = await romeUpdate(edit, draft.set, session);
   if (!update.ok) return update;
-  const { A, B } = update.value;
+  const { A, B, optimized } = update.value;
+  const { steps, loss } = optimized;
   const patch = toLowRankPatch(id, edits, session.site.layer, { A, B });
-  return ok({ patches: [patch], diagnostics: diagnosticsOf(update.value), factors: { A, B } });
+  const figures = figuresOf(update.value);
+  return ok({ patches: [patch], figures, optimized: { steps, loss }, factors: { A, B } });
 };
 
 const updateUntilAnswered = (edit: Edit, place: EditPlace, draft: Draft, session: RomeSession) => {

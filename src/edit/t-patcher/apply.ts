@@ -19,7 +19,7 @@ import { parseTPatcherSettings, type TPatcherSettings } from "./settings.ts";
 import { type NeuronJob, type TrainedNeurons, trainNeurons } from "./train-neurons.ts";
 
 /** An edit with the neurons that carry it. */
-interface NeuronEdit extends MadeEdit {
+interface NeuronEdit extends Required<MadeEdit> {
   readonly patches: readonly NeuronsPatch[];
 }
 
@@ -52,8 +52,8 @@ const jobOf = async (edit: Edit, draft: Draft, session: NeuronsSession): Promise
   return memory.ok ? ok({ rows, places: places.value, ...memory.value }) : memory;
 };
 
-const notConverged = ({ diagnostics }: NeuronEdit, prompts: readonly string[]) => {
-  const { loss, steps, figures } = diagnostics;
+const notConverged = ({ optimized, figures }: NeuronEdit, prompts: readonly string[]) => {
+  const { loss, steps } = optimized;
   const message =
     `The neurons did not converge: loss ${loss.toFixed(3)} nats after ${steps} steps, and "${prompts[0]}" is not answered with the target. ` +
     "Try --set steps=1000, a lower memory-weight, or a target in commoner words.";
@@ -67,7 +67,8 @@ const toEdit = (
   layer: number,
 ): NeuronEdit => ({
   patches: [toNeuronsPatch(neurons, { ...place, layer })],
-  diagnostics: { steps, loss, figures: { neurons: neurons.count, memoryLoss, validationLoss } },
+  figures: { neurons: neurons.count, memoryLoss, validationLoss },
+  optimized: { steps, loss },
 });
 
 /** Trains with `settings`, and where the target does not hold in free-running decoding once more for longer. */
