@@ -1,4 +1,3 @@
-import type { Nearness } from "./asking/evaluated-model.ts";
 import type { LocalityGroups, PortabilityKind } from "./case.ts";
 
 /** A figure with its 95 % confidence interval (bootstrap over the cases). Shares are in [0, 1]. */
@@ -59,6 +58,12 @@ export interface SequentialPoint {
   /** Over the edits so far, and over the prompts of each group. */
   readonly intervals: Intervals<"accuracy" | "neighbours" | "sameSubject" | "random">;
   readonly ability: GeneralAbility;
+}
+
+/** How near the prompt came to a codebook key. */
+export interface Nearness {
+  readonly distance: number;
+  readonly radius: number;
 }
 
 /** A prompt that should get an answer, before and after the edit. */

@@ -1,6 +1,6 @@
 import type { Edit } from "../../src/core/edit/edit.ts";
 import { METHODS } from "../../src/edit/methods.ts";
-import { type Editor, openEditor } from "../../src/eval/editor.ts";
+import { type Editor, openEditor } from "../../src/eval/measuring/editor.ts";
 import { unwrap } from "../onnx/support/unwrap.ts";
 import { alone, type Figure, type Subject } from "./figure.ts";
 import { measureRomeBesidePytorch } from "./rome-beside-pytorch.ts";

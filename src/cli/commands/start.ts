@@ -9,11 +9,11 @@ import { readCredentials } from "../../workshop/connection/credentials.ts";
 import { type LocalService, startLocalService } from "../../workshop/local-service/local-service.ts";
 import { DEV_VARS_FILE, prepareLocalSetup } from "../../workshop/local-service/local-setup.ts";
 import { wranglerProblem } from "../../workshop/local-service/wrangler.ts";
+import { pushModel } from "../../workshop/publishing/push-model.ts";
 import { defineCommand } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { channelName, describeVersion } from "../describe/move.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../options.ts";
-import { modelPushCommand } from "./model/push.ts";
 
 /** Where the service listens unless `PORT` says otherwise; `DEFAULT_SERVICE_URL` names it too. */
 const DEFAULT_PORT = 8787;
@@ -53,7 +53,7 @@ const contextAt = (url: string, context: RunningContext): RunningContext => ({
 });
 
 const seed = async (context: RunningContext): Promise<Result<unknown>> => {
-  const pushed = await modelPushCommand.execute({ model: DEFAULT_MODEL }, context, { json: true });
+  const pushed = await pushModel({ model: DEFAULT_MODEL }, context);
   if (pushed.ok || pushed.problem.code !== "model_conflict") return pushed;
   const hint = `The local data in ${STATE_DIRECTORY} was made with another model; move it away to start afresh.`;
   return fail({ ...pushed.problem, message: `${pushed.problem.message} ${hint}` });

@@ -1,6 +1,7 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import type { Result } from "../../core/result.ts";
+import type { Nearness } from "../report.ts";
 
 /** Most tokens of a free-running answer. No target's length is used: an answer ends by itself or here. */
 export const ANSWER_TOKENS = 24;
@@ -17,12 +18,6 @@ export interface Attachment {
 
 /** The unedited model. */
 export const UNEDITED: Attachment = { edits: [], patches: [] };
-
-/** How near the prompt came to a codebook key. */
-export interface Nearness {
-  readonly distance: number;
-  readonly radius: number;
-}
 
 /** A free-running answer: greedy, natural stop, the production decoder with its cache. */
 export interface Answer {

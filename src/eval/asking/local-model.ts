@@ -4,12 +4,12 @@ import { ProblemError } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { FinishEvent, GenerationRequest, NearestEntry, TokenEvent } from "../../engine/generation.ts";
+import type { Nearness } from "../report.ts";
 import {
   ALTERNATIVES,
   ANSWER_TOKENS,
   type Answer,
   type EvaluatedModel,
-  type Nearness,
   type Respondent,
 } from "./evaluated-model.ts";
 

@@ -2,7 +2,7 @@ import type { Edit } from "../../core/edit/edit.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Attachment } from "../asking/evaluated-model.ts";
 import type { EvaluationCase } from "../case.ts";
-import type { Editor, Made } from "../editor.ts";
+import type { Editor, Made } from "./editor.ts";
 
 /** Cases in the order given, `size` at a time; the last of them may be fewer. */
 export const casesInBatches = (

@@ -2,10 +2,10 @@ import { ok, type Result } from "../../core/result.ts";
 import { type EvaluatedModel, type Respondent, UNEDITED } from "../asking/evaluated-model.ts";
 import { rememberAnswers } from "../asking/remember-answers.ts";
 import type { EvaluationCase, LocalityProbe } from "../case.ts";
-import type { Editor, Made } from "../editor.ts";
 import type { Journal } from "../journal.ts";
 import type { CaseResult } from "../report.ts";
 import { editedPrompts } from "./edited-prompts.ts";
+import type { Editor, Made } from "./editor.ts";
 import { casesInBatches, editsOf, makeBatch } from "./make-batch.ts";
 import { measureCase } from "./measure-case.ts";
 

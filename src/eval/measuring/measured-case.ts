@@ -5,8 +5,8 @@ import { UNEDITED } from "../asking/evaluated-model.ts";
 import { localModel } from "../asking/local-model.ts";
 import { rememberAnswers } from "../asking/remember-answers.ts";
 import type { EvaluationCase } from "../case.ts";
-import { openEditor } from "../editor.ts";
 import type { CaseResult } from "../report.ts";
+import { openEditor } from "./editor.ts";
 import { measureBatch } from "./measure-batches.ts";
 
 /** What cases are measured with. */

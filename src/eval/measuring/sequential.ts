@@ -8,11 +8,11 @@ import {
   UNEDITED,
 } from "../asking/evaluated-model.ts";
 import type { EvaluationCase, LocalityGroups } from "../case.ts";
-import type { Editor } from "../editor.ts";
 import { estimateOf, intervalOf } from "../figures/bootstrap.ts";
 import { mean } from "../figures/metrics.ts";
 import type { Estimate, SequentialPoint } from "../report.ts";
 import { editedPrompts } from "./edited-prompts.ts";
+import type { Editor } from "./editor.ts";
 import { measureAbility } from "./general-ability.ts";
 import { casesInBatches, makeBatch } from "./make-batch.ts";
 import { answersOneOf } from "./measure-case.ts";

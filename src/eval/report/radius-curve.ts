@@ -1,5 +1,4 @@
-import type { Nearness } from "../asking/evaluated-model.ts";
-import type { CaseResult, EvaluationReport } from "../report.ts";
+import type { CaseResult, EvaluationReport, Nearness } from "../report.ts";
 
 /** Factors on every radius, a factor of 10 down and up. */
 const LOWEST_EXPONENT = -1;

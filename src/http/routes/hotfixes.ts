@@ -10,8 +10,7 @@ import type { ServiceEnv } from "../context.ts";
 import { decodeBundle } from "../decode-bundle.ts";
 import { unwrap } from "../errors.ts";
 import { toWireHotfix } from "../to-wire/bundle.ts";
-import { moveRoute, toMoveRequest } from "./move-parts.ts";
-import { toPatchOutcome } from "./patches.ts";
+import { moveRoute, toMoveRequest, toPatchOutcome } from "./move-parts.ts";
 import { digestParam, jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = { done: "live", planned: "would go live", already: "already live" } as const;

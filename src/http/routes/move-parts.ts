@@ -4,6 +4,7 @@ import type { PlannedMove } from "../../core/release/channel.ts";
 import type { Scope } from "../../core/scope.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { MoveRequest } from "../../service/releasing/move-channel.ts";
+import type { PatchMove } from "../../service/releasing/move-patches.ts";
 import type { MoveFields, MoveOutcome } from "../../wire/move.ts";
 import type { ServiceContext } from "../context.ts";
 import { toWireAuditRow, toWireChannel } from "../to-wire/channel.ts";
@@ -72,3 +73,15 @@ export const toOutcome = (
   summary: move.audit.summary ?? "",
   audit: dryRun ? null : toWireAuditRow(move.audit),
 });
+
+/** Puts a move of patches on the wire; where there was nothing to do, the channel stands on both sides. */
+export const toPatchOutcome = <Status extends string>(
+  { channel, move }: PatchMove,
+  dryRun: boolean,
+  statuses: { readonly done: Status; readonly planned: Status; readonly already: Status },
+) => {
+  if (move !== null)
+    return { status: dryRun ? statuses.planned : statuses.done, ...toOutcome(move, { dryRun }) };
+  const state = toWireChannel(channel);
+  return { status: statuses.already, before: state, after: state, summary: statuses.already, audit: null };
+};

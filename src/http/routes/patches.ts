@@ -1,7 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
-import type { PatchMove } from "../../service/releasing/move-patches.ts";
 import { togglePatch } from "../../service/releasing/move-patches.ts";
 import { readCatalog } from "../../service/releasing/read-catalog.ts";
 import { findChannelOf } from "../../service/releasing/resolve-target.ts";
@@ -14,25 +13,13 @@ import {
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { toWireChannel, toWirePatch } from "../to-wire/channel.ts";
-import { CHANNEL_PATH, channelParams, moveRoute, toMoveRequest, toOutcome } from "./move-parts.ts";
+import { CHANNEL_PATH, channelParams, moveRoute, toMoveRequest, toPatchOutcome } from "./move-parts.ts";
 import { jsonResponse, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = {
   disable: { done: "disabled", planned: "would disable", already: "already disabled" },
   enable: { done: "enabled", planned: "would enable", already: "already enabled" },
 } as const;
-
-/** Puts a move of patches on the wire; where there was nothing to do, the channel stands on both sides. */
-export const toPatchOutcome = <Status extends string>(
-  { channel, move }: PatchMove,
-  dryRun: boolean,
-  statuses: { readonly done: Status; readonly planned: Status; readonly already: Status },
-) => {
-  if (move !== null)
-    return { status: dryRun ? statuses.planned : statuses.done, ...toOutcome(move, { dryRun }) };
-  const state = toWireChannel(channel);
-  return { status: statuses.already, before: state, after: state, summary: statuses.already, audit: null };
-};
 
 const listRoute = (dependencies: ServiceDependencies) =>
   createRoute({

@@ -1,10 +1,10 @@
-import type { Edit } from "../core/edit/edit.ts";
-import { encodePatch } from "../core/patch/encode-patch.ts";
-import { patchBytes } from "../core/patch/patch-record.ts";
-import type { ProblemCode } from "../core/problem.ts";
-import { ok, type Result } from "../core/result.ts";
-import type { EditingContext, EditMethod } from "../edit/method.ts";
-import { type Attachment, UNEDITED } from "./asking/evaluated-model.ts";
+import type { Edit } from "../../core/edit/edit.ts";
+import { encodePatch } from "../../core/patch/encode-patch.ts";
+import { patchBytes } from "../../core/patch/patch-record.ts";
+import type { ProblemCode } from "../../core/problem.ts";
+import { ok, type Result } from "../../core/result.ts";
+import type { EditingContext, EditMethod } from "../../edit/method.ts";
+import { type Attachment, UNEDITED } from "../asking/evaluated-model.ts";
 
 /** Problems of one edit that say something about the method, not about how it was called. */
 const FAILED_EDITS: ReadonlySet<ProblemCode> = new Set([
