@@ -5,11 +5,11 @@ import { ok, type Result } from "../core/result.ts";
 import { randomFor } from "../optim/random.ts";
 import type { Corpus } from "../world/corpus.ts";
 import type { TrainConfig } from "./config.ts";
-import { parameterCount, parametersOf } from "./parameters.ts";
-import type { TrainingProgress } from "./progress.ts";
-import { measureTrained } from "./save-trained.ts";
-import type { SweepRow } from "./sweep-table.ts";
-import { trainModel } from "./train-model.ts";
+import { parameterCount, parametersOf } from "./decoder/parameters.ts";
+import type { TrainingProgress } from "./run/progress.ts";
+import { trainModel } from "./run/train-model.ts";
+import { measureTrained } from "./trained/save-trained.ts";
+import type { SweepRow } from "./trained/sweep-table.ts";
 
 /** What a sweep varies. */
 export type SweepCandidate = Pick<TrainConfig["model"], "width" | "layers" | "heads" | "ffn"> &

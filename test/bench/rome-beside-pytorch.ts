@@ -13,7 +13,7 @@ import { openRomeSession, type RomeSession } from "../../src/edit/rome/session.t
 import { parseRomeSettings } from "../../src/edit/rome/settings.ts";
 import { DEFAULT_THREADS } from "../../src/onnx/offline-session.ts";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
-import { parametersOf } from "../../src/train/parameters.ts";
+import { parametersOf } from "../../src/train/decoder/parameters.ts";
 import { unwrap } from "../onnx/support/unwrap.ts";
 import type { Figure } from "./figure.ts";
 import { WEIGHTS_PATH } from "./support/editing-model.ts";

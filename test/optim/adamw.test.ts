@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { adamWStep, initialAdamState } from "../../src/optim/adamw.ts";
 import { clipGlobalNorm } from "../../src/optim/clip-global-norm.ts";
-import type { Parameter } from "../../src/train/parameters.ts";
+import type { Parameter } from "../../src/train/decoder/parameters.ts";
 
 const parameter = (offset: number, decays: boolean): Parameter => ({
   name: `p${offset}`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
-import { parameterCount, parametersOf } from "../../src/train/parameters.ts";
+import { parameterCount, parametersOf } from "../../src/train/decoder/parameters.ts";
 import { proxyConfig, proxyCorpus, runSweep, SWEEP_CANDIDATES } from "../../src/train/proxy-sweep.ts";
 import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";
-import { TINY_CONFIG, tinyCorpus } from "./tiny.ts";
+import { TINY_CONFIG, tinyCorpus } from "./support/tiny.ts";
 
 const loaded = readWorldCorpus(WORLD_CONFIG.seed);
 if (!loaded.ok) throw new Error(loaded.problem.message);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { floatsOf } from "../../src/onnx/graph.ts";
 import { readModel } from "../../src/onnx/read-model.ts";
-import { type BatchDecoder, openBatchDecoder } from "../../src/train/batch-decoder.ts";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
-import { parameterCount, parametersOf, viewOf } from "../../src/train/parameters.ts";
-import { answerProbes, measureRecall, recallProbes } from "../../src/train/recall.ts";
-import { encoderFor, trainTokenizer } from "../../src/train/tokenizer-file.ts";
+import { parameterCount, parametersOf, viewOf } from "../../src/train/decoder/parameters.ts";
+import { encoderFor, trainTokenizer } from "../../src/train/tokenizer/tokenizer-file.ts";
+import { type BatchDecoder, openBatchDecoder } from "../../src/train/trained/batch-decoder.ts";
+import { answerProbes, measureRecall, recallProbes } from "../../src/train/trained/recall.ts";
 import { trainedTexts } from "../../src/world/corpus.ts";
 import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";
 

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readCheckpoint } from "../../src/train/checkpoint.ts";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
-import { parseLossCsv } from "../../src/train/loss-curve.ts";
-import type { TrainingProgress } from "../../src/train/progress.ts";
-import { runIdentity, trainModel } from "../../src/train/train-model.ts";
+import { readCheckpoint } from "../../src/train/run/checkpoint.ts";
+import type { TrainingProgress } from "../../src/train/run/progress.ts";
+import { runIdentity, trainModel } from "../../src/train/run/train-model.ts";
+import { parseLossCsv } from "../../src/train/trained/loss-curve.ts";
 import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";
 
 /**

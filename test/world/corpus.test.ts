@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { WORLD_CONFIG } from "../../src/train/config.ts";
-import { epochSequences } from "../../src/train/epoch-sequences.ts";
+import { epochSequences } from "../../src/train/data/epoch-sequences.ts";
 import { trainedTexts } from "../../src/world/corpus.ts";
 import { type Fact, factKey, promptOf } from "../../src/world/facts/facts.ts";
 import { readWorldCorpus } from "../../src/world/files/world-corpus.ts";

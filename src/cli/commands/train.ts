@@ -27,7 +27,7 @@ const describeTrained = ({ config, out }: TrainingRun, { losses, recall, mistake
 };
 
 const describePlan = async ({ config, corpus, out, checkpoint }: TrainingRun): Promise<Outcome> => {
-  const { parameterCount, parametersOf } = await import("../../train/parameters.ts");
+  const { parameterCount, parametersOf } = await import("../../train/decoder/parameters.ts");
   const parameters = parameterCount(parametersOf(config.model));
   const facts = corpus.facts.length;
   return {

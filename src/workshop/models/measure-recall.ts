@@ -1,9 +1,9 @@
 import { ok, type Result } from "../../core/result.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { type BatchDecoder, openGraphDecoder } from "../../train/batch-decoder.ts";
 import { WORLD_CONFIG } from "../../train/config.ts";
-import { measureRecall, type RecallReport, recallProbes } from "../../train/recall.ts";
-import { encoderFor } from "../../train/tokenizer-file.ts";
+import { encoderFor } from "../../train/tokenizer/tokenizer-file.ts";
+import { type BatchDecoder, openGraphDecoder } from "../../train/trained/batch-decoder.ts";
+import { measureRecall, type RecallReport, recallProbes } from "../../train/trained/recall.ts";
 import { readWorldCorpus } from "../../world/files/world-corpus.ts";
 import { type ModelDirectory, readNamedModel } from "../directories/model-directory.ts";
 import { readGraphOf } from "../directories/model-parts.ts";

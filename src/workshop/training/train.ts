@@ -1,8 +1,8 @@
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { formatProgress } from "../../train/progress.ts";
-import { measureTrained, saveTrained, type TrainedModelReport } from "../../train/save-trained.ts";
-import { type TrainedModel, trainModel } from "../../train/train-model.ts";
+import { formatProgress } from "../../train/run/progress.ts";
+import { type TrainedModel, trainModel } from "../../train/run/train-model.ts";
+import { measureTrained, saveTrained, type TrainedModelReport } from "../../train/trained/save-trained.ts";
 import { calibrateModel } from "../models/calibrate-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { TrainingRun } from "./training-run.ts";

@@ -2,9 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { ok, type Result } from "../../core/result.ts";
-import { formatProgress } from "../../train/progress.ts";
 import { runSweep } from "../../train/proxy-sweep.ts";
-import { SWEEP_FILE, type SweepRow, sweepCsv } from "../../train/sweep-table.ts";
+import { formatProgress } from "../../train/run/progress.ts";
+import { SWEEP_FILE, type SweepRow, sweepCsv } from "../../train/trained/sweep-table.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { TrainingRun } from "./training-run.ts";
 

@@ -1,4 +1,4 @@
-import { trainTokenizer } from "../../../src/train/tokenizer-file.ts";
+import { trainTokenizer } from "../../../src/train/tokenizer/tokenizer-file.ts";
 
 /** A byte-level BPE over a few English sentences: `<|endoftext|>` is 0, the 256 bytes follow, then merges. */
 export const byteLevelTokenizer = (): string =>

@@ -1,6 +1,6 @@
 import type { Graph } from "../../../src/onnx/graph.ts";
-import { servingGraph } from "../../../src/train/decoder-graph.ts";
-import { parameterCount, parametersOf } from "../../../src/train/parameters.ts";
+import { servingGraph } from "../../../src/train/decoder/decoder-graph.ts";
+import { parameterCount, parametersOf } from "../../../src/train/decoder/parameters.ts";
 import { seededNormals } from "./seeded.ts";
 
 /** Widths of the default model; fewer blocks and words, so that a test is quick. */

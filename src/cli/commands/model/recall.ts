@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ok } from "../../../core/result.ts";
-import type { RecallShares } from "../../../train/recall.ts";
+import type { RecallShares } from "../../../train/trained/recall.ts";
 import { defineCommand } from "../../command.ts";
 import { text } from "../../options.ts";
 import { formatTable } from "../../table.ts";
