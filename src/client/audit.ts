@@ -1,8 +1,6 @@
 import type { Result } from "../core/result.ts";
-import type { WireAudit } from "../wire/move.ts";
-import { auditSchema } from "../wire/move.ts";
-import type { ChannelAddress } from "./paths.ts";
-import { withQuery } from "./paths.ts";
+import { auditSchema, type WireAudit } from "../wire/move.ts";
+import { type ChannelAddress, withQuery } from "./paths.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 
 /** The audit of channels. */

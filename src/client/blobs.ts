@@ -1,8 +1,6 @@
 import type { Digest } from "../core/digest.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
-import type { StoredBlob } from "../wire/blob.ts";
-import { missingBlobsSchema, storedBlobSchema } from "../wire/blob.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { missingBlobsSchema, type StoredBlob, storedBlobSchema } from "../wire/blob.ts";
 import { REQUEST_LIMITS } from "../wire/limits.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 

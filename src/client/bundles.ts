@@ -1,6 +1,13 @@
 import type { Result } from "../core/result.ts";
-import type { Publication, PublishRequest, WireBundle, WireBundleSummary } from "../wire/bundle.ts";
-import { bundlePageSchema, bundleSchema, publicationSchema } from "../wire/bundle.ts";
+import {
+  bundlePageSchema,
+  bundleSchema,
+  type Publication,
+  type PublishRequest,
+  publicationSchema,
+  type WireBundle,
+  type WireBundleSummary,
+} from "../wire/bundle.ts";
 import { segment, withQuery } from "./paths.ts";
 import { readPages } from "./read-pages.ts";
 import type { CallOptions, Transport } from "./transport.ts";

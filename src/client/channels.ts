@@ -1,12 +1,14 @@
-import type { Result } from "../core/result.ts";
-import { ok } from "../core/result.ts";
-import type { WireChannel } from "../wire/channel.ts";
-import { channelListSchema, channelSchema } from "../wire/channel.ts";
-import type { ReleaseRequest, RollbackRequest, WireMove } from "../wire/move.ts";
-import { historyPageSchema, releaseOutcomeSchema } from "../wire/move.ts";
+import { ok, type Result } from "../core/result.ts";
+import { channelListSchema, channelSchema, type WireChannel } from "../wire/channel.ts";
+import {
+  historyPageSchema,
+  type ReleaseRequest,
+  type RollbackRequest,
+  releaseOutcomeSchema,
+  type WireMove,
+} from "../wire/move.ts";
 import { moveChannel } from "./move-channel.ts";
-import type { ChannelAddress } from "./paths.ts";
-import { channelPath, withQuery } from "./paths.ts";
+import { type ChannelAddress, channelPath, withQuery } from "./paths.ts";
 import { readPages } from "./read-pages.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 

@@ -1,6 +1,5 @@
 import type { Result } from "../core/result.ts";
-import type { Info } from "../wire/info.ts";
-import { infoSchema } from "../wire/info.ts";
+import { type Info, infoSchema } from "../wire/info.ts";
 import { auditMethods } from "./audit.ts";
 import { blobMethods } from "./blobs.ts";
 import { bundleMethods } from "./bundles.ts";
@@ -10,8 +9,7 @@ import { hotfixMethods } from "./hotfixes.ts";
 import { modelMethods } from "./models.ts";
 import { patchMethods } from "./patches.ts";
 import { tokenMethods } from "./tokens.ts";
-import type { CallOptions, ClientOptions } from "./transport.ts";
-import { createTransport } from "./transport.ts";
+import { type CallOptions, type ClientOptions, createTransport } from "./transport.ts";
 
 export type { Problem } from "../core/problem.ts";
 export type { Result } from "../core/result.ts";

@@ -1,13 +1,10 @@
 import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
-import type { Completion } from "../wire/completion.ts";
-import { completionSchema } from "../wire/completion.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { type Completion, completionSchema } from "../wire/completion.ts";
 import type { CompletionRequest } from "../wire/completion-request.ts";
 import { readEventStream } from "./event-stream.ts";
 import { parseErrorEnvelope } from "./read-refusal.ts";
-import type { CallOptions, ServiceRequest, Transport } from "./transport.ts";
-import { unknownForm } from "./transport.ts";
+import { type CallOptions, type ServiceRequest, type Transport, unknownForm } from "./transport.ts";
 
 /** What a completion asks; the method says whether it is streamed. */
 export type CompletionCall = Omit<CompletionRequest, "stream">;

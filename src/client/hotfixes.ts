@@ -1,7 +1,6 @@
 import type { Digest } from "../core/digest.ts";
 import type { Result } from "../core/result.ts";
-import type { HotfixRequest, WireHotfix } from "../wire/hotfix.ts";
-import { hotfixOutcomeSchema, hotfixSchema } from "../wire/hotfix.ts";
+import { type HotfixRequest, hotfixOutcomeSchema, hotfixSchema, type WireHotfix } from "../wire/hotfix.ts";
 import { moveChannel } from "./move-channel.ts";
 import type { ChannelAddress } from "./paths.ts";
 import type { CallOptions, Transport } from "./transport.ts";

@@ -1,7 +1,13 @@
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { Result } from "../core/result.ts";
-import type { Registration, WireModelDetail, WireModelList } from "../wire/model.ts";
-import { modelDetailSchema, modelListSchema, registrationSchema } from "../wire/model.ts";
+import {
+  modelDetailSchema,
+  modelListSchema,
+  type Registration,
+  registrationSchema,
+  type WireModelDetail,
+  type WireModelList,
+} from "../wire/model.ts";
 import { segment } from "./paths.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 

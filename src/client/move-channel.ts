@@ -1,7 +1,6 @@
 import type * as z from "zod";
 import type { Result } from "../core/result.ts";
-import type { ChannelAddress } from "./paths.ts";
-import { channelPath } from "./paths.ts";
+import { type ChannelAddress, channelPath } from "./paths.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 
 /** Posts a move of a channel to the route `verb` under its path. */

@@ -1,9 +1,13 @@
 import type { Result } from "../core/result.ts";
-import type { ToggleRequest, WireChannelPatches } from "../wire/patch.ts";
-import { channelPatchesSchema, disableOutcomeSchema, enableOutcomeSchema } from "../wire/patch.ts";
+import {
+  channelPatchesSchema,
+  disableOutcomeSchema,
+  enableOutcomeSchema,
+  type ToggleRequest,
+  type WireChannelPatches,
+} from "../wire/patch.ts";
 import { moveChannel } from "./move-channel.ts";
-import type { ChannelAddress } from "./paths.ts";
-import { channelPath } from "./paths.ts";
+import { type ChannelAddress, channelPath } from "./paths.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 
 /** The patches that a channel holds. */

@@ -1,5 +1,4 @@
-import type { Result } from "../core/result.ts";
-import { ok } from "../core/result.ts";
+import { ok, type Result } from "../core/result.ts";
 
 /** One page of a list. */
 interface Page<Row> {

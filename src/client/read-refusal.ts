@@ -1,5 +1,4 @@
-import type { Problem, ProblemCode } from "../core/problem.ts";
-import { PROBLEM_KINDS, problem } from "../core/problem.ts";
+import { PROBLEM_KINDS, type Problem, type ProblemCode, problem } from "../core/problem.ts";
 import { errorEnvelopeSchema } from "../wire/error-envelope.ts";
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEM_KINDS, code);

@@ -1,7 +1,13 @@
-import type { Result } from "../core/result.ts";
-import { ok } from "../core/result.ts";
-import type { CreatedToken, RevokedToken, TokenRequest, WireToken } from "../wire/token.ts";
-import { createdTokenSchema, revokedTokenSchema, tokenListSchema } from "../wire/token.ts";
+import { ok, type Result } from "../core/result.ts";
+import {
+  type CreatedToken,
+  createdTokenSchema,
+  type RevokedToken,
+  revokedTokenSchema,
+  type TokenRequest,
+  tokenListSchema,
+  type WireToken,
+} from "../wire/token.ts";
 import { segment } from "./paths.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 

@@ -1,8 +1,6 @@
 import type * as z from "zod";
-import type { Problem } from "../core/problem.ts";
-import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
+import { type Problem, problem } from "../core/problem.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { readRefusal } from "./read-refusal.ts";
 
 /** Which service, as whom, and by what means. */

@@ -1,8 +1,7 @@
 import { decodeBase64 } from "../core/base64.ts";
 import { signaturesSchema } from "../core/bundle/signature.ts";
 import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import type { SignedBundle } from "../service/publishing/publish-bundle.ts";
 import type { PublishRequest } from "../wire/bundle.ts";
 

@@ -1,8 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import type { ZodError } from "zod";
-import type { Problem } from "../core/problem.ts";
-import { PROBLEM_KINDS, ProblemError, problem } from "../core/problem.ts";
+import { PROBLEM_KINDS, type Problem, ProblemError, problem } from "../core/problem.ts";
 import type { Result } from "../core/result.ts";
 import type { ErrorEnvelope } from "../wire/error-envelope.ts";
 import type { ServiceEnv } from "./context.ts";

@@ -1,10 +1,8 @@
-import type { Digest } from "../core/digest.ts";
-import { isDigest } from "../core/digest.ts";
+import { type Digest, isDigest } from "../core/digest.ts";
 import { isModelName } from "../core/model/model-name.ts";
 import { problem } from "../core/problem.ts";
 import { parseChannelName } from "../core/release/channel.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import type { BundleReference } from "../store/ports.ts";
 
 /** A bundle of a model as people name it: by number, by id, or `none` for the bare model. */

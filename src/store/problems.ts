@@ -1,6 +1,5 @@
 import type { Digest } from "../core/digest.ts";
-import type { Problem } from "../core/problem.ts";
-import { problem } from "../core/problem.ts";
+import { type Problem, problem } from "../core/problem.ts";
 import type { BundleReference } from "./ports.ts";
 
 /*

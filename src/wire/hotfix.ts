@@ -40,5 +40,3 @@ export const hotfixOutcomeSchema = z.object({
 export type WireHotfix = z.infer<typeof hotfixSchema>;
 /** The body that puts a hotfix live. */
 export type HotfixRequest = z.input<typeof hotfixRequestSchema>;
-/** The answer to a hotfix. */
-export type HotfixOutcome = z.infer<typeof hotfixOutcomeSchema>;

@@ -102,7 +102,5 @@ export type MoveFields = z.input<z.ZodObject<typeof moveRequestFields>>;
 export type ReleaseRequest = z.input<typeof releaseRequestSchema>;
 /** The body that rolls a channel back. */
 export type RollbackRequest = z.input<typeof rollbackRequestSchema>;
-/** The answer to a release or a rollback. */
-export type ReleaseOutcome = z.infer<typeof releaseOutcomeSchema>;
 /** What the answers to all moves have in common. */
 export type MoveOutcome = z.infer<z.ZodObject<typeof outcomeFields>> & { readonly status: string };

@@ -49,7 +49,3 @@ export type WireChannelPatch = z.infer<typeof channelPatchSchema>;
 export type WireChannelPatches = z.infer<typeof channelPatchesSchema>;
 /** The body that disables or enables one patch. */
 export type ToggleRequest = z.input<typeof toggleRequestSchema>;
-/** The answer to a disable. */
-export type DisableOutcome = z.infer<typeof disableOutcomeSchema>;
-/** The answer to an enable. */
-export type EnableOutcome = z.infer<typeof enableOutcomeSchema>;

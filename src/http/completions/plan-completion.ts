@@ -1,7 +1,5 @@
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { type Problem, problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { GenerationRequest } from "../../engine/generation.ts";
 import type { CompletionRequest } from "../../wire/completion-request.ts";
 import { REQUEST_LIMITS } from "../../wire/limits.ts";

@@ -1,5 +1,4 @@
-import type { Problem } from "../../core/problem.ts";
-import { ProblemError, problem } from "../../core/problem.ts";
+import { type Problem, ProblemError, problem } from "../../core/problem.ts";
 import { toErrorEnvelope } from "../errors.ts";
 
 const encoder = new TextEncoder();

@@ -1,8 +1,13 @@
 import type { FinishEvent, GenerationEvent, TokenEvent } from "../../engine/generation.ts";
 import type { ReadyModel } from "../../service/answering/model-runner.ts";
 import type { Choice, Completion } from "../../wire/completion.ts";
-import type { CompletionHead } from "../to-wire/completion.ts";
-import { toChunk, toFinishReason, toUsage, toUsageChunk } from "../to-wire/completion.ts";
+import {
+  type CompletionHead,
+  toChunk,
+  toFinishReason,
+  toUsage,
+  toUsageChunk,
+} from "../to-wire/completion.ts";
 import { toLogprobs } from "../to-wire/logprobs.ts";
 import { toEffect, toProvenance } from "../to-wire/provenance.ts";
 

@@ -1,8 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { ProblemError, problem } from "../../core/problem.ts";
 import type { Scope } from "../../core/scope.ts";
-import type { Authority } from "../../service/access/authenticate.ts";
-import { authenticate, authorize } from "../../service/access/authenticate.ts";
+import { type Authority, authenticate, authorize } from "../../service/access/authenticate.ts";
 import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { isLoopback } from "./is-loopback.ts";

@@ -1,12 +1,10 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { readAudit } from "../../service/releasing/read-audit.ts";
 import { auditQuerySchema, auditSchema } from "../../wire/move.ts";
-import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { toWireAuditRow } from "../to-wire/channel.ts";
-import { jsonResponse, refusals, secured } from "./route-parts.ts";
+import { jsonResponse, type RegisterRoutes, refusals, secured } from "./route-parts.ts";
 
 const auditRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -23,7 +21,7 @@ const auditRoute = (dependencies: ServiceDependencies) =>
   });
 
 /** The audit of all channels, or of those that the query selects. */
-export const registerAuditRoute = (app: OpenAPIHono<ServiceEnv>, dependencies: ServiceDependencies): void => {
+export const registerAuditRoute: RegisterRoutes = (app, dependencies) => {
   app.openapi(auditRoute(dependencies), async (context) => {
     const { rows, verified } = unwrap(await readAudit(dependencies.stores, context.req.valid("query")));
     return context.json({ data: rows.map(toWireAuditRow), verified }, 200);

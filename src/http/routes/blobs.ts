@@ -1,12 +1,17 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { missingBlobsRequestSchema, missingBlobsSchema, storedBlobSchema } from "../../wire/blob.ts";
 import { REQUEST_LIMITS } from "../../wire/limits.ts";
-import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
-import { digestParam, jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import {
+  digestParam,
+  jsonBody,
+  jsonResponse,
+  type RegisterRoutes,
+  refusals,
+  secured,
+} from "./route-parts.ts";
 
 const SECONDS_OF_A_YEAR = 31_536_000;
 /** A digest never stands for other bytes, so whoever holds a copy may keep it. */
@@ -59,7 +64,7 @@ const getRoute = (dependencies: ServiceDependencies) =>
   });
 
 /** Blobs by digest: ask which are missing, store, fetch. */
-export const registerBlobRoutes = (app: OpenAPIHono<ServiceEnv>, dependencies: ServiceDependencies): void => {
+export const registerBlobRoutes: RegisterRoutes = (app, dependencies) => {
   const { blobs } = dependencies.stores;
   app.openapi(missingRoute(dependencies), async (context) => {
     const missing = await blobs.missing(context.req.valid("json").digests);

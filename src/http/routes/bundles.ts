@@ -1,4 +1,3 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
@@ -12,11 +11,10 @@ import {
   publishRequestSchema,
 } from "../../wire/bundle.ts";
 import { REQUEST_LIMITS } from "../../wire/limits.ts";
-import type { ServiceEnv } from "../context.ts";
 import { decodeBundle } from "../decode-bundle.ts";
 import { unwrap } from "../errors.ts";
 import { toWireBundle, toWireSummary } from "../to-wire/bundle.ts";
-import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { jsonBody, jsonResponse, type RegisterRoutes, refusals, secured } from "./route-parts.ts";
 
 const publishRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -58,10 +56,7 @@ const showRoute = (dependencies: ServiceDependencies) =>
   });
 
 /** Bundles: publish, list, show. */
-export const registerBundleRoutes = (
-  app: OpenAPIHono<ServiceEnv>,
-  dependencies: ServiceDependencies,
-): void => {
+export const registerBundleRoutes: RegisterRoutes = (app, dependencies) => {
   const { bundles, models } = dependencies.stores;
   app.openapi(publishRoute(dependencies), async (context) => {
     const body = context.req.valid("json");

@@ -1,4 +1,3 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { releaseVersion, rollBack } from "../../service/releasing/move-channel.ts";
@@ -11,11 +10,10 @@ import {
   releaseRequestSchema,
   rollbackRequestSchema,
 } from "../../wire/move.ts";
-import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { toWireChannel, toWireMove } from "../to-wire/channel.ts";
 import { CHANNEL_PATH, channelParams, moveRoute, toMoveRequest, toOutcome } from "./move-parts.ts";
-import { jsonResponse, refusals, secured } from "./route-parts.ts";
+import { jsonResponse, type RegisterRoutes, refusals, secured } from "./route-parts.ts";
 
 const listRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -71,10 +69,7 @@ const historyRoute = (dependencies: ServiceDependencies) =>
   });
 
 /** Channels: list, show, release, roll back, history. */
-export const registerChannelRoutes = (
-  app: OpenAPIHono<ServiceEnv>,
-  dependencies: ServiceDependencies,
-): void => {
+export const registerChannelRoutes: RegisterRoutes = (app, dependencies) => {
   const { stores } = dependencies;
   app.openapi(listRoute(dependencies), async (context) => {
     const { model } = context.req.valid("query");

@@ -1,5 +1,4 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { toHex } from "../../core/hex.ts";
 import { admitPrompts } from "../../service/answering/answer-prompts.ts";
@@ -11,8 +10,7 @@ import { completionSchema } from "../../wire/completion.ts";
 import { completionRequestSchema } from "../../wire/completion-request.ts";
 import { answerJob } from "../completions/answer-job.ts";
 import { planCompletion } from "../completions/plan-completion.ts";
-import type { ServiceEnv } from "../context.ts";
-import { keepAlive } from "../context.ts";
+import { keepAlive, type ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { jsonBody, refusals, secured } from "./route-parts.ts";
 

@@ -1,11 +1,8 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { checkReady } from "../../service/check-ready.ts";
-import type { ServiceDependencies } from "../../service/dependencies.ts";
-import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
-import { jsonResponse, refusals } from "./route-parts.ts";
+import { jsonResponse, type RegisterRoutes, refusals } from "./route-parts.ts";
 
 const healthRoute = createRoute({
   method: "get",
@@ -27,10 +24,7 @@ const readyRoute = createRoute({
 });
 
 /** `/healthz` and `/readyz`, both without a token. */
-export const registerHealthRoutes = (
-  app: OpenAPIHono<ServiceEnv>,
-  dependencies: ServiceDependencies,
-): void => {
+export const registerHealthRoutes: RegisterRoutes = (app, dependencies) => {
   app.openapi(healthRoute, (context) => context.json({ status: "ok" as const }, 200));
   app.openapi(readyRoute, async (context) => {
     const model = unwrap(await checkReady(dependencies));

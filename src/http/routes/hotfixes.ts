@@ -1,4 +1,3 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { digestOf } from "../../core/digest.ts";
@@ -6,12 +5,11 @@ import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { putHotfix } from "../../service/releasing/move-patches.ts";
 import { hotfixOutcomeSchema, hotfixRequestSchema, hotfixSchema } from "../../wire/hotfix.ts";
 import { REQUEST_LIMITS } from "../../wire/limits.ts";
-import type { ServiceEnv } from "../context.ts";
 import { decodeBundle } from "../decode-bundle.ts";
 import { unwrap } from "../errors.ts";
 import { toWireHotfix } from "../to-wire/bundle.ts";
 import { moveRoute, toMoveRequest, toPatchOutcome } from "./move-parts.ts";
-import { digestParam, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { digestParam, jsonResponse, type RegisterRoutes, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = { done: "live", planned: "would go live", already: "already live" } as const;
 
@@ -39,10 +37,7 @@ const showRoute = (dependencies: ServiceDependencies) =>
   });
 
 /** Hotfixes: put live, show. */
-export const registerHotfixRoutes = (
-  app: OpenAPIHono<ServiceEnv>,
-  dependencies: ServiceDependencies,
-): void => {
+export const registerHotfixRoutes: RegisterRoutes = (app, dependencies) => {
   app.openapi(putRoute(dependencies), async (context) => {
     const body = context.req.valid("json");
     const hotfix = unwrap(decodeBundle(body));

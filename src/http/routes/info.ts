@@ -1,13 +1,10 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import packageJson from "../../../package.json" with { type: "json" };
 import { MANIFEST_FORMAT } from "../../core/bundle/manifest.ts";
 import { BACKEND_ELEMENT_TYPES } from "../../engine/backends/backend.ts";
-import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { infoSchema } from "../../wire/info.ts";
-import type { ServiceEnv } from "../context.ts";
 import { FORMAT_LIMITS, LIMITS } from "../limits.ts";
-import { jsonResponse, refusals } from "./route-parts.ts";
+import { jsonResponse, type RegisterRoutes, refusals } from "./route-parts.ts";
 
 const infoRoute = createRoute({
   method: "get",
@@ -18,7 +15,7 @@ const infoRoute = createRoute({
 });
 
 /** `/v1/info`, without a token. */
-export const registerInfoRoute = (app: OpenAPIHono<ServiceEnv>, dependencies: ServiceDependencies): void => {
+export const registerInfoRoute: RegisterRoutes = (app, dependencies) => {
   app.openapi(infoRoute, async (context) => {
     const records = await dependencies.stores.models.list();
     const info = {

@@ -1,4 +1,3 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
@@ -10,10 +9,16 @@ import {
   modelRequestSchema,
   registrationSchema,
 } from "../../wire/model.ts";
-import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { toWireChannelModel, toWireModel, toWireModelDetail } from "../to-wire/model.ts";
-import { jsonBody, jsonResponse, modelNameParam, refusals, secured } from "./route-parts.ts";
+import {
+  jsonBody,
+  jsonResponse,
+  modelNameParam,
+  type RegisterRoutes,
+  refusals,
+  secured,
+} from "./route-parts.ts";
 
 const listRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -58,10 +63,7 @@ const putRoute = (dependencies: ServiceDependencies) =>
   });
 
 /** Base models: list, look up, register. */
-export const registerModelRoutes = (
-  app: OpenAPIHono<ServiceEnv>,
-  dependencies: ServiceDependencies,
-): void => {
+export const registerModelRoutes: RegisterRoutes = (app, dependencies) => {
   app.openapi(listRoute(dependencies), async (context) => {
     const data = (await listModels(dependencies)).flatMap(({ record, served, channels }) => [
       toWireModel(record, served),

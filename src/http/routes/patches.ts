@@ -1,4 +1,3 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { togglePatch } from "../../service/releasing/move-patches.ts";
@@ -10,11 +9,10 @@ import {
   enableOutcomeSchema,
   toggleRequestSchema,
 } from "../../wire/patch.ts";
-import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
 import { toWireChannel, toWirePatch } from "../to-wire/channel.ts";
 import { CHANNEL_PATH, channelParams, moveRoute, toMoveRequest, toPatchOutcome } from "./move-parts.ts";
-import { jsonResponse, refusals, secured } from "./route-parts.ts";
+import { jsonResponse, type RegisterRoutes, refusals, secured } from "./route-parts.ts";
 
 const STATUSES = {
   disable: { done: "disabled", planned: "would disable", already: "already disabled" },
@@ -56,10 +54,7 @@ const enableRoute = (dependencies: ServiceDependencies) =>
   });
 
 /** The patches of a channel: list, disable, enable. */
-export const registerPatchRoutes = (
-  app: OpenAPIHono<ServiceEnv>,
-  dependencies: ServiceDependencies,
-): void => {
+export const registerPatchRoutes: RegisterRoutes = (app, dependencies) => {
   app.openapi(listRoute(dependencies), async (context) => {
     const { name, channel } = context.req.valid("param");
     const state = unwrap(await findChannelOf(dependencies, name, channel));

@@ -1,11 +1,16 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Scope } from "../../core/scope.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import { requestDigestSchema } from "../../wire/digest.ts";
 import { errorEnvelopeSchema } from "../../wire/error-envelope.ts";
 import { REQUEST_LIMITS } from "../../wire/limits.ts";
+import type { ServiceEnv } from "../context.ts";
 import { limitBody } from "../middleware/limit-body.ts";
 import { requireScope } from "../middleware/require-scope.ts";
+
+/** Adds the routes of one resource to the app. */
+export type RegisterRoutes = (app: OpenAPIHono<ServiceEnv>, dependencies: ServiceDependencies) => void;
 
 /** The name of the security scheme in the OpenAPI document. */
 export const BEARER_SCHEME = "bearer";

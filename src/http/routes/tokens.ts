@@ -1,19 +1,17 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { createToken } from "../../service/access/create-token.ts";
 import type { ServiceDependencies } from "../../service/dependencies.ts";
 import type { TokenRecord } from "../../store/ports.ts";
-import type { WireToken } from "../../wire/token.ts";
 import {
   createdTokenSchema,
   revokedTokenSchema,
   tokenListSchema,
   tokenRequestSchema,
+  type WireToken,
 } from "../../wire/token.ts";
-import type { ServiceEnv } from "../context.ts";
 import { unwrap } from "../errors.ts";
-import { jsonBody, jsonResponse, refusals, secured } from "./route-parts.ts";
+import { jsonBody, jsonResponse, type RegisterRoutes, refusals, secured } from "./route-parts.ts";
 
 const createTokenRoute = (dependencies: ServiceDependencies) =>
   createRoute({
@@ -53,10 +51,7 @@ const revokeTokenRoute = (dependencies: ServiceDependencies) =>
 const toWire = (token: TokenRecord): WireToken => ({ ...token, scopes: [...token.scopes] });
 
 /** Access tokens: create, list, revoke. */
-export const registerTokenRoutes = (
-  app: OpenAPIHono<ServiceEnv>,
-  dependencies: ServiceDependencies,
-): void => {
+export const registerTokenRoutes: RegisterRoutes = (app, dependencies) => {
   const { tokens } = dependencies.stores;
   app.openapi(createTokenRoute(dependencies), async (context) => {
     const { name, scopes } = context.req.valid("json");

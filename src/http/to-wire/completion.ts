@@ -1,11 +1,10 @@
 import type { FinishEvent, GenerationRequest, Score } from "../../engine/generation.ts";
 import type { Answer } from "../../service/answering/answer-prompts.ts";
 import type { ReadyModel } from "../../service/answering/model-runner.ts";
-import { mergeReports } from "../../service/answering/patch-effects.ts";
 import type { Choice, Completion, Usage } from "../../wire/completion.ts";
 import type { Provenance } from "../../wire/provenance.ts";
 import { toAnswerLogprobs } from "./logprobs.ts";
-import { toEffect, toProvenance } from "./provenance.ts";
+import { mergeReports, toEffect, toProvenance } from "./provenance.ts";
 
 /** What all chunks of one completion share. */
 export interface CompletionHead {

@@ -1,9 +1,7 @@
 import { digestOfText } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
-import type { Scope } from "../../core/scope.ts";
-import { permits } from "../../core/scope.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { permits, type Scope } from "../../core/scope.ts";
 import type { TokenStore } from "../../store/ports.ts";
 import { secretsEqual } from "./secrets-equal.ts";
 

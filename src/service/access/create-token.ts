@@ -1,6 +1,5 @@
 import { digestOfText } from "../../core/digest.ts";
-import type { MintedToken } from "../../core/mint-token.ts";
-import { mintToken } from "../../core/mint-token.ts";
+import { type MintedToken, mintToken } from "../../core/mint-token.ts";
 import type { Scope } from "../../core/scope.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
 

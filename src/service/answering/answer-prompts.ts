@@ -1,6 +1,5 @@
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { FinishEvent, GenerationEvent, GenerationRequest, TokenEvent } from "../../engine/generation.ts";
 import type { ReadyModel } from "./model-runner.ts";
 

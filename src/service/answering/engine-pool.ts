@@ -1,7 +1,6 @@
 import type { Digest } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 
 /** A loaded model in use. Whoever acquired it calls `release` when its last run is over; calling it again does nothing. */

@@ -1,17 +1,13 @@
-import type { ServedPatchSet } from "../../core/release/served-patch-set.ts";
-import { patchSetDigest, setOfTarget } from "../../core/release/served-patch-set.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { patchSetDigest, type ServedPatchSet, setOfTarget } from "../../core/release/served-patch-set.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { BundleReference, BundleSummary, ModelRecord } from "../../store/ports.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
 import type { ModelReference } from "../model-reference.ts";
 import { findChannel, resolveVersion } from "../releasing/resolve-target.ts";
-import type { EngineLease } from "./engine-pool.ts";
-import { EnginePool } from "./engine-pool.ts";
+import { type EngineLease, EnginePool } from "./engine-pool.ts";
 import { ISOLATE_LIMITS } from "./limits.ts";
-import type { LoadedPatches } from "./patch-set-loader.ts";
-import { NO_PATCHES, PatchSetLoader } from "./patch-set-loader.ts";
+import { type LoadedPatches, NO_PATCHES, PatchSetLoader } from "./patch-set-loader.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
 
 /** What a model reference stands for at this moment. */

@@ -1,23 +1,17 @@
-import type { PatchReuse } from "../../core/bundle/verify-bundle.ts";
-import { openPatches } from "../../core/bundle/verify-bundle.ts";
+import { openPatches, type PatchReuse } from "../../core/bundle/verify-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
 import { composePatchSet } from "../../core/patch/compose.ts";
 import { kindOf, type Patch } from "../../core/patch/patch.ts";
 import { recordContent } from "../../core/patch/patch-record.ts";
-import type { PatchSet } from "../../core/patch/patch-set.ts";
-import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
-import type { PatchCatalog, PatchSource } from "../../core/release/patch-catalog.ts";
-import { attachedSources } from "../../core/release/patch-catalog.ts";
+import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
+import { attachedSources, type PatchCatalog, type PatchSource } from "../../core/release/patch-catalog.ts";
 import type { ServedPatchSet } from "../../core/release/served-patch-set.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { ModelRecord } from "../../store/ports.ts";
-import type { CatalogDependencies } from "../releasing/read-catalog.ts";
-import { readCatalog } from "../releasing/read-catalog.ts";
+import { type CatalogDependencies, readCatalog } from "../releasing/read-catalog.ts";
 import { ISOLATE_LIMITS } from "./limits.ts";
 import { SingleFlightCache } from "./single-flight-cache.ts";
-import type { ValuesSource } from "./values-source.ts";
-import { createValuesSource } from "./values-source.ts";
+import { createValuesSource, type ValuesSource } from "./values-source.ts";
 
 /** Where an attached patch comes from. */
 export interface PatchOrigin {

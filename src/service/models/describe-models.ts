@@ -1,8 +1,6 @@
 import { problem } from "../../core/problem.ts";
-import type { ChannelState } from "../../core/release/channel.ts";
-import { parseChannelName, unreleasedChannel } from "../../core/release/channel.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { type ChannelState, parseChannelName, unreleasedChannel } from "../../core/release/channel.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { ModelRecord } from "../../store/ports.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
 

@@ -1,8 +1,6 @@
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { preparedModelSchema } from "../../core/model/prepared-model.ts";
+import { type PreparedModel, preparedModelSchema } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { weightsFault } from "../../engine/backends/weights-fault.ts";
 import type { ModelStore } from "../../store/ports.ts";
 import type { ServiceDependencies } from "../dependencies.ts";

@@ -1,8 +1,7 @@
 import type { VerifiedBundle } from "../../core/bundle/verify-bundle.ts";
 import { checkEditConflicts } from "../../core/edit/edit-conflicts.ts";
 import { composePatchSet } from "../../core/patch/compose.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { ModelRecord } from "../../store/ports.ts";
 
 /**

@@ -1,12 +1,8 @@
-import type { Manifest } from "../../core/bundle/manifest.ts";
-import { parseManifest } from "../../core/bundle/manifest.ts";
-import type { Signature } from "../../core/bundle/signature.ts";
-import { verifySignatures } from "../../core/bundle/signature.ts";
-import type { VerifiedBundle } from "../../core/bundle/verify-bundle.ts";
-import { verifyBundle, verifyReport } from "../../core/bundle/verify-bundle.ts";
+import { type Manifest, parseManifest } from "../../core/bundle/manifest.ts";
+import { type Signature, verifySignatures } from "../../core/bundle/signature.ts";
+import { type VerifiedBundle, verifyBundle, verifyReport } from "../../core/bundle/verify-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { ModelRecord } from "../../store/ports.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
 import { checkContent } from "./check-content.ts";

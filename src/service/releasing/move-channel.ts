@@ -1,20 +1,20 @@
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import { problem } from "../../core/problem.ts";
-import type { CarriedOver } from "../../core/release/carry-over.ts";
-import { carryOver, NOTHING_CARRIED } from "../../core/release/carry-over.ts";
-import type { ChannelState, PlannedMove } from "../../core/release/channel.ts";
-import { parseChannelName, unreleasedChannel } from "../../core/release/channel.ts";
+import { type CarriedOver, carryOver, NOTHING_CARRIED } from "../../core/release/carry-over.ts";
+import {
+  type ChannelState,
+  type PlannedMove,
+  parseChannelName,
+  unreleasedChannel,
+} from "../../core/release/channel.ts";
 import type { MoveContext } from "../../core/release/plan-move.ts";
 import { planRelease } from "../../core/release/plan-release.ts";
 import { planRollback } from "../../core/release/plan-rollback.ts";
-import type { ReleaseTarget } from "../../core/release/served-patch-set.ts";
-import { setOfTarget } from "../../core/release/served-patch-set.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { type ReleaseTarget, setOfTarget } from "../../core/release/served-patch-set.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { HotfixToStore, ModelRecord, Stores } from "../../store/ports.ts";
 import { parseVersionReference } from "../model-reference.ts";
-import type { CatalogDependencies } from "./read-catalog.ts";
-import { readCatalog, readSources } from "./read-catalog.ts";
+import { type CatalogDependencies, readCatalog, readSources } from "./read-catalog.ts";
 import { askStore, resolveVersion } from "./resolve-target.ts";
 
 /** A move as a client asks for it. */

@@ -1,18 +1,14 @@
-import type { VerifiedBundle } from "../../core/bundle/verify-bundle.ts";
-import { verifyBundle } from "../../core/bundle/verify-bundle.ts";
+import { type VerifiedBundle, verifyBundle } from "../../core/bundle/verify-bundle.ts";
 import { problem } from "../../core/problem.ts";
 import type { ChannelState, PlannedMove } from "../../core/release/channel.ts";
 import { planHotfix } from "../../core/release/plan-hotfix.ts";
 import { planToggle } from "../../core/release/plan-toggle.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { HotfixToStore, ModelRecord } from "../../store/ports.ts";
 import { checkContent } from "../publishing/check-content.ts";
 import type { SignedBundle } from "../publishing/publish-bundle.ts";
-import type { MoveRequest } from "./move-channel.ts";
-import { commitMove, findMovable, toMoveContext } from "./move-channel.ts";
-import type { CatalogDependencies } from "./read-catalog.ts";
-import { readCatalog } from "./read-catalog.ts";
+import { commitMove, findMovable, type MoveRequest, toMoveContext } from "./move-channel.ts";
+import { type CatalogDependencies, readCatalog } from "./read-catalog.ts";
 
 /** A move that was made or planned; `move` is null where the channel is so already. */
 export interface PatchMove {

@@ -1,7 +1,6 @@
 import type { AuditRow, ChannelState } from "../../core/release/channel.ts";
 import { verifyAudit } from "../../core/release/verify-audit.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { ChannelStore, Stores } from "../../store/ports.ts";
 
 /** Moves of channels, and whether they are those that were made. */

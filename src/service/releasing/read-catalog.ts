@@ -1,12 +1,9 @@
 import { verifyManifest } from "../../core/bundle/verify-bundle.ts";
-import type { Digest } from "../../core/digest.ts";
-import { digestOf } from "../../core/digest.ts";
+import { type Digest, digestOf } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
-import type { PatchCatalog, PatchSource } from "../../core/release/patch-catalog.ts";
-import { catalogPatches } from "../../core/release/patch-catalog.ts";
+import { catalogPatches, type PatchCatalog, type PatchSource } from "../../core/release/patch-catalog.ts";
 import type { ServedPatchSet } from "../../core/release/served-patch-set.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { SignedManifest } from "../../store/ports.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
 

@@ -1,9 +1,7 @@
 import { problem } from "../../core/problem.ts";
-import type { ChannelState } from "../../core/release/channel.ts";
-import { unreleasedChannel } from "../../core/release/channel.ts";
+import { type ChannelState, unreleasedChannel } from "../../core/release/channel.ts";
 import type { ReleaseTarget } from "../../core/release/served-patch-set.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { BundleReference, BundleStore, BundleSummary, ChannelStore } from "../../store/ports.ts";
 import type { ServiceDependencies } from "../dependencies.ts";
 import type { VersionReference } from "../model-reference.ts";

@@ -1,9 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { decodeBase64, encodeBase64 } from "../../core/base64.ts";
-import type { Digest } from "../../core/digest.ts";
-import { digestOf } from "../../core/digest.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { type Digest, digestOf } from "../../core/digest.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { BLOB_ROW_MAX_BYTES, type BlobObjects, type BlobStore } from "../ports.ts";
 import { blobMismatch, corruptBlob, unknownBlob } from "../problems.ts";
 import type { Database } from "./d1-database.ts";

@@ -1,9 +1,7 @@
 import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
-import type { Manifest } from "../../core/bundle/manifest.ts";
-import { blobDigests } from "../../core/bundle/manifest.ts";
+import { blobDigests, type Manifest } from "../../core/bundle/manifest.ts";
 import type { Digest } from "../../core/digest.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { bundleTotals } from "../bundle-totals.ts";
 import { patchRowGroups } from "../patch-rows.ts";
 import type { BlobStore, BundleReference, BundleStore, BundleSummary, BundleToPublish } from "../ports.ts";

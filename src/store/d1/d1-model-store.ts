@@ -1,6 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { modelDigest } from "../../core/model/prepared-model.ts";
+import { modelDigest, type PreparedModel } from "../../core/model/prepared-model.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { ModelRecord, ModelStore } from "../ports.ts";
 import { modelConflict, unknownModel } from "../problems.ts";

@@ -1,7 +1,5 @@
-import type { Digest } from "../../core/digest.ts";
-import { digestOf } from "../../core/digest.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { type Digest, digestOf } from "../../core/digest.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { BlobObjects, BlobStore } from "../ports.ts";
 import { blobMismatch, corruptBlob, unknownBlob } from "../problems.ts";
 
