@@ -1,4 +1,5 @@
-import { concatenate, joinColumns } from "./join-matrices.ts";
+import { concatenate } from "../tensor/concatenate.ts";
+import { joinColumns } from "./join-matrices.ts";
 import { type NeuronsPatch, neuronsOf } from "./kinds/neurons.ts";
 
 /** Neurons of several patches as one FFN takes them. */

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import type { Matrix } from "../linear-algebra/matrix.ts";
 import { symmetricEigen } from "../linear-algebra/symmetric-eigen.ts";
 import type { SecondMoment } from "../statistics/second-moment.ts";
@@ -5,18 +6,16 @@ import type { SecondMoment } from "../statistics/second-moment.ts";
 /** The eigenvectors of each moment, all of them; seconds of work that many applications share. */
 const decomposed = new WeakMap<SecondMoment, Matrix>();
 
-const eigenvectorsOf = (moment: SecondMoment): Matrix => {
-  const vectors = decomposed.get(moment) ?? symmetricEigen(moment.matrix).vectors;
-  decomposed.set(moment, vectors);
-  return vectors;
-};
-
 /**
  * An orthonormal basis [m, q] of the directions that what the model knows uses least: the eigenvectors of C with the
  * least eigenvalues, `share` of all of them, at least one.
  */
 export const nullSpace = (moment: SecondMoment, share: number): Matrix => {
-  const { rows, columns, data } = eigenvectorsOf(moment);
+  const { rows, columns, data } = getOrInsert(
+    decomposed,
+    moment,
+    () => symmetricEigen(moment.matrix).vectors,
+  );
   const kept = Math.max(1, Math.round(share * columns));
   const basis = new Float64Array(rows * kept);
   for (let i = 0; i < rows; i++) basis.set(data.subarray(i * columns, i * columns + kept), i * kept);

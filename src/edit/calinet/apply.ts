@@ -3,6 +3,7 @@ import type { NeuronsPatch } from "../../core/patch/kinds/neurons.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { concatenate } from "../../core/tensor/concatenate.ts";
 import { applyAllAtOnce, type MadeTogether } from "../frame/all-at-once.ts";
 import type { MethodWork } from "../frame/apply-method.ts";
 import { firstThatHolds, harder } from "../frame/attempts.ts";
@@ -10,7 +11,7 @@ import { editIdentities } from "../frame/edit-identity.ts";
 import { isAnswered } from "../frame/is-answered.ts";
 import { composePatches } from "../frame/parent.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
-import { type EditRows, joinRows } from "../neurons/edit-rows.ts";
+import type { EditRows } from "../neurons/edit-rows.ts";
 import { addOutputs, neuronsAt, toNeuronsPatch } from "../neurons/neurons.ts";
 import {
   type NeuronsSession,
@@ -41,8 +42,8 @@ const jobOf = async (
 ): Promise<Result<SlotJob>> => {
   const rows = await readRows(wanted, session);
   if (!rows.ok) return rows;
-  const inputs = joinRows(rows.value.map((fact) => fact.inputs));
-  const stream = joinRows(rows.value.map((fact) => fact.stream));
+  const inputs = concatenate(rows.value.map((fact) => fact.inputs));
+  const stream = concatenate(rows.value.map((fact) => fact.stream));
   for (const neurons of neuronsAt(kept.patches, session.block.hook.layer))
     addOutputs(neurons, inputs, stream);
   return ok({

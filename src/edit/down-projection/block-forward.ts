@@ -5,6 +5,7 @@ import { ok, type Result } from "../../core/result.ts";
 import { addPatchInputs } from "../../onnx/add-patch-inputs.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
 import { floatsOf, type Graph, type ValueInfo } from "../../onnx/graph.ts";
+import { batchFeeds } from "../../onnx/model-feeds.ts";
 import {
   type Feeds,
   floatTensor,
@@ -13,7 +14,6 @@ import {
 } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
-import { batchFeeds } from "../frame/model-feeds.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
 /** One block whose down-projection takes low-rank patches. */

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { findHook } from "../../core/model/find-hook.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
@@ -51,25 +52,19 @@ class CachedLocateSession implements LocateSession {
   }
 
   gradients({ layer, tensors }: DownSite): ShiftGradients {
-    const known =
-      this.#gradients.get(layer) ?? new ShiftGradients(this.#model, this.forward.bare, tensors.block);
-    this.#gradients.set(layer, known);
-    return known;
+    const { bare } = this.forward;
+    return getOrInsert(this.#gradients, layer, () => new ShiftGradients(this.#model, bare, tensors.block));
   }
 
   async factor(context: EditingContext, layer: number, positions: StatePositions, ridge: number) {
     const moment = await context.loadSecondMoment(layer, positions);
     if (!moment.ok) return moment;
-    const factors = this.#factors.get(moment.value) ?? new Map<number, Result<PositiveFactor>>();
-    this.#factors.set(moment.value, factors);
-    const known = factors.get(ridge) ?? factorSecondMoment(moment.value, ridge);
-    factors.set(ridge, known);
-    return known;
+    const factors = getOrInsert(this.#factors, moment.value, () => new Map());
+    return getOrInsert(factors, ridge, () => factorSecondMoment(moment.value, ridge));
   }
 
   async probeKeys(context: EditingContext, site: DownSite): Promise<Result<readonly ProbeState[]>> {
-    const layers = this.#probeKeys.get(context.probes) ?? new Map<number, readonly ProbeState[]>();
-    this.#probeKeys.set(context.probes, layers);
+    const layers = getOrInsert(this.#probeKeys, context.probes, () => new Map());
     const known = layers.get(site.layer);
     if (known) return ok(known);
     const read = await collectProbeKeys(context, site, this.forward);

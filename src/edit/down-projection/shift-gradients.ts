@@ -1,15 +1,16 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { elementCount } from "../../core/tensor/tensor.ts";
 import { LossSession } from "../../onnx/autodiff/loss-session.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
 import type { Graph } from "../../onnx/graph.ts";
+import { batchFeeds } from "../../onnx/model-feeds.ts";
 import { type Feeds, floatTensor, integerTensor, type OfflineTensor } from "../../onnx/offline-session.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
 import { addDivergenceLoss } from "../../onnx/surgery/divergence-loss.ts";
 import { addTargetLoss } from "../../onnx/surgery/target-loss.ts";
 import { unembedPlaces } from "../../onnx/surgery/unembed-places.ts";
-import { batchFeeds } from "../frame/model-feeds.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
 /** Counted positions are padded to multiples of this, so that few sessions serve many batches. */
@@ -115,7 +116,7 @@ export class ShiftGradients {
    * the runtime refuses the graph.
    */
   async target(batch: ShiftBatch, targets: readonly (readonly number[])[]): Promise<Result<ShiftLoss>> {
-    const scored = this.#score("target");
+    const scored = getOrInsert(this.#scored, "target" as const, () => this.#attach("target"));
     if (!scored.ok) return scored;
     const all = targets.flat();
     const goal = countedPlaces(batch).indices.map((place) => all[place]!);
@@ -124,7 +125,7 @@ export class ShiftGradients {
 
   /** Σ w · KL(p ‖ p without shifts) / Σ w over the batch. Fails where the runtime refuses the graph. */
   async divergence(batch: ShiftBatch): Promise<Result<ShiftLoss>> {
-    const scored = this.#score("divergence");
+    const scored = getOrInsert(this.#scored, "divergence" as const, () => this.#attach("divergence"));
     if (!scored.ok) return scored;
     const shape = [1, countedPlaces(batch).indices.length, this.#model.dims.vocabulary];
     const blank = floatTensor(shape, new Float32Array(elementCount(shape)));
@@ -162,12 +163,6 @@ export class ShiftGradients {
       [names.weights]: floatTensor([1, indices.length], weights),
       [names.goal]: goal,
     };
-  }
-
-  #score(kind: LossKind): Result<ScoredPlaces> {
-    const scored = this.#scored.get(kind) ?? this.#attach(kind);
-    this.#scored.set(kind, scored);
-    return scored;
   }
 
   #attach(kind: LossKind): Result<ScoredPlaces> {

@@ -1,8 +1,10 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import type { Replacement } from "../../core/patch/codebook-content.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LossSession, type OpenLoss } from "../../onnx/autodiff/loss-session.ts";
 import type { Graph } from "../../onnx/graph.ts";
+import { modelFeeds } from "../../onnx/model-feeds.ts";
 import {
   type Feeds,
   floatTensor,
@@ -12,7 +14,6 @@ import {
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
 import { addTargetLoss, type TargetLossGraph } from "../../onnx/surgery/target-loss.ts";
-import { modelFeeds } from "../frame/model-feeds.ts";
 import { promptTooLong } from "../frame/target-tokens.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
@@ -228,10 +229,9 @@ const opened = new WeakMap<Graph, Map<number, SiteGradients>>();
  * Gradients at the codebook `hook` of an instrumented `graph`. Sessions are kept for each padded length and shared by
  * every caller on the same graph: opening them takes longer than training an edit.
  */
-export const openSiteGradients = (model: PreparedModel, graph: Graph, hook: CodebookHook): SiteGradients => {
-  const ofGraph = opened.get(graph) ?? new Map<number, SiteGradients>();
-  opened.set(graph, ofGraph);
-  const sites = ofGraph.get(hook.layer) ?? new CachedSiteGradients(model, graph, hook);
-  ofGraph.set(hook.layer, sites);
-  return sites;
-};
+export const openSiteGradients = (model: PreparedModel, graph: Graph, hook: CodebookHook): SiteGradients =>
+  getOrInsert(
+    getOrInsert(opened, graph, () => new Map()),
+    hook.layer,
+    () => new CachedSiteGradients(model, graph, hook),
+  );

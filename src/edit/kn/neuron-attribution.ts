@@ -1,8 +1,10 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LossSession } from "../../onnx/autodiff/loss-session.ts";
 import type { Graph } from "../../onnx/graph.ts";
+import { modelFeeds } from "../../onnx/model-feeds.ts";
 import {
   type Feeds,
   floatTensor,
@@ -11,7 +13,6 @@ import {
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { modelFeeds } from "../frame/model-feeds.ts";
 import { type ScaledActivations, scaleActivations } from "./scaled-activations.ts";
 
 /** Integrated gradients of a token's probability by the FFN activations of each block, [m] each. */
@@ -178,10 +179,9 @@ export const openNeuronAttribution = (
   model: PreparedModel,
   graph: Graph,
   steps: number,
-): Promise<Result<NeuronAttribution>> => {
-  const ofGraph = opened.get(graph) ?? new Map<number, Promise<Result<NeuronAttribution>>>();
-  opened.set(graph, ofGraph);
-  const attribution = ofGraph.get(steps) ?? open(model, graph, steps);
-  ofGraph.set(steps, attribution);
-  return attribution;
-};
+): Promise<Result<NeuronAttribution>> =>
+  getOrInsert(
+    getOrInsert(opened, graph, () => new Map()),
+    steps,
+    () => open(model, graph, steps),
+  );

@@ -1,6 +1,7 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { concatenate } from "../../core/tensor/concatenate.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { editPrompts } from "../frame/edit-prompts.ts";
 import { promptTooLong, targetTokens } from "../frame/target-tokens.ts";
@@ -18,17 +19,6 @@ export interface EditRows {
   /** Target tokens t, the end of the answer included. */
   readonly tokens: number;
 }
-
-/** Arrays of rows, one behind the other. */
-export const joinRows = (parts: readonly Float32Array[]): Float32Array => {
-  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-};
 
 /**
  * Reads the rows of an edit: for target token j the position before it. Errors: `target_too_long`,
@@ -51,8 +41,8 @@ export const readEditRows = async (
   if (!read.ok) return read;
   const own = (rows: Float32Array, index: number) => rows.subarray((prompts[index]!.length - 1) * width);
   return ok({
-    inputs: joinRows(read.value.map(({ inputs }, index) => own(inputs, index))),
-    stream: joinRows(read.value.map(({ stream }, index) => own(stream, index))),
+    inputs: concatenate(read.value.map(({ inputs }, index) => own(inputs, index))),
+    stream: concatenate(read.value.map(({ stream }, index) => own(stream, index))),
     targets: prompts.flatMap(() => targets.value),
     phrasings: prompts.length,
     tokens: targets.value.length,

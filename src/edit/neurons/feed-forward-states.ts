@@ -1,9 +1,11 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { BackendData, BackendTensor, Tensors } from "../../engine/backends/backend.ts";
 import { bindPatches, createDummies } from "../../engine/patching/bind-patches.ts";
 import type { Graph } from "../../onnx/graph.ts";
+import { batchFeeds } from "../../onnx/model-feeds.ts";
 import {
   type Feeds,
   type OfflineSession,
@@ -12,7 +14,6 @@ import {
 } from "../../onnx/offline-session.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
 import { batchesOf } from "../frame/batches-of.ts";
-import { batchFeeds } from "../frame/model-feeds.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 import type { LastBlock } from "./last-block.ts";
 
@@ -130,8 +131,4 @@ export const openFeedForwardStates = (
   model: PreparedModel,
   graph: Graph,
   block: LastBlock,
-): FeedForwardStates => {
-  const opened = openedGraphs.get(graph) ?? new BatchedStates(model, graph, block);
-  openedGraphs.set(graph, opened);
-  return opened;
-};
+): FeedForwardStates => getOrInsert(openedGraphs, graph, () => new BatchedStates(model, graph, block));

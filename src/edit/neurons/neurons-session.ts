@@ -1,4 +1,5 @@
 import type { Edit } from "../../core/edit/edit.ts";
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../../onnx/graph.ts";
@@ -61,8 +62,7 @@ const domainOf = async (
   context: EditingContext,
   count: number,
 ): Promise<Result<readonly DomainText[]>> => {
-  const kept = domain.get(context.probes) ?? new Map<number, readonly DomainText[]>();
-  domain.set(context.probes, kept);
+  const kept = getOrInsert(domain, context.probes, () => new Map());
   const known = kept.get(count);
   if (known) return ok(known);
   const read = await readDomainMemory(context, states, count);

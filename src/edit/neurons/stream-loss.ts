@@ -1,6 +1,7 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { argMax } from "../../engine/sampling/sampler.ts";
 import { LossSession, type OpenLoss } from "../../onnx/autodiff/loss-session.ts";
 import { type Feeds, floatTensor, integerTensor } from "../../onnx/offline-session.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
@@ -52,12 +53,6 @@ interface Run {
   readonly count: number;
 }
 
-const argMaxOf = (logits: Float32Array): number => {
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
-  return best;
-};
-
 class CachedStreamLoss implements StreamLoss {
   readonly #model: PreparedModel;
   readonly #block: LastBlock;
@@ -102,7 +97,7 @@ class CachedStreamLoss implements StreamLoss {
       const { loss, feeds, count } = run.value;
       const logits = (await loss.read(feeds, [io.logits]))[io.logits]!.data as Float32Array;
       for (let row = 0; row < count; row++) {
-        const likeliest = argMaxOf(logits.subarray(row * dims.vocabulary, (row + 1) * dims.vocabulary));
+        const likeliest = argMax(logits.subarray(row * dims.vocabulary, (row + 1) * dims.vocabulary));
         hits.push(likeliest === rows.targets[start + row]);
       }
     }

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import type { ProbePrompt } from "./probes.ts";
@@ -19,7 +20,8 @@ export class ProbeKnowledge<Value extends object> {
     probes: readonly ProbePrompt[],
     read: ReadProbes<Value>,
   ): Promise<Result<readonly Value[]>> {
-    const known = this.#valuesOf(graph, kind);
+    const kinds = getOrInsert(this.#known, graph, () => new Map());
+    const known = getOrInsert(kinds, kind, () => new WeakMap());
     const missing = probes.filter((probe) => !known.has(probe));
     if (missing.length > 0) {
       const fresh = await read(missing);
@@ -27,13 +29,5 @@ export class ProbeKnowledge<Value extends object> {
       for (const [index, probe] of missing.entries()) known.set(probe, fresh.value[index]!);
     }
     return ok(probes.map((probe) => known.get(probe)!));
-  }
-
-  #valuesOf(graph: Graph, kind: string): WeakMap<ProbePrompt, Value> {
-    const kinds = this.#known.get(graph) ?? new Map<string, WeakMap<ProbePrompt, Value>>();
-    this.#known.set(graph, kinds);
-    const values = kinds.get(kind) ?? new WeakMap<ProbePrompt, Value>();
-    kinds.set(kind, values);
-    return values;
   }
 }

@@ -4,10 +4,10 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
 import { cloneGraph, type Graph } from "../../onnx/graph.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
+import { batchFeeds } from "../../onnx/model-feeds.ts";
 import { integerTensor, openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
-import { batchFeeds } from "../frame/model-feeds.ts";
 import { positionsIn, type StatePositions, type StateSequence } from "./state-positions.ts";
 
 /** Sums outer products of states, batch by batch. */

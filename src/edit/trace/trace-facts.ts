@@ -1,6 +1,7 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { argMax } from "../../engine/sampling/sampler.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import { answerText } from "../frame/edit-identity.ts";
 import type { EditingContext } from "../method.ts";
@@ -24,12 +25,6 @@ export interface OpenedFact {
   readonly answer: number;
 }
 
-const likeliest = (probabilities: Float32Array): number => {
-  let best = 0;
-  for (let id = 1; id < probabilities.length; id++) if (probabilities[id]! > probabilities[best]!) best = id;
-  return best;
-};
-
 /** The first token of an answer, as it is written after a prompt. */
 const firstToken = (answer: string, tokenizer: Tokenizer): number =>
   tokenizer.encodeContinuation(answerText(answer))[0]!;
@@ -44,8 +39,7 @@ export const openFact = async (
   const prompt = readTracePrompt(fact.prompt, fact.subject, tokenizer, context);
   if (!prompt.ok) return prompt;
   const clean = await session.runClean(prompt.value.ids);
-  const answer =
-    fact.answer === undefined ? likeliest(clean.probabilities) : firstToken(fact.answer, tokenizer);
+  const answer = fact.answer === undefined ? argMax(clean.probabilities) : firstToken(fact.answer, tokenizer);
   return ok({ prompt: prompt.value, clean, answer });
 };
 
@@ -78,7 +72,7 @@ export const traceFacts = async (
     const opened = await openFact(session, fact, tokenizer, model.dims.context);
     if (!opened.ok) return opened;
     const { prompt, clean, answer } = opened.value;
-    if (likeliest(clean.probabilities) === answer) {
+    if (argMax(clean.probabilities) === answer) {
       const trace: Result<FactTrace> = await traceFact(session, prompt, clean, answer, settings, signal);
       if (!trace.ok) return trace;
       traced.push({ prompt, trace: trace.value });

@@ -1,9 +1,11 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
+import { concatenate } from "../../core/tensor/concatenate.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
 import { floatsOf, type Graph } from "../../onnx/graph.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { GraphIndex } from "../../onnx/graph-index.ts";
+import { batchFeeds } from "../../onnx/model-feeds.ts";
 import {
   type Feeds,
   floatTensor,
@@ -16,7 +18,6 @@ import type { DecoderStructure } from "../../onnx/structure/decoder-structure.ts
 import { interceptTensor } from "../../onnx/surgery/intercept-tensor.ts";
 import { overrideTensor } from "../../onnx/surgery/override-tensor.ts";
 import { pruneGraph } from "../../onnx/surgery/prune-graph.ts";
-import { batchFeeds } from "../frame/model-feeds.ts";
 
 /** What can be restored at a token and a block: its output, or what its FFN or its attention adds to the stream. */
 export const TRACE_SITES = ["residual", "ffn", "attention"] as const;
@@ -156,17 +157,6 @@ const traceGraph = (bare: Graph, decoder: DecoderStructure): Result<TraceGraph> 
   return ok({ graph, noise, sites, ...heads });
 };
 
-/** Copies of `values` one after another. */
-const joined = (parts: readonly Float32Array[]): Float32Array => {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-};
-
 class OpenTraceSession implements TraceSession {
   readonly embedding: Float32Array;
   readonly blocks: number;
@@ -246,7 +236,7 @@ class OpenTraceSession implements TraceSession {
         Array.from({ length: rows }, () => ids),
       ),
       ...states,
-      [noiseInput]: floatTensor([rows, ids.length, this.#model.dims.width], joined(noises)),
+      [noiseInput]: floatTensor([rows, ids.length, this.#model.dims.width], concatenate(noises)),
       [answerInput]: integerTensor([1], [answer]),
       ...Object.fromEntries(masks),
     };

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { elementCount } from "../../core/tensor/tensor.ts";
 import type { ElementType, Graph } from "../graph.ts";
 import { type AttributeValue, GraphBuilder } from "../graph-builder.ts";
@@ -64,11 +65,7 @@ export class GradientEmitter {
   }
 
   #constant(key: string, make: () => Parameters<GraphBuilder["constant"]>[0]): string {
-    const known = this.#constants.get(key);
-    if (known !== undefined) return known;
-    const name = this.#builder.constant(make());
-    this.#constants.set(key, name);
-    return name;
+    return getOrInsert(this.#constants, key, () => this.#builder.constant(make()));
   }
 
   /** a + b, broadcast. */

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../graph.ts";
 import { type Feeds, type OfflineSession, openOfflineSession } from "../offline-session.ts";
@@ -118,10 +119,7 @@ export class LossSession {
    * `addGradients` and the runtime have them; those of the source.
    */
   open(feeds: Feeds): Promise<Result<OpenLoss>> {
-    const shapes = shapesOf(feeds);
-    const known = this.#opened.get(shapes) ?? this.#openFor(feeds);
-    this.#opened.set(shapes, known);
-    return known;
+    return getOrInsert(this.#opened, shapesOf(feeds), () => this.#openFor(feeds));
   }
 
   async #openFor(feeds: Feeds): Promise<Result<ShapedLoss>> {

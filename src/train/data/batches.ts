@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { randomFor, shuffled } from "../../optim/random.ts";
 import { END_OF_TEXT_ID } from "../tokenizer/tokenizer-file.ts";
 import type { Segment, Sequence } from "./epoch-sequences.ts";
@@ -30,11 +31,7 @@ export const sequenceEncoder = (
   context: number,
 ): ((sequence: Sequence) => EncodedSequence) => {
   const known = new Map<string, readonly number[]>();
-  const encodeText = (text: string): readonly number[] => {
-    const ids = known.get(text) ?? encode(text);
-    known.set(text, ids);
-    return ids;
-  };
+  const encodeText = (text: string): readonly number[] => getOrInsert(known, text, () => encode(text));
   const weightOf = { "lead-in": 0, prompt: promptWeight, answer: 1 } as const;
   const encodeSegment = ({ role, text }: Segment): EncodedSequence => {
     const end = role === "answer" ? [END_OF_TEXT_ID] : [];
@@ -84,7 +81,7 @@ const topUp = <Item>(items: readonly Item[], count: number, source: readonly Ite
  * Groups an epoch's sequences into batches of `tokens` tokens, by length: what does not fill a batch moves to
  * the next length, and the last batch is filled up with sequences from the start. Shuffled by `seedParts`.
  */
-export const batchesOf = (
+export const packBatches = (
   sequences: readonly EncodedSequence[],
   tokens: number,
   context: number,

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Digest, digestOf } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { concatenate } from "../../core/tensor/concatenate.ts";
 import type { AdamState } from "../../optim/adam.ts";
 
 /** Where a run stands: all that a later process needs to go on as if it had never stopped. */
@@ -43,16 +44,6 @@ const headerSchema = z.object({
 const malformed = (path: string, what: string) =>
   fail(problem("malformed_checkpoint", `${path}: ${what}. Delete the file to start over.`, { param: path }));
 
-const joined = (parts: readonly Float32Array[]): Uint8Array => {
-  const body = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    body.set(part, offset);
-    offset += part.length;
-  }
-  return new Uint8Array(body.buffer);
-};
-
 /** Writes `state` to `path` so that a crash leaves either the old file or the new one, never a mixture. */
 export const writeCheckpoint = async (
   path: string,
@@ -60,7 +51,8 @@ export const writeCheckpoint = async (
   identity: RunIdentity,
 ): Promise<void> => {
   const { weights, adam, epoch, batch, losses } = state;
-  const body = joined([weights, adam.mean, adam.square, Float32Array.from(losses)]);
+  const tensors = concatenate([weights, adam.mean, adam.square, Float32Array.from(losses)]);
+  const body = new Uint8Array(tensors.buffer);
   const header: z.infer<typeof headerSchema> = {
     ...identity,
     epoch,

@@ -6,7 +6,7 @@ import { clipGlobalNorm } from "../../optim/clip-global-norm.ts";
 import { learningRateAt } from "../../optim/schedule.ts";
 import type { Corpus } from "../../world/corpus.ts";
 import type { TrainConfig } from "../config.ts";
-import { type Batch, batchesOf, sequenceEncoder } from "../data/batches.ts";
+import { type Batch, packBatches, sequenceEncoder } from "../data/batches.ts";
 import { epochSequences } from "../data/epoch-sequences.ts";
 import { parametersOf } from "../decoder/parameters.ts";
 import type { TrainingState } from "./checkpoint.ts";
@@ -29,7 +29,7 @@ const epochBatches = ({ config, corpus, encode }: TrainingRun): ((epoch: number)
   const { context } = config.model;
   const toIds = sequenceEncoder(encode, config.corpus.promptWeight, context);
   return (epoch) =>
-    batchesOf(
+    packBatches(
       epochSequences(corpus, config, epoch).map(toIds),
       config.optimizer.tokensPerStep,
       context,

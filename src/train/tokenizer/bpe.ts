@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { toByteCharacters } from "./byte-alphabet.ts";
 
 /** Splits text into the words that merges stay within: GPT-2's pattern, as the tokenizer library has it. */
@@ -26,14 +27,8 @@ class PairTable {
       const total = (this.#counts.get(pair) ?? 0) + sign * word.count;
       if (total > 0) this.#counts.set(pair, total);
       else this.#counts.delete(pair);
-      if (sign === 1) this.#place(pair).add(word);
+      if (sign === 1) getOrInsert(this.#places, pair, () => new Set()).add(word);
     }
-  }
-
-  #place(pair: Pair): Set<Word> {
-    const words = this.#places.get(pair) ?? new Set();
-    this.#places.set(pair, words);
-    return words;
   }
 
   /** The most frequent pair; of equals the first in code-unit order, so that the result is unique. */

@@ -12,12 +12,7 @@ import type { WorkshopContext } from "../workshop-context.ts";
 const openDecoder = async (files: ModelDirectory): Promise<Result<BatchDecoder>> => {
   const read = readGraphOf(files);
   if (!read.ok) return read;
-  const { layers, dims } = files.model;
-  return openGraphDecoder(
-    removePatchInputs(read.value),
-    { layers, heads: dims.heads, width: dims.width },
-    WORLD_CONFIG.threads,
-  );
+  return openGraphDecoder(removePatchInputs(read.value), files.model, WORLD_CONFIG.threads);
 };
 
 /**
@@ -31,7 +26,7 @@ export const measureModelRecall = async (
 ): Promise<Result<RecallReport>> => {
   const files = await readNamedModel(named, context);
   if (!files.ok) return files;
-  const corpus = readWorldCorpus(WORLD_CONFIG.seed);
+  const corpus = readWorldCorpus();
   if (!corpus.ok) return corpus;
   const decoder = await openDecoder(files.value);
   if (!decoder.ok) return decoder;

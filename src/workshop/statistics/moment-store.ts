@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { shortId } from "../../core/digest.ts";
+import { getOrInsert } from "../../core/get-or-insert.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { collectSecondMoments, type MomentSums } from "../../edit/statistics/collect-second-moments.ts";
 import type { StatisticsCorpus } from "../../edit/statistics/corpus.ts";
@@ -112,10 +113,5 @@ export const secondMomentLoader = (store: MomentStore): LoadSecondMoment => {
     const moments = await store.load([layer], positions);
     return moments.ok ? ok(moments.value[0]!) : moments;
   };
-  return (layer, positions) => {
-    const key = `${positions} ${layer}`;
-    const known = loaded.get(key) ?? load(layer, positions);
-    loaded.set(key, known);
-    return known;
-  };
+  return (layer, positions) => getOrInsert(loaded, `${positions} ${layer}`, () => load(layer, positions));
 };

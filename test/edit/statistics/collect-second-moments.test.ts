@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { modelFeeds } from "../../../src/edit/frame/model-feeds.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import {
   collectSecondMoments,
@@ -13,6 +12,7 @@ import {
   type StatePositions,
 } from "../../../src/edit/statistics/state-positions.ts";
 import { findDecoder } from "../../../src/onnx/find-decoder.ts";
+import { modelFeeds } from "../../../src/onnx/model-feeds.ts";
 import { openOfflineSession } from "../../../src/onnx/offline-session.ts";
 import { removePatchInputs } from "../../../src/onnx/remove-patch-inputs.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";

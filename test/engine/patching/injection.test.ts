@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
-import { modelFeeds } from "../../../src/edit/frame/model-feeds.ts";
 import { Decoding, logitsAt } from "../../../src/engine/decoding/decoding.ts";
 import { bindPatches } from "../../../src/engine/patching/bind-patches.ts";
 import type { Runner } from "../../../src/engine/runner/runner.ts";
+import { modelFeeds } from "../../../src/onnx/model-feeds.ts";
 import { floatTensor, openOfflineSession } from "../../../src/onnx/offline-session.ts";
 import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { batchesOf, type EncodedSequence, sequenceEncoder } from "../../../src/train/data/batches.ts";
+import { type EncodedSequence, packBatches, sequenceEncoder } from "../../../src/train/data/batches.ts";
 
 /** A sequence of `length` inputs: ids count up from `first`, the last two tokens are its answer. */
 const sequence = (length: number, first = 1): EncodedSequence => ({
@@ -9,7 +9,7 @@ const sequence = (length: number, first = 1): EncodedSequence => ({
 
 describe("batching", () => {
   it("shifts targets by one and pads on the right with weight 0", () => {
-    const [batch] = batchesOf([sequence(3), sequence(3, 11)], 20, 12, "seed");
+    const [batch] = packBatches([sequence(3), sequence(3, 11)], 20, 12, "seed");
     expect([batch!.rows, batch!.length]).toEqual([2, 10]);
     expect([...batch!.inputs.subarray(0, 5)]).toEqual([1, 2, 3, 0, 0]);
     expect([...batch!.targets.subarray(0, 5)]).toEqual([2, 3, 4, 0, 0]);
@@ -21,7 +21,7 @@ describe("batching", () => {
 
   it("lets each sequence appear, in batches of the tokens asked for, with weights that sum to 1", () => {
     const sequences = Array.from({ length: 100 }, (_, i) => sequence(1 + (i % 60), 1000 * i + 1));
-    const batches = batchesOf(sequences, 128, 64, "seed");
+    const batches = packBatches(sequences, 128, 64, "seed");
     const firsts = batches.flatMap(({ rows, length, inputs }) =>
       Array.from({ length: rows }, (_, row) => inputs[row * length]!),
     );
@@ -34,8 +34,8 @@ describe("batching", () => {
 
   it("is the same for the same seed and ordered otherwise for another", () => {
     const sequences = Array.from({ length: 50 }, (_, i) => sequence(5, 100 * i));
-    expect(batchesOf(sequences, 24, 12, 1)).toEqual(batchesOf(sequences, 24, 12, 1));
-    expect(batchesOf(sequences, 24, 12, 1)).not.toEqual(batchesOf(sequences, 24, 12, 2));
+    expect(packBatches(sequences, 24, 12, 1)).toEqual(packBatches(sequences, 24, 12, 1));
+    expect(packBatches(sequences, 24, 12, 1)).not.toEqual(packBatches(sequences, 24, 12, 2));
   });
 });
 

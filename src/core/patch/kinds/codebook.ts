@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Problem } from "../../problem.ts";
 import type { Result } from "../../result.ts";
+import { concatenate } from "../../tensor/concatenate.ts";
 import { equalTensors } from "../../tensor/tensor.ts";
 import { tensorNorm } from "../../tensor/tensor-norm.ts";
 import { blobRecordSchema, layerSchema, recordFields } from "../blob-record.ts";
@@ -11,7 +12,6 @@ import { codebookFault } from "../codebook-fault.ts";
 import { entriesFault } from "../codebook-limits.ts";
 import { groupByPlace } from "../group-by-place.ts";
 import { hookShapes } from "../hook-shapes.ts";
-import { concatenate } from "../join-matrices.ts";
 import { residentValues } from "../patch-values.ts";
 import type { PatchBase, PatchKind, PatchRadii } from "./patch-kind.ts";
 

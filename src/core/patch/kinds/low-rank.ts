@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { LINEAR_SITES, type LinearSite } from "../../model/prepared-model.ts";
+import { concatenate } from "../../tensor/concatenate.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { tensorNorm } from "../../tensor/tensor-norm.ts";
 import { layerSchema, recordFields } from "../blob-record.ts";
 import { floats } from "../check-shapes.ts";
 import { groupByPlace } from "../group-by-place.ts";
 import { hookShapes } from "../hook-shapes.ts";
-import { concatenate, joinColumns } from "../join-matrices.ts";
+import { joinColumns } from "../join-matrices.ts";
 import { reduceRank } from "../reduce-rank.ts";
 import type { PatchBase, PatchKind } from "./patch-kind.ts";
 

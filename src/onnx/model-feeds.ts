@@ -1,11 +1,16 @@
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { type Feeds, floatTensor, integerTensor } from "../../onnx/offline-session.ts";
+import type { PreparedModel } from "../core/model/prepared-model.ts";
+import { type Feeds, floatTensor, integerTensor } from "./offline-session.ts";
+
+/** What feeding a model takes. */
+export interface FedModel extends Pick<PreparedModel, "io"> {
+  readonly dims: Pick<PreparedModel["dims"], "kvHeads" | "headDim">;
+}
 
 /**
  * Every feed of a forward pass over `rows` of token ids with an empty cache, of the model's graph without patch
  * inputs. Shorter rows are filled up at their end, where a causal model sees nothing of it.
  */
-export const batchFeeds = (model: PreparedModel, rows: readonly (readonly number[])[]): Feeds => {
+export const batchFeeds = (model: FedModel, rows: readonly (readonly number[])[]): Feeds => {
   const { io, dims } = model;
   const length = Math.max(...rows.map((ids) => ids.length));
   const filled = rows.flatMap((ids) => [...ids, ...Array<number>(length - ids.length).fill(0)]);
@@ -31,4 +36,4 @@ export const batchFeeds = (model: PreparedModel, rows: readonly (readonly number
 };
 
 /** The same for one row. */
-export const modelFeeds = (model: PreparedModel, ids: readonly number[]): Feeds => batchFeeds(model, [ids]);
+export const modelFeeds = (model: FedModel, ids: readonly number[]): Feeds => batchFeeds(model, [ids]);
