@@ -1,11 +1,7 @@
 import { z } from "zod";
 import { SCOPES } from "../core/scope.ts";
+import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../workshop/defaults.ts";
 import type { OptionSpec } from "./command.ts";
-
-/** The model that commands mean where none is named, as `wrangler.toml` has it. */
-export const DEFAULT_MODEL = "world";
-/** The channel that commands mean where none is named, as `wrangler.toml` has it. */
-export const DEFAULT_CHANNEL = "stable";
 
 /** Probe prompts asked before and after an edit, the likeliest to change first. */
 export const PROBES: OptionSpec = {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { createDemoWorkplace } from "../../src/cli/demo/demo-workplace.ts";
+import { createDemoWorkplace } from "../../src/workshop/demo/demo-workplace.ts";
 import { startLocalService } from "../../src/workshop/local-service/local-service.ts";
 import { alone, type Subject } from "./figure.ts";
 import { median } from "./support/median.ts";

@@ -1,60 +1,14 @@
 import { z } from "zod";
-import type { CompletionCall, Provenance, ServiceClient } from "../../client/client.ts";
-import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
 import { HIGHEST_TEMPERATURE } from "../../core/sampling-limits.ts";
-import { connect } from "../../workshop/connection/connect.ts";
+import { ask } from "../../workshop/connection/ask.ts";
+import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { defineCommand } from "../command.ts";
-import type { Terminal } from "../context.ts";
 import { describeProvenance } from "../describe/provenance.ts";
-import { DEFAULT_MODEL, decimalNumber, flag, text, wholeNumber } from "../options.ts";
+import { decimalNumber, flag, text, wholeNumber } from "../options.ts";
 
 /** Enough for an answer of a few words; an answer ends by itself where the model knows its end. */
 const DEFAULT_MAX_TOKENS = "32";
-
-/** An answer, however it came. */
-interface Answer {
-  readonly text: string;
-  readonly finishReason: string | null;
-  readonly errata: Provenance;
-}
-
-const incomplete = (what: string) =>
-  fail(
-    problem("service_unreachable", `The answer ${what}. Ask again; if it recurs, look at the service's log.`),
-  );
-
-const askWhole = async (client: ServiceClient, call: CompletionCall): Promise<Result<Answer>> => {
-  const answer = await client.completions.create(call);
-  if (!answer.ok) return answer;
-  const { choices, errata } = answer.value;
-  const [choice] = choices;
-  if (!choice || !errata) return incomplete("came without a choice or without its provenance");
-  return ok({ text: choice.text, finishReason: choice.finish_reason, errata });
-};
-
-const askStreaming = async (
-  client: ServiceClient,
-  call: CompletionCall,
-  onText: (text: string) => void,
-): Promise<Result<Answer>> => {
-  let collected = "";
-  let last: Pick<Answer, "finishReason" | "errata"> | null = null;
-  for await (const chunk of client.completions.stream(call)) {
-    if (!chunk.ok) return chunk;
-    const { choices, errata } = chunk.value;
-    const part = choices[0]?.text ?? "";
-    collected += part;
-    if (part !== "") onText(part);
-    if (errata) last = { finishReason: choices[0]?.finish_reason ?? null, errata };
-  }
-  return last === null ? incomplete("came without its provenance") : ok({ text: collected, ...last });
-};
-
-const silent = () => undefined;
-
-const asWritten = (terminal: Terminal) => (part: string) => terminal.write(part);
 
 /** `errata ask`: an answer, and what made it. */
 export const askCommand = defineCommand({
@@ -87,15 +41,11 @@ export const askCommand = defineCommand({
     stream: flag,
   }),
   run: async ({ prompt, model, maxTokens, temperature, seed, nearest, stream }, context, { json }) => {
-    const client = await connect(context);
-    if (!client.ok) return client;
-    const sampling = { max_tokens: maxTokens, temperature, ...(seed !== undefined && { seed }) };
-    const call = { model, prompt, ...sampling };
     const { terminal } = context;
+    const sampling = { max_tokens: maxTokens, temperature, ...(seed !== undefined && { seed }) };
     const live = stream && !json;
-    const answer = stream
-      ? await askStreaming(client.value, call, live ? asWritten(terminal) : silent)
-      : await askWhole(client.value, call);
+    const onText = (part: string) => (live ? terminal.write(part) : undefined);
+    const answer = await ask({ model, prompt, ...sampling }, context, stream ? onText : undefined);
     if (!answer.ok) return answer;
     const [base = model] = model.split("@");
     const provenance = describeProvenance(answer.value.errata, base, nearest, terminal.style);

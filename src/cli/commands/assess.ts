@@ -5,10 +5,11 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import { CONTRASTS } from "../../eval/assess/contrasts.ts";
 import { DEFAULT_ALPHA } from "../../eval/assess/knowledge-score.ts";
+import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { PROBES_FILE } from "../../workshop/directories/model-directory.ts";
 import { defineCommand } from "../command.ts";
 import { describeAssessment } from "../describe/assessment.ts";
-import { DEFAULT_MODEL, decimalNumber, flag, text } from "../options.ts";
+import { decimalNumber, flag, text } from "../options.ts";
 
 /** Largest alpha: more, and no two probabilities differ by it. */
 const LARGEST_ALPHA = 1;

@@ -5,6 +5,7 @@ import { MAX_EDITS_PER_FILE } from "../../core/edit/parse-edits.ts";
 import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import { ok } from "../../core/result.ts";
 import { METHODS } from "../../edit/methods.ts";
+import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import type { EditedModel, MeasuredBundle } from "../../workshop/editing/edit-model.ts";
 import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
 import { defineCommand, type Outcome } from "../command.ts";
@@ -12,7 +13,7 @@ import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
 import { describeWritten } from "../describe/written-bundle.ts";
 import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
-import { DEFAULT_MODEL, DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
+import { DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
 
 const input = z.object({
   file: text,

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import { METHODS } from "../../edit/methods.ts";
+import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { EVALUATIONS_DIRECTORY, THROUGH } from "../../workshop/evaluation/evaluation-options.ts";
 import { defineCommand } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { describeReport } from "../describe/report.ts";
-import { DEFAULT_MODEL, flag, settings, text, WORKERS, wholeNumber } from "../options.ts";
+import { flag, settings, text, WORKERS, wholeNumber } from "../options.ts";
 
 const input = z.object({
   method: text,

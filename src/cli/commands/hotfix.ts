@@ -4,25 +4,16 @@ import { checkSubject } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { MESSAGE_MAX_LENGTH } from "../../core/release/plan-move.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { summarizeEdits } from "../../edit/frame/measure-edits.ts";
+import { summarizeEdits } from "../../edit/frame/measured-edits.ts";
 import { METHODS } from "../../edit/methods.ts";
+import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
 import type { MadeHotfix } from "../../workshop/publishing/make-hotfix.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
 import { describeMove } from "../describe/move.ts";
-import {
-  CHANNEL,
-  DEFAULT_MODEL,
-  DRY_RUN,
-  flag,
-  MESSAGE,
-  PROBES,
-  settings,
-  text,
-  wholeNumber,
-} from "../options.ts";
+import { CHANNEL, DRY_RUN, flag, MESSAGE, PROBES, settings, text, wholeNumber } from "../options.ts";
 import { shorten } from "../table.ts";
 
 const input = z.object({

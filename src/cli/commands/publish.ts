@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { counted } from "../../core/counted.ts";
 import { ok } from "../../core/result.ts";
+import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { type PublishedBundle, publishBundle } from "../../workshop/publishing/publish-bundle.ts";
 import { defineCommand } from "../command.ts";
-import { DEFAULT_MODEL, DRY_RUN, flag, text } from "../options.ts";
+import { DRY_RUN, flag, text } from "../options.ts";
 
 const describe = ({ status, version, model, id, uploaded }: PublishedBundle): string => {
   if (version === null)

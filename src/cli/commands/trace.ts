@@ -2,13 +2,14 @@ import { relative } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { PROBES_FILE } from "../../workshop/directories/model-directory.ts";
 import type { TracedAverage, TracedPrompt } from "../../workshop/trace/trace-model.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { heatMapText } from "../describe/heat-map-text.ts";
 import { describeNeurons } from "../describe/neurons.ts";
-import { DEFAULT_MODEL, flag, text, wholeNumber } from "../options.ts";
+import { flag, text, wholeNumber } from "../options.ts";
 
 /** Facts of an average unless told otherwise: enough for the peak to stand, a minute for a small model. */
 const DEFAULT_LIMIT = "60";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ok } from "../../core/result.ts";
 import type { Training } from "../../workshop/training/train.ts";
-import { TRAINED_DIRECTORY, type TrainingRun } from "../../workshop/training/training-run.ts";
+import { TRAINED_DIRECTORY } from "../../workshop/training/training-options.ts";
+import type { TrainingRun } from "../../workshop/training/training-run.ts";
 import type { Sweep } from "../../workshop/training/training-sweep.ts";
 import type { Outcome } from "../command.ts";
 import { defineCommand } from "../command.ts";
@@ -26,9 +27,7 @@ const describeTrained = ({ config, out }: TrainingRun, { losses, recall, mistake
   };
 };
 
-const describePlan = async ({ config, corpus, out, checkpoint }: TrainingRun): Promise<Outcome> => {
-  const { parameterCount, parametersOf } = await import("../../train/decoder/parameters.ts");
-  const parameters = parameterCount(parametersOf(config.model));
+const describePlan = ({ config, corpus, out, checkpoint, parameters }: TrainingRun): Outcome => {
   const facts = corpus.facts.length;
   return {
     document: { status: "would train", out, checkpoint, parameters, facts, config },
@@ -89,7 +88,7 @@ export const trainCommand = defineCommand({
     const { openTrainingRun } = await import("../../workshop/training/training-run.ts");
     const run = await openTrainingRun({ ...options, sweep }, context);
     if (!run.ok) return run;
-    if (dryRun) return ok(await describePlan(run.value));
+    if (dryRun) return ok(describePlan(run.value));
     if (sweep) {
       const { sweepSettings } = await import("../../workshop/training/training-sweep.ts");
       const swept = await sweepSettings(run.value, context);

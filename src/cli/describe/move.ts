@@ -1,7 +1,7 @@
 import type { MoveOutcome, WireChannel } from "../../client/client.ts";
 import { describePatchSet } from "../../core/release/describe-change.ts";
+import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import type { Outcome } from "../command.ts";
-import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../options.ts";
 import type { Style } from "../style.ts";
 
 /** A version for people: `version 3`, or `none (the bare model)`. */

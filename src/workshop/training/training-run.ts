@@ -4,28 +4,15 @@ import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { TrainConfig } from "../../train/config.ts";
 import { trainConfigSchema, WORLD_CONFIG } from "../../train/config.ts";
+import { parameterCount, parametersOf } from "../../train/decoder/parameters.ts";
 import type { Corpus } from "../../world/corpus.ts";
+import { readWorldCorpus } from "../../world/files/world-corpus.ts";
 import { parseJson, readBytes, readBytesIfPresent } from "../directories/files.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
-
-/** Where trained models go unless told otherwise, from the project's root: not into `models/`, where the shipped one is. */
-export const TRAINED_DIRECTORY = ".errata/trained";
+import { TRAINED_DIRECTORY, type TrainingOptions } from "./training-options.ts";
 
 /** The checkpoint, in the output directory. */
 const CHECKPOINT_FILE = "training.checkpoint";
-
-/** How a run is asked for. */
-export interface TrainingOptions {
-  /** A file of settings; those of the default model where it is left out. */
-  readonly config?: string | undefined;
-  /** In place of the settings' epochs. */
-  readonly epochs?: number | undefined;
-  readonly out?: string | undefined;
-  readonly resume: boolean;
-  readonly restart: boolean;
-  /** Whether settings are only to be compared, which leaves a checkpoint alone. */
-  readonly sweep: boolean;
-}
 
 /** A run, read and checked. */
 export interface TrainingRun {
@@ -35,6 +22,8 @@ export interface TrainingRun {
   readonly out: string;
   readonly checkpoint: string;
   readonly resume: boolean;
+  /** How many numbers the model learns. */
+  readonly parameters: number;
 }
 
 const readConfigFile = async (path: string): Promise<Result<TrainConfig>> => {
@@ -81,8 +70,6 @@ export const openTrainingRun = async (
 ): Promise<Result<TrainingRun>> => {
   const config = await readTrainConfig(options, context);
   if (!config.ok) return config;
-  // Loaded when it works: the tables are no concern of a help text.
-  const { readWorldCorpus } = await import("../../world/files/world-corpus.ts");
   const corpus = readWorldCorpus(config.value.seed);
   if (!corpus.ok) return corpus;
   const out =
@@ -92,5 +79,13 @@ export const openTrainingRun = async (
   const checkpoint = join(out, CHECKPOINT_FILE);
   const free = options.sweep ? ok(null) : await checkCheckpoint(checkpoint, options);
   if (!free.ok) return free;
-  return ok({ config: config.value, corpus: corpus.value, out, checkpoint, resume: options.resume });
+  const parameters = parameterCount(parametersOf(config.value.model));
+  return ok({
+    config: config.value,
+    corpus: corpus.value,
+    out,
+    checkpoint,
+    resume: options.resume,
+    parameters,
+  });
 };

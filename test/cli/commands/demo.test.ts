@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DemoDocument } from "../../../src/cli/demo/demo-report.ts";
+import type { DemoDocument } from "../../../src/workshop/demo/demo-document.ts";
 import { openCli, type TestCli } from "../support/cli.ts";
 
 const PROJECT = join(import.meta.dirname, "..", "..", "..");

@@ -1,35 +1,30 @@
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { digestOfText } from "../../../core/digest.ts";
-import { mintToken } from "../../../core/mint-token.ts";
 import type { Result } from "../../../core/result.ts";
 import { ok } from "../../../core/result.ts";
 import type { Scope } from "../../../core/scope.ts";
 import { SCOPES } from "../../../core/scope.ts";
 import { connect } from "../../../workshop/connection/connect.ts";
+import { makeFirstToken } from "../../../workshop/keys/first-token.ts";
 import type { Outcome } from "../../command.ts";
 import { defineCommand } from "../../command.ts";
 import type { RunningContext } from "../../context.ts";
 import { DRY_RUN, flag, scopeList, text } from "../../options.ts";
 import { formatFields } from "../../table.ts";
-import { tokenInsertStatement } from "../../token-insert-statement.ts";
 
 const ONCE = "The token is shown this once; only its hash is kept.";
 
 const createAsStatement = async (name: string, scopes: readonly Scope[]): Promise<Result<Outcome>> => {
-  const createdAt = new Date().toISOString();
-  const { token, ...record } = mintToken({ name, scopes, createdAt }, randomBytes);
-  const sql = tokenInsertStatement(record, await digestOfText(token));
+  const created = await makeFirstToken(name, scopes);
   const text = [
-    formatFields([["token", token]]),
+    formatFields([["token", created.token]]),
     ONCE,
     "",
     "It works after this statement has run, which holds the hash only:",
-    sql,
+    created.sql,
     "",
     'For example: npx wrangler d1 execute errata --remote --command "<statement>"',
   ].join("\n");
-  return ok({ document: { ...record, token, sql }, text });
+  return ok({ document: created, text });
 };
 
 const createOverHttp = async (

@@ -10,11 +10,11 @@ import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
 import { readModelDirectory } from "../../../src/workshop/directories/model-directory.ts";
 import { type MadeBundle, makeBundle } from "../../../src/workshop/editing/make-bundle.ts";
 import { openModel } from "../../../src/workshop/models/open-model.ts";
+import { quietContext } from "../../cli/support/quiet-context.ts";
 import { startService, type TestService } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
-import { quietContext } from "../support/quiet-context.ts";
 
-const WORLD = join(import.meta.dirname, "..", "..", "..", "models", "world");
+const WORLD = join(import.meta.dirname, "../../cli", "..", "..", "models", "world");
 
 /** Two mistakes of the default model, of different relations and lengths. */
 const EDITS: readonly Edit[] = [

@@ -1,7 +1,7 @@
 import type { ServiceClient } from "../../client/client.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
-import type { Progress } from "../../workshop/workshop-context.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
 import type { DemoCase } from "./demo-case.ts";
 
 /** Whom to ask, and how long an answer may be. */
@@ -30,8 +30,12 @@ export interface CaseAnswers {
   readonly neighbour: Answer | null;
 }
 
-const ask = async ({ client, model, maxTokens }: Respondent, prompt: string): Promise<Result<Answer>> => {
-  const started = performance.now();
+const ask = async (
+  { client, model, maxTokens }: Respondent,
+  prompt: string,
+  now: () => number,
+): Promise<Result<Answer>> => {
+  const started = now();
   const completion = await client.completions.create({
     model,
     prompt,
@@ -43,19 +47,22 @@ const ask = async ({ client, model, maxTokens }: Respondent, prompt: string): Pr
   return ok({
     text: (choices[0]?.text ?? "").trim(),
     patch: errata?.fired[0]?.patch ?? null,
-    ms: performance.now() - started,
+    ms: now() - started,
   });
 };
 
-const askIfAny = async (respondent: Respondent, prompt: string | null): Promise<Result<Answer | null>> =>
-  prompt === null ? ok(null) : ask(respondent, prompt);
-
-const askCase = async (respondent: Respondent, asked: DemoCase): Promise<Result<CaseAnswers>> => {
-  const prompt = await ask(respondent, asked.prompt);
+const askCase = async (
+  respondent: Respondent,
+  asked: DemoCase,
+  now: () => number,
+): Promise<Result<CaseAnswers>> => {
+  const askIfAny = async (prompt: string | null): Promise<Result<Answer | null>> =>
+    prompt === null ? ok(null) : ask(respondent, prompt, now);
+  const prompt = await ask(respondent, asked.prompt, now);
   if (!prompt.ok) return prompt;
-  const rephrasing = await askIfAny(respondent, asked.rephrasing);
+  const rephrasing = await askIfAny(asked.rephrasing);
   if (!rephrasing.ok) return rephrasing;
-  const neighbour = await askIfAny(respondent, asked.neighbour);
+  const neighbour = await askIfAny(asked.neighbour);
   if (!neighbour.ok) return neighbour;
   return ok({ prompt: prompt.value, rephrasing: rephrasing.value, neighbour: neighbour.value });
 };
@@ -67,11 +74,11 @@ export const askCases = async (
   respondent: Respondent,
   cases: readonly DemoCase[],
   stage: string,
-  progress: Progress,
+  { now, progress }: Pick<WorkshopContext, "now" | "progress">,
 ): Promise<Result<readonly CaseAnswers[]>> => {
   const answers: CaseAnswers[] = [];
   for (const asked of cases) {
-    const answered = await askCase(respondent, asked);
+    const answered = await askCase(respondent, asked, now);
     if (!answered.ok) return answered;
     answers.push(answered.value);
     progress.step({ stage, done: answers.length, total: cases.length });

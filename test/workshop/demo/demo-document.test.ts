@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { CaseAnswers } from "../../../src/cli/demo/ask-cases.ts";
-import { toDemoCase } from "../../../src/cli/demo/demo-case.ts";
-import { isDemoPassed, toDemoDocument } from "../../../src/cli/demo/demo-report.ts";
 import { editSchema } from "../../../src/core/edit/edit.ts";
+import type { CaseAnswers } from "../../../src/workshop/demo/ask-cases.ts";
+import { toDemoCase } from "../../../src/workshop/demo/demo-case.ts";
+import { isDemoPassed, toDemoDocument } from "../../../src/workshop/demo/demo-document.ts";
 
 const edit = editSchema.parse({
   prompt: "The capital of Australia is",

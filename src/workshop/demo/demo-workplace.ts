@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateSigningKey, trustedKeysValue, writeSigningKey } from "../../workshop/keys/signing-key.ts";
-import type { RunningContext } from "../context.ts";
+import { generateSigningKey, trustedKeysValue, writeSigningKey } from "../keys/signing-key.ts";
 
 /** Bytes of the token that lets the demo, and nobody else, into its service. */
 const TOKEN_BYTES = 24;
@@ -19,8 +18,6 @@ export interface DemoWorkplace {
   readonly variables: Readonly<Record<string, string>>;
   readonly keyFile: string;
   readonly persistDirectory: string;
-  /** What the editor gets. */
-  readonly editsFile: string;
   readonly bundleDirectory: string;
   readonly remove: () => Promise<void>;
 }
@@ -40,18 +37,7 @@ export const createDemoWorkplace = async (model: string): Promise<DemoWorkplace>
     variables: { TRUSTED_KEYS: trustedKeysValue([key]), DEFAULT_MODEL: model },
     keyFile,
     persistDirectory: join(directory, "state"),
-    editsFile: join(directory, "edits.jsonl"),
     bundleDirectory: join(directory, "bundle"),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 };
-
-/** The context of commands that work in the workplace's service. */
-export const contextAt = (
-  { token }: DemoWorkplace,
-  url: string,
-  context: RunningContext,
-): RunningContext => ({
-  ...context,
-  environment: { ...context.environment, ERRATA_URL: url, ERRATA_TOKEN: token },
-});

@@ -1,7 +1,8 @@
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail } from "../../core/result.ts";
-import type { DemoStep } from "./demo-report.ts";
+import type { WorkshopContext } from "../workshop-context.ts";
+import type { DemoStep } from "./demo-document.ts";
 
 /** Runs the demo's steps one after another and keeps how long each took. */
 export interface Stopwatch {
@@ -11,15 +12,19 @@ export interface Stopwatch {
   readonly time: <Value>(name: string, step: () => Promise<Result<Value>>) => Promise<Result<Value>>;
 }
 
-/** Makes a stopwatch; `announce` hears of each step when it begins. */
-export const createStopwatch = (signal: AbortSignal, announce: (name: string) => void): Stopwatch => {
+/** Makes a stopwatch; progress hears of each step when it begins. */
+export const createStopwatch = ({
+  now,
+  progress,
+  signal,
+}: Pick<WorkshopContext, "now" | "progress" | "signal">): Stopwatch => {
   const steps: DemoStep[] = [];
   const time = async <Value>(name: string, step: () => Promise<Result<Value>>): Promise<Result<Value>> => {
     if (signal.aborted) return fail(problem("cancelled", "Interrupted."));
-    announce(name);
-    const started = performance.now();
+    progress.note(name);
+    const started = now();
     const outcome = await step();
-    steps.push({ name, ms: performance.now() - started });
+    steps.push({ name, ms: now() - started });
     return outcome;
   };
   return { steps, time };
