@@ -1,5 +1,5 @@
 import type { Manifest } from "../core/bundle/manifest.ts";
-import type { RecordBase } from "../core/patch/kinds/patch-kind.ts";
+import type { RecordBase } from "../core/patch/patch-kind.ts";
 
 /** Patch rows sent in one statement, as one JSON parameter of under 1 MB: D1 takes at most 100 parameters. */
 const PATCHES_PER_STATEMENT = 2_000;

@@ -5,8 +5,8 @@ import { checkFinite, elementTypeOf } from "../tensor/safetensors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TensorForm } from "./check-shapes.ts";
 import { checkShapes } from "./check-shapes.ts";
-import type { PatchBase } from "./kinds/patch-kind.ts";
 import { ALL_KINDS, kindOf, type Patch } from "./patch.ts";
+import type { PatchBase } from "./patch-kind.ts";
 import { areResident } from "./patch-values.ts";
 
 /** The tensors in memory: all of a patch's but values that are to be read later. */

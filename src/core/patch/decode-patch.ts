@@ -8,8 +8,8 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import type { BlobRecord } from "./blob-record.ts";
 import { checkBlob } from "./check-blob.ts";
 import { checkPatch } from "./check-patch.ts";
-import type { RecordBase } from "./kinds/patch-kind.ts";
 import type { Patch, PatchRecord } from "./patch.ts";
+import type { RecordBase } from "./patch-kind.ts";
 import type { PatchValues } from "./patch-values.ts";
 import { listTensors, otherTensors, readBlob } from "./tensor-blob.ts";
 

@@ -1,5 +1,5 @@
 import { isCodebook } from "./kinds/codebook.ts";
-import type { PatchBase } from "./kinds/patch-kind.ts";
+import type { PatchBase } from "./patch-kind.ts";
 
 /** A codebook whose keys were measured without patches that now act before it. */
 export interface DisturbedCodebook {

@@ -1,6 +1,6 @@
 import type { Digest } from "../digest.ts";
-import type { PatchBase } from "./kinds/patch-kind.ts";
 import type { Patch, PatchRecord } from "./patch.ts";
+import type { PatchBase } from "./patch-kind.ts";
 import { residentValues } from "./patch-values.ts";
 import { encodeBlob } from "./tensor-blob.ts";
 

@@ -1,4 +1,4 @@
-import type { PatchBase } from "./kinds/patch-kind.ts";
+import type { PatchBase } from "./patch-kind.ts";
 
 /** Zero-padded, so that the order of the keys is the order of the layers. */
 const placeKey = ({ layer, site }: PatchBase & { readonly layer: number }): string =>

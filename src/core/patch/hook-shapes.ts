@@ -2,7 +2,7 @@ import { findHook } from "../model/find-hook.ts";
 import type { Hook, HookOf, PreparedModel } from "../model/prepared-model.ts";
 import { ok, type Result } from "../result.ts";
 import type { ShapeRule } from "./check-shapes.ts";
-import type { PatchBase } from "./kinds/patch-kind.ts";
+import type { PatchBase } from "./patch-kind.ts";
 
 /** A patch of a kind that acts at a hook of the same name. */
 type HookedPatch<Kind> = PatchBase & { readonly kind: Kind; readonly layer: number };

@@ -1,5 +1,5 @@
 import type { BlobRecord } from "./blob-record.ts";
-import type { RecordBase } from "./kinds/patch-kind.ts";
+import type { RecordBase } from "./patch-kind.ts";
 
 /** The blobs of one patch, that of its values last. */
 export const blobsOf = (record: RecordBase): readonly BlobRecord[] =>

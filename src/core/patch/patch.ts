@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { PatchBase, PatchKind } from "./kinds/patch-kind.ts";
 import { PATCH_KINDS } from "./kinds/patch-kinds.ts";
+import type { PatchBase, PatchKind } from "./patch-kind.ts";
 
 type Kinds = typeof PATCH_KINDS;
 

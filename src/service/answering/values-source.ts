@@ -1,7 +1,7 @@
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { ValuesReader } from "../../core/patch/decode-patch.ts";
-import type { RecordBase } from "../../core/patch/kinds/patch-kind.ts";
+import type { RecordBase } from "../../core/patch/patch-kind.ts";
 import { type Problem, problem } from "../../core/problem.ts";
 import { fail } from "../../core/result.ts";
 import type { FloatTensor } from "../../core/tensor/tensor.ts";

@@ -13,7 +13,6 @@ import { checkPatch, checkPatches, tensorsAtHand } from "../../../src/core/patch
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import { decodePatch } from "../../../src/core/patch/decode-patch.ts";
 import { encodePatch } from "../../../src/core/patch/encode-patch.ts";
-import type { PatchBase } from "../../../src/core/patch/kinds/patch-kind.ts";
 import { PATCH_KINDS } from "../../../src/core/patch/kinds/patch-kinds.ts";
 import {
   type BindingOf,
@@ -23,6 +22,7 @@ import {
   type PatchRecord,
   patchRecordSchema,
 } from "../../../src/core/patch/patch.ts";
+import type { PatchBase } from "../../../src/core/patch/patch-kind.ts";
 import { bindingsOf } from "../../../src/core/patch/patch-set.ts";
 import type { Tensor } from "../../../src/core/tensor/tensor.ts";
 import { sampleBundle } from "../../core/support/sample-bundle.ts";

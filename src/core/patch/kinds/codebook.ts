@@ -12,8 +12,8 @@ import { codebookFault } from "../codebook-fault.ts";
 import { entriesFault } from "../codebook-limits.ts";
 import { groupByPlace } from "../group-by-place.ts";
 import { hookShapes } from "../hook-shapes.ts";
+import type { PatchBase, PatchKind, PatchRadii } from "../patch-kind.ts";
 import { residentValues } from "../patch-values.ts";
-import type { PatchBase, PatchKind, PatchRadii } from "./patch-kind.ts";
 
 /**
  * Entries of a GRACE codebook on a block's output. The nearest key within its radius (Euclidean distance) selects a

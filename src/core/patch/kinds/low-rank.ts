@@ -8,8 +8,8 @@ import { floats } from "../check-shapes.ts";
 import { groupByPlace } from "../group-by-place.ts";
 import { hookShapes } from "../hook-shapes.ts";
 import { joinColumns } from "../join-matrices.ts";
+import type { PatchBase, PatchKind } from "../patch-kind.ts";
 import { reduceRank } from "../reduce-rank.ts";
-import type { PatchBase, PatchKind } from "./patch-kind.ts";
 
 /** `y = xW + b + (xA)B` on one linear layer, at every position. */
 export interface LowRankPatch extends PatchBase {

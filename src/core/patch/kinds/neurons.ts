@@ -5,7 +5,7 @@ import { layerSchema, recordFields } from "../blob-record.ts";
 import { floats } from "../check-shapes.ts";
 import { groupByPlace } from "../group-by-place.ts";
 import { hookShapes } from "../hook-shapes.ts";
-import type { PatchBase, PatchKind } from "./patch-kind.ts";
+import type { PatchBase, PatchKind } from "../patch-kind.ts";
 
 /** Extra FFN slots of a block, `o += relu(xK + b)V`, at every position. */
 export interface NeuronsPatch extends PatchBase {

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import type { LinearSite, PreparedModel } from "../../model/prepared-model.ts";
-import type { Problem } from "../../problem.ts";
-import type { Result } from "../../result.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import type { BlobRecord } from "../blob-record.ts";
-import type { ShapeRule } from "../check-shapes.ts";
-import type { PatchValues } from "../patch-values.ts";
+import type { LinearSite, PreparedModel } from "../model/prepared-model.ts";
+import type { Problem } from "../problem.ts";
+import type { Result } from "../result.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { BlobRecord } from "./blob-record.ts";
+import type { ShapeRule } from "./check-shapes.ts";
+import type { PatchValues } from "./patch-values.ts";
 
 /** What every patch has. What its kind adds stands in its record as it stands here, but for the tensors. */
 export interface PatchBase {
