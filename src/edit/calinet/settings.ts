@@ -1,5 +1,13 @@
-import { z } from "zod";
-import { adviceOr, parseSettings, type SettingsOf } from "../frame/settings.ts";
+import {
+  adviceOr,
+  anyNumber,
+  notNegative,
+  parseSettings,
+  positive,
+  type SettingsOf,
+  setting,
+  wholeNumber,
+} from "../frame/settings.ts";
 
 /** Most slots of one patch. */
 const MAX_SLOTS = 4096;
@@ -12,48 +20,27 @@ const MAX_MEMORY = 10_000;
 
 /** What each setting means, and its default. */
 export const caliNetSettings = {
-  slots: {
-    default: "scaled",
-    meaning: "slots shared by all facts; scaled: 64 for each 100, and 8 at least",
-    schema: adviceOr("scaled", z.coerce.number().int().positive().max(MAX_SLOTS)),
-  },
-  steps: {
-    default: "500",
-    meaning: "most Adam steps, each over all facts",
-    schema: z.coerce.number().int().positive().max(MAX_STEPS),
-  },
-  "key-rate": {
-    default: "0.5",
-    meaning: "Adam's step on keys, as a share of their root mean square",
-    schema: z.coerce.number().positive(),
-  },
-  "value-rate": {
-    default: "0.05",
-    meaning: "Adam's step on values, as a share of the residual stream's",
-    schema: z.coerce.number().positive(),
-  },
-  "loss-target": {
-    default: "0.02",
-    meaning: "mean negative log-likelihood of the targets, in nats, to stop at",
-    schema: z.coerce.number().positive(),
-  },
-  "memory-weight": {
-    default: "0",
-    meaning:
-      "weight of a loss that keeps slots silent on the model's domain; 0, as published, has none; too much of it silences them for good",
-    schema: z.coerce.number().nonnegative(),
-  },
-  "memory-margin": {
-    default: "0",
-    meaning: "with it: how far slots must lie below 0 there",
-    schema: z.coerce.number(),
-  },
-  memory: {
-    default: "450",
-    meaning: "with it: texts of the model's domain",
-    schema: z.coerce.number().int().nonnegative().max(MAX_MEMORY),
-  },
-} as const;
+  slots: setting(
+    "scaled",
+    "slots shared by all facts; scaled: 64 for each 100, and 8 at least",
+    adviceOr("scaled", wholeNumber(1, MAX_SLOTS)),
+  ),
+  steps: setting("500", "most Adam steps, each over all facts", wholeNumber(1, MAX_STEPS)),
+  "key-rate": setting("0.5", "Adam's step on keys, as a share of their root mean square", positive),
+  "value-rate": setting("0.05", "Adam's step on values, as a share of the residual stream's", positive),
+  "loss-target": setting(
+    "0.02",
+    "mean negative log-likelihood of the targets, in nats, to stop at",
+    positive,
+  ),
+  "memory-weight": setting(
+    "0",
+    "weight of a loss that keeps slots silent on the model's domain; 0, as published, has none; too much of it silences them for good",
+    notNegative,
+  ),
+  "memory-margin": setting("0", "with it: how far slots must lie below 0 there", anyNumber),
+  memory: setting("450", "with it: texts of the model's domain", wholeNumber(0, MAX_MEMORY)),
+};
 
 /** CaliNet's settings, parsed; `slots` is null where it scales with the number of facts. */
 export type CaliNetSettings = SettingsOf<typeof caliNetSettings>;

@@ -1,5 +1,4 @@
-import { z } from "zod";
-import type { SettingsOf } from "../frame/settings.ts";
+import { notNegative, positive, type SettingsOf, setting, wholeNumber } from "../frame/settings.ts";
 import type { ShiftSettings } from "./optimize-shifts.ts";
 
 /** Most Adam steps that may be asked for. */
@@ -7,34 +6,18 @@ const MAX_STEPS = 1000;
 
 /** The settings of `optimizeShifts`, as methods offer them: what each means, and its default. */
 export const shiftSettings = {
-  steps: {
-    default: "25",
-    meaning: "most Adam steps on one edit",
-    schema: z.coerce.number().int().positive().max(MAX_STEPS),
-  },
+  steps: setting("25", "most Adam steps on one edit", wholeNumber(1, MAX_STEPS)),
   // Below the 0.5 of ROME's code: shifts come out shorter, and the updates of many edits add up.
-  "learning-rate": { default: "0.2", meaning: "Adam's step", schema: z.coerce.number().positive() },
-  "weight-decay": {
-    default: "0.01",
-    meaning: "weight of the shift's length over the squared length of v",
-    schema: z.coerce.number().nonnegative(),
-  },
-  "kl-factor": {
-    default: "0",
-    meaning: "weight of the divergence at a neutral prompt about the subject; the paper has 0.0625",
-    schema: z.coerce.number().nonnegative(),
-  },
-  clamp: {
-    default: "4",
-    meaning: "largest shift, as a multiple of the length of v",
-    schema: z.coerce.number().positive(),
-  },
-  "loss-target": {
-    default: "0.05",
-    meaning: "total loss to stop below, in nats",
-    schema: z.coerce.number().positive(),
-  },
-} as const;
+  "learning-rate": setting("0.2", "Adam's step", positive),
+  "weight-decay": setting("0.01", "weight of the shift's length over the squared length of v", notNegative),
+  "kl-factor": setting(
+    "0",
+    "weight of the divergence at a neutral prompt about the subject; the paper has 0.0625",
+    notNegative,
+  ),
+  clamp: setting("4", "largest shift, as a multiple of the length of v", positive),
+  "loss-target": setting("0.05", "total loss to stop below, in nats", positive),
+};
 
 /** The settings as `optimizeShifts` takes them. */
 export const toShiftSettings = (settings: SettingsOf<typeof shiftSettings>): ShiftSettings => ({

@@ -17,6 +17,26 @@ export type SettingsOf<Table extends SettingsTable> = {
   readonly [Name in keyof Table]: z.infer<Table[Name]["schema"]>;
 };
 
+/** A setting, in the order in which people read of it. */
+export const setting = <Value>(
+  whereNoneIsGiven: string,
+  meaning: string,
+  schema: z.ZodType<Value>,
+): Setting<Value> => ({ default: whereNoneIsGiven, meaning, schema });
+
+/** A number in writing, which no text of blanks is. */
+export const numberText = (number: z.ZodType<number>) =>
+  z.string().regex(/\S/, "expected a number").pipe(number);
+
+/** Any number; one above 0; one from 0 on. */
+export const anyNumber = numberText(z.coerce.number());
+export const positive = numberText(z.coerce.number().positive());
+export const notNegative = numberText(z.coerce.number().nonnegative());
+
+/** A whole number from `least` to `most`. */
+export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  numberText(z.coerce.number().int().min(least).max(most));
+
 /** What `schema` reads, or null where the text is `word`: what the model itself advises. */
 export const adviceOr = <Value>(word: string, schema: z.ZodType<Value>) =>
   z

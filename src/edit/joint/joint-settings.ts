@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { shiftSettings } from "../down-projection/shift-settings.ts";
-import { adviceOr, type SettingsOf } from "../frame/settings.ts";
+import { adviceOr, type SettingsOf, setting, wholeNumber } from "../frame/settings.ts";
 
 const blocksSchema = z
   .string()
@@ -15,20 +14,18 @@ const MAX_ROUNDS = 100;
 
 /** The settings that methods which solve for many edits at once have in common: what each means, and its default. */
 export const jointSettings = {
-  blocks: {
-    default: "advised",
-    meaning:
-      "blocks to spread the edits over, as 1-3: the middle ones that take patches, and that of the trace",
-    schema: adviceOr("advised", blocksSchema),
-  },
-  rounds: {
-    default: "5",
-    meaning:
-      "most times that values are optimised and solved for, each on what is still missing; the papers have 1",
-    schema: z.coerce.number().int().positive().max(MAX_ROUNDS),
-  },
+  blocks: setting(
+    "advised",
+    "blocks to spread the edits over, as 1-3: the middle ones that take patches, and that of the trace",
+    adviceOr("advised", blocksSchema),
+  ),
+  rounds: setting(
+    "5",
+    "most times that values are optimised and solved for, each on what is still missing; the papers have 1",
+    wholeNumber(1, MAX_ROUNDS),
+  ),
   ...shiftSettings,
-} as const;
+};
 
 /** Those settings, parsed. `null` stands for what the model advises. */
 export type JointSettings = SettingsOf<typeof jointSettings>;

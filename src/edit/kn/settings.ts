@@ -1,49 +1,32 @@
 import { z } from "zod";
-import { parseSettings, type SettingsOf } from "../frame/settings.ts";
+import {
+  notNegative,
+  numberText,
+  parseSettings,
+  type SettingsOf,
+  setting,
+  wholeNumber,
+} from "../frame/settings.ts";
 
 /** Most steps of the integral. */
 const MAX_STEPS = 200;
 
-const share = z.coerce.number().min(0).lt(1);
+const share = numberText(z.coerce.number().min(0).lt(1));
 
 /** What each setting means, and its default. */
 export const knSettings = {
-  operation: {
-    default: "update",
-    meaning: "update: move the neurons' value rows; erase: set them to zero",
-    schema: z.enum(["update", "erase"]),
-  },
-  steps: {
-    default: "20",
-    meaning: "steps of the integrated gradients",
-    schema: z.coerce.number().int().positive().max(MAX_STEPS),
-  },
-  threshold: {
-    default: "0.2",
-    meaning: "share of the largest attribution that a neuron must exceed",
-    schema: share,
-  },
-  share: {
-    default: "0.5",
-    meaning: "share of the phrasings in which a neuron must do so",
-    schema: share,
-  },
-  neurons: {
-    default: "5",
-    meaning: "most neurons moved for a token of the target, the strongest",
-    schema: z.coerce.number().int().positive(),
-  },
-  old: {
-    default: "1",
-    meaning: "how much of the old token's embedding a row loses",
-    schema: z.coerce.number().nonnegative(),
-  },
-  new: {
-    default: "1.5",
-    meaning: "how much of the target token's embedding a row gains",
-    schema: z.coerce.number().nonnegative(),
-  },
-} as const;
+  operation: setting(
+    "update",
+    "update: move the neurons' value rows; erase: set them to zero",
+    z.enum(["update", "erase"]),
+  ),
+  steps: setting("20", "steps of the integrated gradients", wholeNumber(1, MAX_STEPS)),
+  threshold: setting("0.2", "share of the largest attribution that a neuron must exceed", share),
+  share: setting("0.5", "share of the phrasings in which a neuron must do so", share),
+  neurons: setting("5", "most neurons moved for a token of the target, the strongest", wholeNumber(1)),
+  old: setting("1", "how much of the old token's embedding a row loses", notNegative),
+  new: setting("1.5", "how much of the target token's embedding a row gains", notNegative),
+};
 
 /** The settings of knowledge neurons, parsed. */
 export type KnSettings = SettingsOf<typeof knSettings>;
