@@ -75,7 +75,7 @@ const showPrompt = (traced: TracedPrompt, options: Input, context: RunningContex
 
 const showAverage = (traced: TracedAverage, calibrated: boolean, context: RunningContext): Outcome => {
   const { digest, trace, unknown } = traced;
-  const token = trace.lookup === "subject_last" ? "the subject's last token" : "the last prompt token";
+  const token = trace.lookup === "subject-last" ? "the subject's last token" : "the last prompt token";
   const done = calibrated ? " Written to model.json." : "";
   const left = unknown > 0 ? ` ${unknown} facts that the model does not know were left out.` : "";
   const note = `Advised edit site: the FFN of block ${trace.layer} at ${token}.${done}${left}`;

@@ -3,6 +3,7 @@ import type { Digest } from "../digest.ts";
 import { digestOfText } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";
 import { modelNameSchema } from "./model-name.ts";
+import { modelTraceSchema } from "./model-trace.ts";
 
 /** File name of a prepared model's weights, and the location under which its graph refers to them. */
 export const WEIGHTS_FILE = "weights.bin";
@@ -47,37 +48,6 @@ const codebookHookSchema = z.object({
   outputs: z.object({ query: z.string() }),
   /** The block's output before and after the replacement; [batch, T, d] both. Editing differentiates by the former. */
   tensors: z.object({ input: z.string(), output: z.string() }),
-});
-
-/** Mean indirect effects [layers] by what a token is to its fact; null where no traced fact has such a token. */
-const roleEffectsSchema = z.object({
-  subject_first: z.array(z.number()).nullable(),
-  subject_middle: z.array(z.number()).nullable(),
-  subject_last: z.array(z.number()).nullable(),
-  further: z.array(z.number()).nullable(),
-  prompt_last: z.array(z.number()).nullable(),
-});
-
-const traceSchema = z.object({
-  /** The token whose state an edit looks up, and the block whose FFN it edits: the peak of `effects.ffn`. */
-  lookup: z.enum(["subject_last", "prompt_last"]),
-  layer: z.int().nonnegative(),
-  /** Facts averaged over. */
-  facts: z.int().positive(),
-  /** Standard deviation of the noise on the subjects' embeddings, and its seed. */
-  noise: z.number(),
-  seed: z.int().nonnegative(),
-  /** Blocks whose FFN or attention outputs were restored together. */
-  window: z.int().positive(),
-  /** Mean probability of the answers' first tokens without noise, and with it. */
-  clean: z.number(),
-  corrupted: z.number(),
-  /** What restoring one state brings back: a block's output, or what its FFN or its attention adds. */
-  effects: z.object({
-    residual: roleEffectsSchema,
-    ffn: roleEffectsSchema,
-    attention: roleEffectsSchema,
-  }),
 });
 
 /** What `model.json` of a prepared model says; the engine needs nothing else to drive the graph. */
@@ -145,7 +115,7 @@ export const preparedModelSchema = z.object({
     })
     .optional(),
   /** Where causal tracing finds the model's facts; absent until traced. */
-  trace: traceSchema.optional(),
+  trace: modelTraceSchema.optional(),
   /** `graph` is the one with patch inputs, `plain` the one without; both read `weights`. */
   digests: z.object({
     graph: digestSchema,
@@ -157,9 +127,6 @@ export const preparedModelSchema = z.object({
 
 /** The description of a prepared model, as parsed from `model.json`. */
 export type PreparedModel = z.infer<typeof preparedModelSchema>;
-
-/** What causal tracing found of a model. */
-export type ModelTrace = NonNullable<PreparedModel["trace"]>;
 
 /** One hook of the instrumented graph. */
 export type Hook = PreparedModel["hooks"][number];

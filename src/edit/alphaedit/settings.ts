@@ -1,4 +1,4 @@
-import { parseSettings, positive, setting } from "../frame/settings.ts";
+import { parseSettings, positive, positiveShare, setting } from "../frame/settings.ts";
 import { jointSettings } from "../joint/joint-settings.ts";
 
 /** What each setting means, and its default. */
@@ -7,7 +7,7 @@ export const alphaeditSettings = {
   "null-share": setting(
     "0.8",
     "share of the key's dimensions, those of the least second moment, that updates may use",
-    positive.max(1),
+    positiveShare,
   ),
   ridge: setting("100", "weight of the update's own size, L2 in the paper", positive),
 };

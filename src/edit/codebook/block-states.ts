@@ -8,7 +8,7 @@ import { batchFeeds } from "../../onnx/model-feeds.ts";
 import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
-import { batchesOf } from "../frame/batches-of.ts";
+import { lengthBatches } from "../frame/length-batches.ts";
 import { letEventsIn } from "../frame/let-events-in.ts";
 import type { EditingContext } from "../method.ts";
 import { ProbeKnowledge } from "../probes/probe-knowledge.ts";
@@ -91,7 +91,7 @@ export const collectBlockStates = async (
   const states: ProbeState[][] = outputs.map(() => []);
   let done = 0;
   try {
-    for (const places of batchesOf(encoded.value)) {
+    for (const places of lengthBatches(encoded.value)) {
       const running = await letEventsIn(signal);
       if (!running.ok) return running;
       const batch = places.map((place) => encoded.value[place]!);

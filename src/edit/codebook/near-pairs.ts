@@ -31,13 +31,13 @@ const chooseLandmarks = (balls: readonly Ball[]): readonly Float64Array[] => {
 };
 
 /**
- * Pairs of balls that meet, or whose keys cannot be told apart, among those that `wanted` asks for; the nearest
+ * Pairs of balls that meet, or whose keys cannot be told apart, among those that `compared` names; the nearest
  * first. By the triangle inequality two keys are at least as far apart as their distances from any third differ, so
  * a sweep along the distances from one landmark looks at few pairs, and three more landmarks rule out most of those.
  */
 export const findNearPairs = (
   balls: readonly Ball[],
-  wanted: (first: number, second: number) => boolean,
+  compared: (first: number, second: number) => boolean,
 ): readonly NearPair[] => {
   if (balls.length < 2) return [];
   const [along, ...others] = chooseLandmarks(balls) as [Float64Array, ...Float64Array[]];
@@ -51,7 +51,7 @@ export const findNearPairs = (
       if (along[b]! - along[a]! > widest + ROUNDING) break;
       const reach = Math.max(balls[a]!.radius + balls[b]!.radius, SAME_KEY);
       if (others.some((landmark) => Math.abs(landmark[a]! - landmark[b]!) > reach + ROUNDING)) continue;
-      if (!wanted(a, b)) continue;
+      if (!compared(a, b)) continue;
       const distance = distanceBetween(balls[a]!.key, balls[b]!.key);
       if (distance <= reach) pairs.push(a < b ? [a, b, distance] : [b, a, distance]);
     }

@@ -1,10 +1,11 @@
 import type { Edit } from "../../core/edit/edit.ts";
+import type { Lookup } from "../../core/model/model-trace.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { subjectOf } from "../frame/subject-of.ts";
 import type { BlockStates, DownSite } from "./block-forward.ts";
-import { type EditSequences, type Lookup, paddedLength } from "./edit-sequences.ts";
+import { type EditSequences, paddedLength } from "./edit-sequences.ts";
 import type { LocateSession } from "./locate-session.ts";
 import type { ShiftObjective } from "./optimize-shifts.ts";
 import type { ShiftLoss } from "./shift-gradients.ts";

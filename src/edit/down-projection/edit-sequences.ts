@@ -1,16 +1,11 @@
 import type { Edit } from "../../core/edit/edit.ts";
+import type { Lookup } from "../../core/model/model-trace.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { editPrompts } from "../frame/edit-prompts.ts";
 import { subjectOf } from "../frame/subject-of.ts";
 import { promptTooLong, targetTokens } from "../frame/target-tokens.ts";
-
-/** Where an edit is looked up: at the token that predicts each target token, or at the subject's last token. */
-export const LOOKUPS = ["prompt-last", "subject-last"] as const;
-
-/** One of `LOOKUPS`. */
-export type Lookup = (typeof LOOKUPS)[number];
 
 /** Texts are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */
 const LENGTH_STEP = 8;

@@ -6,8 +6,8 @@ import { openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import type { EditingContext } from "../method.ts";
 import { ProbeKnowledge } from "../probes/probe-knowledge.ts";
-import { batchesOf } from "./batches-of.ts";
 import { ANSWER_TOKENS } from "./greedy-answer.ts";
+import { lengthBatches } from "./length-batches.ts";
 import { letEventsIn } from "./let-events-in.ts";
 
 /**
@@ -28,7 +28,7 @@ export const greedyAnswers = async (
   const answers: Continuation[] = [];
   let done = 0;
   try {
-    for (const places of batchesOf(prompts, { equal: true })) {
+    for (const places of lengthBatches(prompts, { equal: true })) {
       const running = await letEventsIn(signal);
       if (!running.ok) return running;
       const batch = places.map((place) => prompts[place]!);

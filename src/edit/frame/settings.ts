@@ -24,13 +24,14 @@ export const setting = <Value>(
   schema: z.ZodType<Value>,
 ): Setting<Value> => ({ default: whereNoneIsGiven, meaning, schema });
 
-/** A number in writing, which no text of blanks is. */
-export const numberText = (number: z.ZodType<number>) =>
-  z.string().regex(/\S/, "expected a number").pipe(number);
+/** A number in writing, which blanks are not. */
+export const numberText = (number: z.ZodCoercedNumber) =>
+  z.preprocess((text) => (/^\s*$/.test(String(text)) ? undefined : text), number);
 
-/** Any number; one above 0; one from 0 on. */
+/** Any number; one above 0; such a one of 1 at most; one from 0 on. */
 export const anyNumber = numberText(z.coerce.number());
 export const positive = numberText(z.coerce.number().positive());
+export const positiveShare = numberText(z.coerce.number().positive().max(1));
 export const notNegative = numberText(z.coerce.number().nonnegative());
 
 /** A whole number from `least` to `most`. */

@@ -4,6 +4,7 @@ import {
   adviceOr,
   parseSettings,
   positive,
+  positiveShare,
   type SettingsOf,
   setting,
   wholeNumber,
@@ -23,7 +24,7 @@ export const graceSettings = {
   guard: setting(
     "0.7",
     "largest share of the distance to the nearest foreign prompt that a radius may be",
-    positive.max(1),
+    positiveShare,
   ),
   keys: setting(
     "each",

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { shiftSettings } from "../down-projection/shift-settings.ts";
 import { adviceOr, type SettingsOf, setting, wholeNumber } from "../frame/settings.ts";
 

@@ -9,7 +9,7 @@ export interface MispredictedToken {
   readonly before: readonly number[];
   /** What the model says there. */
   readonly said: number;
-  readonly wanted: number;
+  readonly target: number;
 }
 
 /**
@@ -22,15 +22,15 @@ export const mispredictedTokens = async (
   target: readonly number[],
 ): Promise<Result<readonly MispredictedToken[]>> => {
   const { end } = engine.model.specialTokens;
-  const wanted = [...target, end];
-  const score = await engine.score(prompt, wanted, EMPTY_PATCH_SET);
+  const tokens = [...target, end];
+  const score = await engine.score(prompt, tokens, EMPTY_PATCH_SET);
   if (!score.ok) return score;
   const mispredicted: MispredictedToken[] = [];
   for (const [index, isGreedy] of score.value.greedy.entries()) {
     if (isGreedy) continue;
-    const before = wanted.slice(0, index);
+    const before = tokens.slice(0, index);
     const [said = end] = await greedyTokens(engine, [...prompt, ...before], 1);
-    mispredicted.push({ before, said, wanted: wanted[index]! });
+    mispredicted.push({ before, said, target: tokens[index]! });
   }
   return ok(mispredicted);
 };

@@ -78,8 +78,8 @@ const updateRows = async (
   if (!wrong.ok) return wrong;
   const changes: RowChange[] = [];
   const outOfReach: KnowledgeNeuron[] = [];
-  for (const { before, said, wanted } of wrong.value) {
-    const gained = rows.embedding(wanted);
+  for (const { before, said, target: due } of wrong.value) {
+    const gained = rows.embedding(due);
     const change = rows.embedding(said).map((value, i) => settings.new * gained[i]! - settings.old * value);
     const asked = prompts.map((prompt) => [...prompt, ...before]);
     const made = await changeNeurons(asked, [said], () => change, parts);
@@ -105,7 +105,7 @@ const eraseRows = async (
 
 /**
  * The changes that make `edit` by Knowledge Neurons (arXiv 2104.08696). An update (section 4.3) moves the rows of the
- * neurons that carry what the model says by -old·e(said) + new·e(wanted), e the token embeddings. The paper edits
+ * neurons that carry what the model says by -old·e(said) + new·e(target), e the token embeddings. The paper edits
  * answers of one token; here each token of the target that the model does not give after those before it has neurons
  * of its own. Erasing (section 4.4) empties the rows of the neurons that carry the old answer, whatever the target.
  *

@@ -13,7 +13,7 @@ import {
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
-import { batchesOf } from "../frame/batches-of.ts";
+import { lengthBatches } from "../frame/length-batches.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 import type { LastBlock } from "./last-block.ts";
 
@@ -85,7 +85,7 @@ class BatchedStates implements FeedForwardStates {
     const patches = this.#patchFeeds(upstream);
     if (!patches.ok) return patches;
     const rows: BlockRows[] = [];
-    for (const run of batchesOf(sequences)) {
+    for (const run of lengthBatches(sequences)) {
       const states = await this.#run(
         session.value,
         run.map((index) => sequences[index]!),

@@ -1,10 +1,10 @@
 import { evenlySpaced } from "../../core/evenly-spaced.ts";
+import type { Lookup } from "../../core/model/model-trace.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { BlockForward, DownSite } from "../down-projection/block-forward.ts";
-import type { Lookup } from "../down-projection/edit-sequences.ts";
 import { type LocateSession, openLocateSession } from "../down-projection/locate-session.ts";
 import { greedyAnswer } from "../frame/greedy-answer.ts";
 import type { PositiveFactor } from "../linear-algebra/symmetric-positive.ts";
@@ -49,9 +49,6 @@ const contextSentences = async (
 const tracedLayer = ({ trace }: PreparedModel, { sites }: BlockForward): number =>
   (sites.find(({ layer }) => layer === trace?.layer) ?? sites.at(-1)!).layer;
 
-const tracedLookup = ({ trace }: PreparedModel): Lookup =>
-  trace?.lookup === "subject_last" ? "subject-last" : "prompt-last";
-
 /** The block and the lookup of `settings`, or those that the model's trace advises. Errors: `wrong_base_model`. */
 export const locateRome = (
   context: Pick<EditingContext, "model" | "graph">,
@@ -61,7 +58,7 @@ export const locateRome = (
   if (!locate.ok) return locate;
   const site = locate.value.site(settings.layer ?? tracedLayer(context.model, locate.value.forward));
   if (!site.ok) return site;
-  const lookup = settings.lookup ?? tracedLookup(context.model);
+  const lookup = settings.lookup ?? context.model.trace?.lookup ?? "prompt-last";
   return ok({ locate: locate.value, lookup, site: site.value });
 };
 

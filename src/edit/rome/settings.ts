@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LOOKUPS } from "../down-projection/edit-sequences.ts";
+import { LOOKUPS } from "../../core/model/model-trace.ts";
 import { shiftSettings } from "../down-projection/shift-settings.ts";
 import {
   adviceOr,

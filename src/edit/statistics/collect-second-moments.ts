@@ -42,7 +42,7 @@ export interface MomentRequest extends Pick<EditingContext, "onProgress" | "sign
   readonly onWindow: (sums: MomentSums) => Promise<void>;
 }
 
-const batchesOf = (sequences: readonly StateSequence[]): readonly (readonly StateSequence[])[] => {
+const ascendingBatches = (sequences: readonly StateSequence[]): readonly (readonly StateSequence[])[] => {
   const batches: StateSequence[][] = [];
   let current: StateSequence[] = [];
   for (const sequence of sequences.toSorted((a, b) => a.ids.length - b.ids.length)) {
@@ -73,7 +73,7 @@ const addWindow = async (
   const texts = corpus.texts.slice(sums.texts, sums.texts + WINDOW_TEXTS);
   const sequences = texts.flatMap((text) => sequencesOf(text, positions, tokenizer, model.dims.context));
   let { count } = sums;
-  for (const batch of batchesOf(sequences)) {
+  for (const batch of ascendingBatches(sequences)) {
     const added = await session.sum(batch);
     count += added.count;
     for (const [layer, sum] of added.sums) addInPlace(sums.sums.get(layer)!, sum);

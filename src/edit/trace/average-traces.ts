@@ -1,5 +1,6 @@
+import { type Lookup, TOKEN_ROLES, type TokenRole } from "../../core/model/model-trace.ts";
 import type { FactTrace } from "./trace-fact.ts";
-import { rolesAt, TOKEN_ROLES, type TokenRole, type TracePrompt } from "./trace-prompt.ts";
+import { rolesAt, type TracePrompt } from "./trace-prompt.ts";
 import { TRACE_SITES, type TraceSite } from "./trace-session.ts";
 
 /** Mean indirect effects by what a token is to its fact, [L] each; null where no fact has such a token. */
@@ -15,7 +16,7 @@ export interface AverageTrace {
 
 /** Where to edit: which token an edit looks up, and at the FFN of which block. */
 export interface EditSite {
-  readonly lookup: "subject_last" | "prompt_last";
+  readonly lookup: Lookup;
   readonly layer: number;
 }
 
@@ -68,9 +69,9 @@ const peak = (effects: readonly number[] | null): { readonly layer: number; read
  * choice, which models of real text show) or at the prompt's last.
  */
 export const adviseSite = ({ effects: { ffn } }: Pick<AverageTrace, "effects">): EditSite => {
-  const subject = peak(ffn.subject_last);
-  const prompt = peak(ffn.prompt_last);
+  const subject = peak(ffn["subject-last"]);
+  const prompt = peak(ffn["prompt-last"]);
   return subject.effect > prompt.effect
-    ? { lookup: "subject_last", layer: subject.layer }
-    : { lookup: "prompt_last", layer: prompt.layer };
+    ? { lookup: "subject-last", layer: subject.layer }
+    : { lookup: "prompt-last", layer: prompt.layer };
 };

@@ -1,7 +1,8 @@
+import { TOKEN_ROLES, type TokenRole } from "../../core/model/model-trace.ts";
 import type { HeatMap, HeatRow } from "../../plot/heat-map.ts";
 import type { AverageTrace } from "./average-traces.ts";
 import type { FactTrace } from "./trace-fact.ts";
-import { TOKEN_ROLES, type TokenRole, type TracePrompt } from "./trace-prompt.ts";
+import type { TracePrompt } from "./trace-prompt.ts";
 import { TRACE_SITES, type TraceSite } from "./trace-session.ts";
 
 /** What each panel shows, for people. */
@@ -12,11 +13,11 @@ const PANEL_TITLES: Readonly<Record<TraceSite, string>> = {
 };
 
 const ROLE_LABELS: Readonly<Record<TokenRole, string>> = {
-  subject_first: "subject, first token",
-  subject_middle: "subject, middle",
-  subject_last: "subject, last token",
+  "subject-first": "subject, first token",
+  "subject-middle": "subject, middle",
+  "subject-last": "subject, last token",
   further: "further tokens",
-  prompt_last: "last prompt token",
+  "prompt-last": "last prompt token",
 };
 
 const COMMON = {

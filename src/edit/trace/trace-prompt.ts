@@ -1,21 +1,7 @@
+import type { TokenRole } from "../../core/model/model-trace.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
-
-/**
- * What a token is to a fact, in the order of a prompt: the first, the middle and the last token of the subject,
- * tokens after it, and the last token of the prompt.
- */
-export const TOKEN_ROLES = [
-  "subject_first",
-  "subject_middle",
-  "subject_last",
-  "further",
-  "prompt_last",
-] as const;
-
-/** One of `TOKEN_ROLES`. */
-export type TokenRole = (typeof TOKEN_ROLES)[number];
 
 /** A prompt as tokens, and where its subject stands. */
 export interface TracePrompt {
@@ -73,10 +59,10 @@ export const rolesAt = (
   position: number,
 ): readonly TokenRole[] => {
   const roles: TokenRole[] = [];
-  if (position === end - 1) roles.push("subject_last");
-  else if (position === start) roles.push("subject_first");
-  else if (position > start && position < end) roles.push("subject_middle");
-  if (position === ids.length - 1) roles.push("prompt_last");
+  if (position === end - 1) roles.push("subject-last");
+  else if (position === start) roles.push("subject-first");
+  else if (position > start && position < end) roles.push("subject-middle");
+  if (position === ids.length - 1) roles.push("prompt-last");
   else if (position >= end) roles.push("further");
   return roles;
 };

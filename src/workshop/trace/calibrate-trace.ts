@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type { ModelTrace } from "../../core/model/prepared-model.ts";
+import { type ModelTrace, TOKEN_ROLES } from "../../core/model/model-trace.ts";
 import { type AverageTrace, adviseSite, type RoleEffects } from "../../edit/trace/average-traces.ts";
 import type { TraceSettings } from "../../edit/trace/trace-fact.ts";
 import { MODEL_FILES, type ModelDirectory } from "../directories/model-directory.ts";
@@ -8,13 +8,10 @@ import { MODEL_FILES, type ModelDirectory } from "../directories/model-directory
 /** Enough digits to tell effects apart, few enough to read. */
 const rounded = (value: number): number => Number(value.toFixed(4));
 
-const roundedEffects = (effects: RoleEffects) => ({
-  subject_first: effects.subject_first?.map(rounded) ?? null,
-  subject_middle: effects.subject_middle?.map(rounded) ?? null,
-  subject_last: effects.subject_last?.map(rounded) ?? null,
-  further: effects.further?.map(rounded) ?? null,
-  prompt_last: effects.prompt_last?.map(rounded) ?? null,
-});
+const roundedEffects = (effects: RoleEffects): ModelTrace["effects"]["ffn"] => {
+  const roles = TOKEN_ROLES.map((role) => [role, effects[role]?.map(rounded) ?? null] as const);
+  return Object.fromEntries(roles) as ModelTrace["effects"]["ffn"];
+};
 
 /** An average as `model.json` records it, with the site that it advises. */
 export const modelTrace = (average: AverageTrace, { noise, seed, window }: TraceSettings): ModelTrace => ({

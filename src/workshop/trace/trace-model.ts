@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Digest } from "../../core/digest.ts";
-import type { ModelTrace, PreparedModel } from "../../core/model/prepared-model.ts";
+import type { ModelTrace } from "../../core/model/model-trace.ts";
+import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { KnowledgeNeuron } from "../../edit/kn/knowledge-neurons.ts";
 import { type FactTrace, type TraceSettings, traceFact } from "../../edit/trace/trace-fact.ts";

@@ -92,7 +92,7 @@ describe("errata trace", () => {
     } = looked.json() as Record<string, unknown>;
     expect(after.model.trace).toEqual(trace);
     expect(unknown).toBe(0);
-    expect(trace).toMatchObject({ facts: 2, lookup: expect.stringMatching(/^(subject|prompt)_last$/) });
+    expect(trace).toMatchObject({ facts: 2, lookup: expect.stringMatching(/^(subject|prompt)-last$/) });
   });
 
   it.each([

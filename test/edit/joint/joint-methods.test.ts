@@ -67,7 +67,7 @@ describe.each(METHODS)("$method.name", ({ method, settings, cautious }) => {
       return unwrap(outcome).patches.map((patch) => patch.layer);
     };
     expect(await layersOf({})).toEqual([1]);
-    expect(await layersOf({}, tracedContext(everywhere, "prompt_last", 0))).toEqual([0, 1]);
+    expect(await layersOf({}, tracedContext(everywhere, "prompt-last", 0))).toEqual([0, 1]);
     expect(await layersOf({ blocks: "0-1" })).toEqual([0, 1]);
   });
 

@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "../../../src/core/edit/edit.ts";
+import type { Lookup } from "../../../src/core/model/model-trace.ts";
 import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
-import { editSequences, type Lookup } from "../../../src/edit/down-projection/edit-sequences.ts";
+import { keysAt } from "../../../src/edit/down-projection/edit-objective.ts";
+import { editSequences } from "../../../src/edit/down-projection/edit-sequences.ts";
 import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
+import { targetLoss } from "../../../src/edit/frame/target-tokens.ts";
+import { fromColumns } from "../../../src/edit/linear-algebra/from-vectors.ts";
+import { matrixOf, multiply } from "../../../src/edit/linear-algebra/matrix.ts";
 import type { EditingContext, EditOutcome } from "../../../src/edit/method.ts";
+import { readValueRows } from "../../../src/edit/neurons/value-rows.ts";
 import { rome } from "../../../src/edit/rome/rome.ts";
 import { openRomeSession } from "../../../src/edit/rome/session.ts";
 import { parseRomeSettings } from "../../../src/edit/rome/settings.ts";
@@ -46,7 +52,7 @@ describe("ROME", () => {
   });
 
   it("makes one patch an edit on the down-projection, of one rank for each target token", async () => {
-    const { patches, edits, diagnostics } = await apply([FRANCE, NORWAY]);
+    const { patches, edits } = await apply([FRANCE, NORWAY]);
     expect(edits).toEqual([FRANCE, NORWAY]);
     expect(patches).toMatchObject([
       { id: "the-capital-of-france-is", kind: "low-rank", layer: 1, site: "down", edits: [0] },
@@ -55,12 +61,36 @@ describe("ROME", () => {
     const [france] = patches as LowRankPatch[];
     expect(france!.tensors.A.shape).toEqual([64, tokensOf(FRANCE)]);
     expect(france!.tensors.B.shape).toEqual([tokensOf(FRANCE), 32]);
-    for (const { figures, loss } of diagnostics) {
-      expect(figures.rank).toBeGreaterThan(0);
-      expect(figures.lossBefore).toBeGreaterThan(loss);
-      expect(figures.leastDivision).toBeGreaterThan(0);
-      expect(figures.updateSize).toBeGreaterThan(0);
+  });
+
+  it("reports the rank, the loss before, and how large the update is beside the weight", async () => {
+    const { patches, diagnostics } = await apply([FRANCE, NORWAY]);
+    const rows = unwrap(readValueRows(context.graph));
+    const weight = matrixOf(64, 32, Array.from({ length: 64 }, (_, unit) => [...rows.row(1, unit)]).flat());
+    for (const [index, edit] of [FRANCE, NORWAY].entries()) {
+      const { figures } = diagnostics[index]!;
+      const before = patchSetOf(context, patches.slice(0, index));
+      const { A, B } = (patches[index] as LowRankPatch).tensors;
+      const update = multiply(matrixOf(64, A.shape[1]!, A.data), matrixOf(B.shape[0]!, 32, B.data));
+      expect(figures.rank).toBe(tokensOf(edit));
+      expect(figures.lossBefore).toBeCloseTo(unwrap(await targetLoss(edit, context.engine, before)), 3);
+      expect(figures.updateSize).toBeCloseTo(Math.hypot(...update.data) / Math.hypot(...weight.data), 4);
     }
+  });
+
+  it("reports the least of what it divides by: kᵀu of each key k, u being the direction of C⁻¹k", async () => {
+    const { diagnostics } = await apply([FRANCE]);
+    const { locate, site, factor } = unwrap(await openRomeSession(context, unwrap(parseRomeSettings({}))));
+    const sequences = unwrap(editSequences(FRANCE, [], "prompt-last", context.engine));
+    const run = unwrap(await locate.forward.run(sequences.rows, [site.layer], patchSetOf(context, [])));
+    const divisions = keysAt(sequences, run.get(site.layer)!, site.in)
+      .flat()
+      .map((key) => {
+        const { data } = factor.solve(fromColumns([key]));
+        return key.reduce((sum, value, i) => sum + value * data[i]!, 0) / Math.hypot(...data);
+      });
+    expect(divisions).toHaveLength(2 * tokensOf(FRANCE));
+    expect(diagnostics[0]!.figures.leastDivision).toBeCloseTo(Math.min(...divisions.map(Math.abs)), 6);
   });
 
   it("gives the same bytes for the same input", async () => {
@@ -158,11 +188,11 @@ describe("ROME", () => {
   it("looks up where the model's trace found its facts", async () => {
     const edit = editOf({ prompt: "The capital is", subject: "Norway", target: "Oslo" });
     const edited = (on: EditingContext) => rome.apply([edit], SETTINGS, on);
-    expect(await edited(tracedContext(context, "prompt_last", 1))).toMatchObject({
+    expect(await edited(tracedContext(context, "prompt-last", 1))).toMatchObject({
       ok: true,
       value: { hyperParameters: { layer: "1", lookup: "prompt-last" } },
     });
-    expect(await edited(tracedContext(context, "subject_last", 1))).toMatchObject({
+    expect(await edited(tracedContext(context, "subject-last", 1))).toMatchObject({
       ok: false,
       problem: { code: "invalid_request", message: expect.stringContaining("subject-last") },
     });
@@ -176,8 +206,8 @@ describe("ROME", () => {
     const settings = unwrap(parseRomeSettings({}));
     const layerOf = async (on: EditingContext) => unwrap(await openRomeSession(on, settings)).site.layer;
     expect(await layerOf(opened)).toBe(1);
-    expect(await layerOf(tracedContext(opened, "prompt_last", 0))).toBe(0);
-    expect(await layerOf(tracedContext(opened, "prompt_last", 3))).toBe(1);
+    expect(await layerOf(tracedContext(opened, "prompt-last", 0))).toBe(0);
+    expect(await layerOf(tracedContext(opened, "prompt-last", 3))).toBe(1);
   });
 
   it("refuses to look up a subject that a prompt does not hold", async () => {

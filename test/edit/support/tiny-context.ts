@@ -1,5 +1,5 @@
 import { type Edit, editSchema } from "../../../src/core/edit/edit.ts";
-import type { ModelTrace } from "../../../src/core/model/prepared-model.ts";
+import type { ModelTrace } from "../../../src/core/model/model-trace.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
@@ -74,11 +74,11 @@ export const patchSetOf = (context: EditingContext, patches: readonly Patch[]): 
 };
 
 const NO_EFFECTS = {
-  subject_first: null,
-  subject_middle: null,
-  subject_last: null,
+  "subject-first": null,
+  "subject-middle": null,
+  "subject-last": null,
   further: null,
-  prompt_last: null,
+  "prompt-last": null,
 };
 
 /** `context` on a model whose trace found facts at `lookup` in `layer`. */

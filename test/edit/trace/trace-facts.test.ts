@@ -99,8 +99,8 @@ describe("averages", () => {
     const average = averageTraces([one, one]);
     expect(average.facts).toBe(2);
     expect(average.clean).toBeCloseTo(one.trace.clean, 12);
-    expect(average.effects.ffn.prompt_last).toEqual(one.trace.effects.ffn.at(-1));
-    expect(average.effects.ffn.subject_last).toEqual(rows.at(-1));
+    expect(average.effects.ffn["prompt-last"]).toEqual(one.trace.effects.ffn.at(-1));
+    expect(average.effects.ffn["subject-last"]).toEqual(rows.at(-1));
   });
 
   it("leave out facts that the model does not know, and say so where it knows none", async () => {
@@ -120,13 +120,13 @@ describe("averages", () => {
   });
 
   it.each([
-    [[0.1, 0.4, 0.2], [0.3, 0.1, 0], { lookup: "subject_last", layer: 1 }],
-    [[0.1, 0.2, 0.2], [0.3, 0.1, 0.5], { lookup: "prompt_last", layer: 2 }],
-    [null, [-0.3, -0.1, -0.2], { lookup: "prompt_last", layer: 1 }],
-  ])("advise by the peak of the FFN: %j against %j", (subject_last, prompt_last, site) => {
-    const none = { subject_first: null, subject_middle: null, further: null };
-    const flat: RoleEffects = { ...none, subject_last: [1, 1, 1], prompt_last: [1, 1, 1] };
-    const ffn = { ...none, subject_last, prompt_last };
+    [[0.1, 0.4, 0.2], [0.3, 0.1, 0], { lookup: "subject-last", layer: 1 }],
+    [[0.1, 0.2, 0.2], [0.3, 0.1, 0.5], { lookup: "prompt-last", layer: 2 }],
+    [null, [-0.3, -0.1, -0.2], { lookup: "prompt-last", layer: 1 }],
+  ])("advise by the peak of the FFN: %j against %j", (subject, prompt, site) => {
+    const none = { "subject-first": null, "subject-middle": null, further: null };
+    const flat: RoleEffects = { ...none, "subject-last": [1, 1, 1], "prompt-last": [1, 1, 1] };
+    const ffn = { ...none, "subject-last": subject, "prompt-last": prompt };
     expect(adviseSite({ effects: { residual: flat, ffn, attention: flat } })).toEqual(site);
   });
 });

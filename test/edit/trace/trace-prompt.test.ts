@@ -52,17 +52,17 @@ describe("rolesAt", () => {
   it("names the tokens of a subject and what follows it", () => {
     expect(rolesOf(7, 1, 5)).toEqual([
       [],
-      ["subject_first"],
-      ["subject_middle"],
-      ["subject_middle"],
-      ["subject_last"],
+      ["subject-first"],
+      ["subject-middle"],
+      ["subject-middle"],
+      ["subject-last"],
       ["further"],
-      ["prompt_last"],
+      ["prompt-last"],
     ]);
   });
 
   it("takes the one token of a subject for its last, and gives a subject at the end both roles", () => {
-    expect(rolesOf(3, 1, 2)).toEqual([[], ["subject_last"], ["prompt_last"]]);
-    expect(rolesOf(2, 0, 2)).toEqual([["subject_first"], ["subject_last", "prompt_last"]]);
+    expect(rolesOf(3, 1, 2)).toEqual([[], ["subject-last"], ["prompt-last"]]);
+    expect(rolesOf(2, 0, 2)).toEqual([["subject-first"], ["subject-last", "prompt-last"]]);
   });
 });

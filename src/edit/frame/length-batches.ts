@@ -5,7 +5,7 @@ const TOKENS_OF_A_RUN = 1024;
  * Indices of `sequences` in batches of like lengths, the longest first, each within a token limit: little padding, and
  * few runs. The first of a batch is its longest. With `equal` a batch holds sequences of one length only.
  */
-export const batchesOf = (
+export const lengthBatches = (
   sequences: readonly { readonly length: number }[],
   { equal = false }: { readonly equal?: boolean } = {},
 ): readonly (readonly number[])[] => {
