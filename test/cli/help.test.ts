@@ -64,6 +64,7 @@ describe("help", () => {
           0,
           rest.findIndex((part) => /^(Arguments|Options):/.test(part)),
         );
+        expect(described.length, name).toBeGreaterThanOrEqual(1);
         for (const paragraph of described) {
           const lines = paragraph.split("\n");
           for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(width);

@@ -11,6 +11,7 @@ import { modelFeeds } from "../../../src/onnx/model-feeds.ts";
 import { floatTensor, openOfflineSession } from "../../../src/onnx/offline-session.ts";
 import { removePatchInputs } from "../../../src/onnx/remove-patch-inputs.ts";
 import { interceptTensor } from "../../../src/onnx/surgery/intercept-tensor.ts";
+import { TINY_MODEL } from "../../fixtures/tiny-model.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { editOf, tinyContext } from "../support/tiny-context.ts";
 
@@ -85,6 +86,7 @@ describe("integrated gradients", () => {
     async (length) => {
       const prompt = Array.from({ length }, (_, at) => (at * 37 + 11) % context.model.dims.vocabulary);
       const attributions = await attributionOf(prompt, 40, 3);
+      expect(attributions).toHaveLength(TINY_MODEL.layers);
       for (const [block, attribution] of attributions.entries()) {
         const probability = await scaledProbability(block);
         const slopeAt = async (scale: number) =>
@@ -99,7 +101,9 @@ describe("integrated gradients", () => {
 
   it("add up to the probability that a block's activations at the last token bring (completeness)", async () => {
     const token = await nextToken(promptIds());
-    for (const [block, attribution] of (await attributionOf(promptIds(), token, 150)).entries()) {
+    const attributions = await attributionOf(promptIds(), token, 150);
+    expect(attributions).toHaveLength(TINY_MODEL.layers);
+    for (const [block, attribution] of attributions.entries()) {
       const probability = await scaledProbability(block);
       const whole = await probability(promptIds(), token, 1);
       const without = await probability(promptIds(), token, 0);

@@ -89,7 +89,9 @@ describe.each(models)("a trace session on %s", (_, open) => {
     );
 
   it("changes nothing without noise, whatever is restored", async () => {
-    for (const probability of await session.restore(clean, answer, noiseOf(0), [nothing, ...single()]))
+    const restored = await session.restore(clean, answer, noiseOf(0), [nothing, ...single()]);
+    expect(restored).toHaveLength(1 + single().length);
+    for (const probability of restored)
       expect(probability).toBeCloseTo(clean.probabilities[answer]!, TOLERANCE);
   });
 

@@ -1,10 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Digest } from "../../../src/core/digest.ts";
+import { type Digest, digestOf } from "../../../src/core/digest.ts";
 import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import type { PatchRecord } from "../../../src/core/patch/patch.ts";
 import { residentValues } from "../../../src/core/patch/patch-values.ts";
+import { ok } from "../../../src/core/result.ts";
 import { LIMITS } from "../../../src/http/limits.ts";
 import { createValuesSource } from "../../../src/service/answering/values-source.ts";
+import { createMemoryBlobStore } from "../../../src/store/memory/memory-blob-store.ts";
 import { openEngine } from "../../engine/support/engines.ts";
 import { tinyEmbedding } from "../../fixtures/tiny-model.ts";
 import { correctionOf } from "../../http/support/correction.ts";
@@ -96,15 +98,21 @@ describe("values over the eager budget", () => {
 });
 
 describe("a values source", () => {
-  const source = createValuesSource({} as never);
+  const blobs = createMemoryBlobStore();
+  const source = createValuesSource(blobs);
   const record = (bytes: number, name: string) =>
     ({ kind: "codebook", values: { blob: `sha256:${name.repeat(64)}`, bytes } }) as unknown as PatchRecord;
 
-  it("reads values of 8 MiB with their patches, and those of one byte more on a hit", () => {
+  it("reads values of 8 MiB with their patches, and those of one byte more on a hit", async () => {
     expect(LIMITS.eagerValuesBytes).toBe(8_388_608);
     const half = LIMITS.eagerValuesBytes / 2;
     expect(source.readerFor({ patches: [record(half, "a"), record(half, "b")] })).toBeUndefined();
-    expect(source.readerFor({ patches: [record(half, "a"), record(half + 1, "b")] })).toBeDefined();
+    const read = source.readerFor({ patches: [record(half, "a"), record(half + 1, "b")] })!;
+    const bytes = Uint8Array.of(7);
+    const digest = await digestOf(bytes);
+    await blobs.put(digest, bytes);
+    const decode = async ([value]: Uint8Array) => ok({ shape: [1], data: Float32Array.of(value!) });
+    expect(await read(digest, decode)).toEqual(ok({ shape: [1], data: Float32Array.of(7) }));
   });
 
   it("counts a blob that patches share once", () => {

@@ -59,7 +59,9 @@ describe("the tokenizer file", () => {
   });
 
   it("gives every text of the corpus back", () => {
-    for (const text of worldTexts().filter((_, i) => i % 7 === 0)) expect(roundTrip(text)).toBe(text);
+    const texts = worldTexts().filter((_, i) => i % 7 === 0);
+    expect(texts.length).toBeGreaterThan(1000);
+    for (const text of texts) expect(roundTrip(text)).toBe(text);
   });
 
   it("gives any text back, in any script", () => {

@@ -6,7 +6,11 @@ import { choosePort } from "../../../src/workshop/local-service/port.ts";
 describe("the port of a local service", () => {
   test("is any free one where none is asked for", async () => {
     const chosen = await choosePort(null);
-    expect(chosen.ok && chosen.value).toBeGreaterThan(0);
+    if (!chosen.ok) throw new Error(chosen.problem.message);
+    const server = createServer().listen(chosen.value, "127.0.0.1");
+    await once(server, "listening");
+    expect(server.address()).toMatchObject({ port: chosen.value });
+    server.close();
   });
 
   test("is refused, naming PORT, where another process has it", async () => {
