@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SCOPES } from "../core/scope.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../workshop/defaults.ts";
+import { DEFAULT_KEY_FILE } from "../workshop/keys/signing-key.ts";
 import type { OptionSpec } from "./command.ts";
 
 /** Probe prompts asked before and after an edit, the likeliest to change first. */
@@ -28,6 +29,34 @@ export const MODEL: OptionSpec = {
   flags: "--model <name>",
   description: "the base model",
   default: DEFAULT_MODEL,
+};
+
+/** `--model`, on commands that work on a prepared model's files. */
+export const LOCAL_MODEL: OptionSpec = { ...MODEL, description: "a model's name or directory" };
+
+/** `--method`, on commands that edit. */
+export const METHOD: OptionSpec = {
+  flags: "--method <name>",
+  description: "the editing method",
+  default: "grace",
+};
+
+/** `--set`, beside it. */
+export const METHOD_SETTINGS: OptionSpec = {
+  flags: "--set <pairs...>",
+  description: "settings of the method, as name=value",
+};
+
+/** `--out`, on commands that make a bundle. */
+export const BUNDLE_OUT: OptionSpec = {
+  flags: "--out <dir>",
+  description: "where to write the bundle (default .errata/bundles/<id>)",
+};
+
+/** `--key`, on commands that sign. */
+export const SIGNING_KEY: OptionSpec = {
+  flags: "--key <file>",
+  description: `the signing key (default ${DEFAULT_KEY_FILE})`,
 };
 
 /** `--channel`, on commands that move or read one channel. */

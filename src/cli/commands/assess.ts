@@ -5,11 +5,10 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import { CONTRASTS } from "../../eval/assess/contrasts.ts";
 import { DEFAULT_ALPHA } from "../../eval/assess/knowledge-score.ts";
-import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { PROBES_FILE } from "../../workshop/directories/model-directory.ts";
 import { defineCommand } from "../command.ts";
 import { describeAssessment } from "../describe/assessment.ts";
-import { decimalNumber, flag, text } from "../options.ts";
+import { decimalNumber, flag, LOCAL_MODEL, text } from "../options.ts";
 
 /** Largest alpha: more, and no two probabilities differ by it. */
 const LARGEST_ALPHA = 1;
@@ -44,7 +43,7 @@ export const assessCommand = defineCommand({
   ].join("\n"),
   arguments: [{ name: "file", syntax: "<file>", description: "facts, one edit a line" }],
   options: [
-    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
+    LOCAL_MODEL,
     { flags: "--by <contrast>", description: "relations, objects, or both", default: "both" },
     {
       flags: "--probability <kind>",

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { ok } from "../../core/result.ts";
-import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { isDemoPassed } from "../../workshop/demo/demo-document.ts";
 import { defineCommand } from "../command.ts";
 import { formatDemo } from "../describe/demo.ts";
 import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
-import { text } from "../options.ts";
+import { LOCAL_MODEL, text } from "../options.ts";
 
 /** `errata demo`: the whole job on this machine, from a wrong answer to a right one and back. */
 export const demoCommand = defineCommand({
@@ -21,7 +20,7 @@ export const demoCommand = defineCommand({
       flags: "--edits <file>",
       description: "edits to make, one JSON object a line (default: the model's mistakes)",
     },
-    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
+    LOCAL_MODEL,
   ],
   examples: ["demo", "demo --edits edits.jsonl --json"],
   input: z.object({ edits: text.optional(), model: text }),

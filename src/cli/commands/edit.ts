@@ -5,15 +5,26 @@ import { MAX_EDITS_PER_FILE } from "../../core/edit/parse-edits.ts";
 import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
 import { ok } from "../../core/result.ts";
 import { METHODS } from "../../edit/methods.ts";
-import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import type { EditedModel, MeasuredBundle } from "../../workshop/editing/edit-model.ts";
-import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
 import { describeWritten } from "../describe/written-bundle.ts";
 import { EXIT_DONE, EXIT_WANTING } from "../exit-codes.ts";
-import { DRY_RUN, flag, PROBES, settings, text, WORKERS, wholeNumber } from "../options.ts";
+import {
+  BUNDLE_OUT,
+  DRY_RUN,
+  flag,
+  LOCAL_MODEL,
+  METHOD,
+  METHOD_SETTINGS,
+  PROBES,
+  SIGNING_KEY,
+  settings,
+  text,
+  WORKERS,
+  wholeNumber,
+} from "../options.ts";
 
 const input = z.object({
   file: text,
@@ -88,15 +99,15 @@ export const editCommand = defineCommand({
   ].join("\n"),
   arguments: [{ name: "file", syntax: "<file>", description: "edits, one JSON object a line" }],
   options: [
-    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
-    { flags: "--method <name>", description: "the editing method", default: "grace" },
-    { flags: "--set <pairs...>", description: "settings of the method, as name=value" },
+    LOCAL_MODEL,
+    METHOD,
+    METHOD_SETTINGS,
     {
       flags: "--parent <bundle>",
       description: "build on this bundle: a directory, or model@version of the service",
     },
-    { flags: "--out <dir>", description: "where to write the bundle (default .errata/bundles/<id>)" },
-    { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
+    BUNDLE_OUT,
+    SIGNING_KEY,
     {
       flags: "--seed <number>",
       description: "recorded in the manifest; methods that draw use it",

@@ -3,12 +3,20 @@ import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
 import { METHODS } from "../../edit/methods.ts";
-import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { EVALUATIONS_DIRECTORY, THROUGH } from "../../workshop/evaluation/evaluation-options.ts";
 import { defineCommand } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { describeReport } from "../describe/report.ts";
-import { flag, settings, text, WORKERS, wholeNumber } from "../options.ts";
+import {
+  flag,
+  LOCAL_MODEL,
+  METHOD,
+  METHOD_SETTINGS,
+  settings,
+  text,
+  WORKERS,
+  wholeNumber,
+} from "../options.ts";
 
 const input = z.object({
   method: text,
@@ -79,9 +87,9 @@ export const evalCommand = defineCommand<Input>({
       "of workers, but times are not: give --workers 1 to measure what an edit takes.",
   ].join("\n"),
   options: [
-    { flags: "--method <name>", description: "the editing method", default: "grace" },
+    METHOD,
     { flags: "--data <name>", description: "the benchmark: its name, or a file", default: "world" },
-    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
+    LOCAL_MODEL,
     {
       flags: "--limit <n>",
       description: "edits to measure, after those that the model does not know are dropped",
@@ -91,7 +99,7 @@ export const evalCommand = defineCommand<Input>({
       description: "edits made at a time, in one application of the method, and measured together",
       default: "1",
     },
-    { flags: "--set <pairs...>", description: "settings of the method, as name=value" },
+    METHOD_SETTINGS,
     { flags: "--seed <number>", description: "draws the benchmark and the resamples", default: "0" },
     {
       flags: "--out <directory>",

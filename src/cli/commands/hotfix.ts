@@ -6,14 +6,25 @@ import { MESSAGE_MAX_LENGTH } from "../../core/release/plan-move.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { summarizeEdits } from "../../edit/frame/measured-edits.ts";
 import { METHODS } from "../../edit/methods.ts";
-import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
-import { DEFAULT_KEY_FILE } from "../../workshop/keys/signing-key.ts";
 import type { MadeHotfix } from "../../workshop/publishing/make-hotfix.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { formatEditReport, sideEffects } from "../describe/edit-report.ts";
 import { describeMove } from "../describe/move.ts";
-import { CHANNEL, DRY_RUN, flag, MESSAGE, PROBES, settings, text, wholeNumber } from "../options.ts";
+import {
+  CHANNEL,
+  DRY_RUN,
+  flag,
+  LOCAL_MODEL,
+  MESSAGE,
+  METHOD,
+  METHOD_SETTINGS,
+  PROBES,
+  SIGNING_KEY,
+  settings,
+  text,
+  wholeNumber,
+} from "../options.ts";
 import { shorten } from "../table.ts";
 
 const input = z.object({
@@ -124,11 +135,11 @@ export const hotfixCommand = defineCommand<Input>({
     { flags: "--subject <text>", description: "what the prompt is about" },
     { flags: "--paraphrase <texts...>", description: "other ways to ask; given to the method" },
     CHANNEL,
-    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
-    { flags: "--method <name>", description: "the editing method", default: "grace" },
-    { flags: "--set <pairs...>", description: "settings of the method, as name=value" },
+    LOCAL_MODEL,
+    METHOD,
+    METHOD_SETTINGS,
     PROBES,
-    { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
+    SIGNING_KEY,
     { ...MESSAGE, description: "why; kept in the channel's history (default: the correction itself)" },
     { flags: "--yes", description: "do not ask before it goes live" },
     DRY_RUN,

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { ok } from "../../core/result.ts";
-import { connect } from "../../workshop/connection/connect.ts";
 import { defineCommand } from "../command.ts";
-import { describeMove, nextAfter } from "../describe/move.ts";
+import { nextAfter } from "../describe/move.ts";
+import { moveChannel } from "../move-channel.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
-import { requireMessage } from "../require-message.ts";
 
 /** `errata release`: points a channel to a published version. */
 export const releaseCommand = defineCommand({
@@ -33,13 +31,11 @@ export const releaseCommand = defineCommand({
     message: text.optional(),
     dryRun: flag,
   }),
-  run: async ({ version, message: given, dryRun, ...address }, context) => {
-    const message = await requireMessage(given, context);
-    if (!message.ok) return message;
-    const client = await connect(context);
-    if (!client.ok) return client;
-    const request = { version, message: message.value, dryRun };
-    const moved = await client.value.channels.release(address, request);
-    return moved.ok ? ok(describeMove(moved.value, context.terminal.style, nextAfter.release)) : moved;
-  },
+  run: ({ version, message: reason, dryRun, ...address }, context) =>
+    moveChannel(
+      reason,
+      context,
+      (client, message) => client.channels.release(address, { version, message, dryRun }),
+      nextAfter.release,
+    ),
 });

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { ok } from "../../core/result.ts";
-import { connect } from "../../workshop/connection/connect.ts";
 import { defineCommand } from "../command.ts";
-import { describeMove, nextAfter } from "../describe/move.ts";
+import { nextAfter } from "../describe/move.ts";
+import { moveChannel } from "../move-channel.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../options.ts";
-import { requireMessage } from "../require-message.ts";
 
 /** `errata rollback`: undoes a channel's newest move. */
 export const rollbackCommand = defineCommand({
@@ -35,13 +33,12 @@ export const rollbackCommand = defineCommand({
     message: text.optional(),
     dryRun: flag,
   }),
-  run: async ({ to, message: given, dryRun, ...address }, context) => {
-    const message = await requireMessage(given, context);
-    if (!message.ok) return message;
-    const client = await connect(context);
-    if (!client.ok) return client;
-    const request = { message: message.value, dryRun, ...(to !== undefined && { to }) };
-    const moved = await client.value.channels.rollBack(address, request);
-    return moved.ok ? ok(describeMove(moved.value, context.terminal.style, nextAfter.rollback)) : moved;
-  },
+  run: ({ to, message: reason, dryRun, ...address }, context) =>
+    moveChannel(
+      reason,
+      context,
+      (client, message) =>
+        client.channels.rollBack(address, { message, dryRun, ...(to !== undefined && { to }) }),
+      nextAfter.rollback,
+    ),
 });

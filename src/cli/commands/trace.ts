@@ -2,14 +2,13 @@ import { relative } from "node:path";
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { PROBES_FILE } from "../../workshop/directories/model-directory.ts";
 import type { TracedAverage, TracedPrompt } from "../../workshop/trace/trace-model.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { RunningContext } from "../context.ts";
 import { heatMapText } from "../describe/heat-map-text.ts";
 import { describeNeurons } from "../describe/neurons.ts";
-import { flag, text, wholeNumber } from "../options.ts";
+import { flag, LOCAL_MODEL, text, wholeNumber } from "../options.ts";
 
 /** Facts of an average unless told otherwise: enough for the peak to stand, a minute for a small model. */
 const DEFAULT_LIMIT = "60";
@@ -100,7 +99,7 @@ export const traceCommand = defineCommand({
     { flags: "--answer <text>", description: "the answer to follow (default: what the model answers)" },
     { flags: "--facts <file>", description: 'facts to average over, lines of {"prompt","subject","answer"}' },
     { flags: "--limit <number>", description: "most facts of an average", default: DEFAULT_LIMIT },
-    { flags: "--model <name>", description: "a model's name or directory", default: DEFAULT_MODEL },
+    LOCAL_MODEL,
     {
       flags: "--window <blocks>",
       description: "blocks whose FFN or attention are restored together (default: by the model's depth)",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ok } from "../../core/result.ts";
+import { percent } from "../../plot/numbers.ts";
 import type { Training } from "../../workshop/training/train.ts";
 import { TRAINED_DIRECTORY } from "../../workshop/training/training-options.ts";
 import type { TrainingRun } from "../../workshop/training/training-run.ts";
@@ -10,8 +11,7 @@ import { DRY_RUN, flag, text, wholeNumber } from "../options.ts";
 import type { Style } from "../style.ts";
 import { formatFields, formatTable } from "../table.ts";
 
-const percent = (share: number | null): string =>
-  share === null ? "none asked" : `${(100 * share).toFixed(1)} %`;
+const percentIfAsked = (share: number | null): string => (share === null ? "none asked" : percent(share));
 
 const describeTrained = ({ config, out }: TrainingRun, { losses, recall, mistakes }: Training): Outcome => {
   const loss = losses.at(-1) ?? null;
@@ -19,8 +19,11 @@ const describeTrained = ({ config, out }: TrainingRun, { losses, recall, mistake
     document: { status: "trained", name: config.name, out, steps: losses.length, loss, recall, mistakes },
     text: formatFields([
       ["trained", `${config.name}, ${losses.length} steps, last loss ${loss?.toFixed(4) ?? "none"}`],
-      ["recall", `${percent(recall.trained)} of facts, ${percent(recall.heldOut)} in held-out phrasings`],
-      ["two-hop", `${percent(recall.twoHop)} of held-out chains of two facts`],
+      [
+        "recall",
+        `${percentIfAsked(recall.trained)} of facts, ${percentIfAsked(recall.heldOut)} in held-out phrasings`,
+      ],
+      ["two-hop", `${percentIfAsked(recall.twoHop)} of held-out chains of two facts`],
       ["mistakes", `${mistakes.asTaught} of ${mistakes.asked} prompts answered as taught`],
       ["written", out],
     ]),
@@ -46,7 +49,7 @@ const describeSweep = ({ path, rows }: Sweep, style: Style): Outcome => {
   const cells = rows.map(({ width, layers, learningRate, parameters, loss, ...recall }) => [
     ...[width, layers, learningRate, parameters].map(String),
     loss.toFixed(3),
-    ...[recall.trained, recall.heldOut, recall.twoHop].map(percent),
+    ...[recall.trained, recall.heldOut, recall.twoHop].map(percentIfAsked),
   ]);
   return {
     document: { status: "swept", path, rows },

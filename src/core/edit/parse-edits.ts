@@ -1,3 +1,4 @@
+import { type LineForm, parseJsonLines } from "../json-lines.ts";
 import { problem } from "../problem.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { BUNDLE_MAX_EDITS, type Edit, editSchema } from "./edit.ts";
@@ -17,35 +18,25 @@ export const checkSubject = (edit: Edit): Result<Edit, string> => {
   );
 };
 
-const parseLine = (line: string): Result<Edit, string> => {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch (error) {
-    return fail(`not JSON (${(error as Error).message})`);
-  }
-  const parsed = editSchema.safeParse(json);
-  if (parsed.success) return checkSubject(parsed.data);
-  const issue = parsed.error.issues[0]!;
-  return fail(`${issue.path.join(".") || "the edit"}: ${issue.message}`);
+/** An edit as a line of a file has it. */
+const LINE: LineForm<Edit> = {
+  schema: editSchema.superRefine((edit, context) => {
+    const named = checkSubject(edit);
+    if (!named.ok) context.addIssue({ code: "custom", message: named.problem });
+  }),
+  expected: '{"prompt", "target", ...}',
+  code: "malformed_edit",
 };
 
 /**
  * Parses an edits file, one JSON object a line; blank lines are passed over. `file` names it in problems.
- * Fails with `malformed_edit` naming the first line at fault, and where there is no edit at all; with
+ * Fails with `malformed_edit` naming the lines at fault, and where there is no edit at all; with
  * `limit_exceeded` past `MAX_EDITS_PER_FILE`.
  */
 export const parseEdits = (text: string, file: string): Result<readonly Edit[]> => {
-  const edits: Edit[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const parsed = parseLine(line);
-    if (!parsed.ok) {
-      const message = `${file}, line ${index + 1}: ${parsed.problem}. Expected {"prompt", "target", ...} on each line.`;
-      return fail(problem("malformed_edit", message, { param: `${file}:${index + 1}` }));
-    }
-    edits.push(parsed.value);
-  }
+  const parsed = parseJsonLines(text, file, LINE);
+  if (!parsed.ok) return parsed;
+  const edits = parsed.value;
   if (edits.length === 0) return fail(problem("malformed_edit", `${file} holds no edit.`, { param: file }));
   if (edits.length <= MAX_EDITS_PER_FILE) return ok(edits);
   const message = `${file} holds ${edits.length} edits; at most ${MAX_EDITS_PER_FILE} fit a bundle. Split the file.`;

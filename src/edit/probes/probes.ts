@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { problem } from "../../core/problem.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { type LineForm, parseJsonLines } from "../../core/json-lines.ts";
+import type { Result } from "../../core/result.ts";
 
 /** One line of a model's `stats/probes.jsonl`. */
 export const probePromptSchema = z.object({
@@ -16,31 +16,12 @@ export const probePromptSchema = z.object({
 /** A prompt of the model's domain, used to measure distances and side effects; never trained on by a method. */
 export type ProbePrompt = z.infer<typeof probePromptSchema>;
 
-/** Parses the lines of a probe file; a malformed line is named by its number. */
-export const parseProbes = (text: string, file: string): Result<readonly ProbePrompt[]> => {
-  const probes: ProbePrompt[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const parsed = parseLine(line);
-    if (!parsed.success)
-      return fail(
-        problem(
-          "malformed_edit",
-          `${file}, line ${index + 1}: expected {prompt, subject, relation, phrasing}.`,
-          {
-            param: `${file}:${index + 1}`,
-          },
-        ),
-      );
-    probes.push(parsed.data);
-  }
-  return ok(probes);
+const LINE: LineForm<ProbePrompt> = {
+  schema: probePromptSchema,
+  expected: "{prompt, subject, relation, phrasing}",
+  code: "malformed_edit",
 };
 
-const parseLine = (line: string) => {
-  try {
-    return probePromptSchema.safeParse(JSON.parse(line));
-  } catch {
-    return probePromptSchema.safeParse(null);
-  }
-};
+/** Parses the lines of a probe file; malformed lines are named by their numbers. */
+export const parseProbes = (text: string, file: string): Result<readonly ProbePrompt[]> =>
+  parseJsonLines(text, file, LINE);

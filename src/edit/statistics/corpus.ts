@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Digest, digestOfText } from "../../core/digest.ts";
+import { type LineForm, parseJsonLines } from "../../core/json-lines.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
@@ -18,14 +19,18 @@ export interface StatisticsCorpus {
   readonly digest: Digest;
 }
 
-const lineSchema = z.union([
-  z.object({ text: z.string().regex(/\S/) }).transform(({ text }) => ({ prompt: text, answer: "" })),
-  z
-    .object({ prompt: z.string().regex(/\S/), answer: z.string().default("") })
-    .transform(({ prompt, answer }) => ({ prompt, answer: withLeadingSpace(answer) })),
-]);
-
 const withLeadingSpace = (answer: string): string => (/^(\s|$)/.test(answer) ? answer : ` ${answer}`);
+
+const LINE: LineForm<CorpusText> = {
+  schema: z.union([
+    z.object({ text: z.string().regex(/\S/) }).transform(({ text }) => ({ prompt: text, answer: "" })),
+    z
+      .object({ prompt: z.string().regex(/\S/), answer: z.string().default("") })
+      .transform(({ prompt, answer }) => ({ prompt, answer: withLeadingSpace(answer) })),
+  ]),
+  expected: '{"text"} or {"prompt", "answer"}',
+  code: "invalid_request",
+};
 
 /** Names `texts`. */
 export const statisticsCorpus = async (texts: readonly CorpusText[]): Promise<StatisticsCorpus> => ({
@@ -33,39 +38,23 @@ export const statisticsCorpus = async (texts: readonly CorpusText[]): Promise<St
   digest: await digestOfText(JSON.stringify(texts.map(({ prompt, answer }) => [prompt, answer]))),
 });
 
-const parseLine = (line: string): CorpusText | undefined => {
-  try {
-    return lineSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-};
-
 /**
  * Reads a corpus: JSON lines, each {"text"} or {"prompt", "answer"}, or plain text, each line a text. A file whose
  * first line begins with "{" is JSON lines. Blank lines do not count.
  *
- * Errors: `invalid_request` naming the first line that fits neither, and for a file without a text.
+ * Errors: `invalid_request` naming the lines that fit neither, and for a file without a text.
  */
 export const parseCorpus = async (content: string, file: string): Promise<Result<StatisticsCorpus>> => {
-  const lines = content.split(/\r?\n/).map((line, index) => ({ line: line.trim(), number: index + 1 }));
-  const written = lines.filter(({ line }) => line !== "");
-  if (written.length === 0)
+  const lines = content.split(/\r?\n/).map((line) => line.trim());
+  const [first, ...others] = lines.filter((line) => line !== "");
+  if (first === undefined)
     return fail(
       problem("invalid_request", `${file} holds no text; expected a text a line.`, { param: file }),
     );
-  if (!written[0]!.line.startsWith("{"))
-    return ok(await statisticsCorpus(written.map(({ line }) => ({ prompt: line, answer: "" }))));
-  const texts: CorpusText[] = [];
-  for (const { line, number } of written) {
-    const text = parseLine(line);
-    if (text === undefined) {
-      const message = `${file}, line ${number}: expected {"text": …} or {"prompt": …, "answer": …}.`;
-      return fail(problem("invalid_request", message, { param: `${file}:${number}` }));
-    }
-    texts.push(text);
-  }
-  return ok(await statisticsCorpus(texts));
+  if (!first.startsWith("{"))
+    return ok(await statisticsCorpus([first, ...others].map((line) => ({ prompt: line, answer: "" }))));
+  const texts = parseJsonLines(content, file, LINE);
+  return texts.ok ? ok(await statisticsCorpus(texts.value)) : texts;
 };
 
 /** Cuts a list into pieces of at most `size`. */

@@ -13,7 +13,7 @@ import type { LikelihoodName } from "../../eval/assess/knowledge-score.ts";
 import { readNamedModel } from "../directories/model-directory.ts";
 import { openModel } from "../models/open-model.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
-import { type FactFile, readFacts, readTemplates } from "./read-facts.ts";
+import { type FactFile, readFactFile, readTemplates } from "./read-fact-file.ts";
 
 /** Which facts to assess, and by what score. */
 export interface AssessOptions {
@@ -71,13 +71,13 @@ const assessOn = async (
 /**
  * Finds which facts of a file a model has wrong, and writes them as edits where `out` says so.
  *
- * Errors: those of `readFacts`, `readTemplates`, `readModelDirectory`, `openModel` and `assessFacts`.
+ * Errors: those of `readFactFile`, `readTemplates`, `readModelDirectory`, `openModel` and `assessFacts`.
  */
 export const assess = async (
   options: AssessOptions,
   context: WorkshopContext,
 ): Promise<Result<Assessment>> => {
-  const file = await readFacts(resolve(context.workingDirectory, options.file));
+  const file = await readFactFile(resolve(context.workingDirectory, options.file));
   if (!file.ok) return file;
   const templates =
     options.contrasts === undefined

@@ -16,7 +16,7 @@ import type { WorkshopContext } from "../workshop-context.ts";
 import { modelTrace, writeModelTrace } from "./calibrate-trace.ts";
 import { knowledgeNeurons } from "./knowledge-neurons.ts";
 import { openTracing } from "./open-tracing.ts";
-import { readFacts } from "./read-facts.ts";
+import { readTraceableFacts } from "./read-traceable-facts.ts";
 
 /** What every trace is made with. */
 interface TraceOptions {
@@ -143,14 +143,14 @@ export const tracePrompt = (
 /**
  * Averages causal traces over facts, by the roles of their tokens.
  *
- * Errors: those of `checkExportTarget`, `readModelDirectory`, `readFacts`, `openTracing` and `traceFacts`.
+ * Errors: those of `checkExportTarget`, `readModelDirectory`, `readTraceableFacts`, `openTracing` and `traceFacts`.
  */
 export const traceAverage = (
   options: AverageTraceOptions,
   context: WorkshopContext,
 ): Promise<Result<TracedAverage>> =>
   tracing(options, context, async (files) => {
-    const facts = await readFacts(options.facts, options.limit, files.directory, context);
+    const facts = await readTraceableFacts(options.facts, options.limit, files.directory, context);
     if (!facts.ok) return facts;
     const subjects = facts.value.map(({ subject }) => subject);
     return withSession(files, subjects, options, context, async (parts) => {

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { shortId } from "../../../core/digest.ts";
 import { ok } from "../../../core/result.ts";
-import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { absorbChannel } from "../../../workshop/publishing/absorb-channel.ts";
 import { defineCommand } from "../../command.ts";
 import { channelName, describeServed } from "../../describe/move.ts";
 import { describeWritten } from "../../describe/written-bundle.ts";
-import { CHANNEL, DRY_RUN, flag, MODEL, text } from "../../options.ts";
+import { BUNDLE_OUT, CHANNEL, DRY_RUN, flag, MODEL, SIGNING_KEY, text } from "../../options.ts";
 
 /** `errata bundle absorb`: the next bundle out of what a channel serves. */
 export const bundleAbsorbCommand = defineCommand({
@@ -15,13 +14,7 @@ export const bundleAbsorbCommand = defineCommand({
   details:
     "Nothing is computed anew: the bundle holds exactly the patches that the channel serves now. Publish and release " +
     "it, and the hotfixes leave the channel, as the bundle contains them.",
-  options: [
-    CHANNEL,
-    MODEL,
-    { flags: "--out <dir>", description: "where to write the bundle (default .errata/bundles/<id>)" },
-    { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
-    DRY_RUN,
-  ],
+  options: [CHANNEL, MODEL, BUNDLE_OUT, SIGNING_KEY, DRY_RUN],
   examples: ["bundle absorb --channel stable --out next", "bundle absorb --out next --dry-run --json"],
   input: z.object({
     channel: text,

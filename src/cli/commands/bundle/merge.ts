@@ -2,11 +2,10 @@ import { z } from "zod";
 import { MERGE_MAX_SOURCES, MERGED_METHOD } from "../../../core/bundle/merge-bundles.ts";
 import { ok } from "../../../core/result.ts";
 import { BUNDLE_REFERENCE_HELP } from "../../../workshop/bundles/bundle-reference.ts";
-import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../../command.ts";
 import { describeMerge, mergeDocument } from "../../describe/merge.ts";
 import { describeWritten } from "../../describe/written-bundle.ts";
-import { DRY_RUN, flag, MODEL, text } from "../../options.ts";
+import { BUNDLE_OUT, DRY_RUN, flag, MODEL, SIGNING_KEY, text } from "../../options.ts";
 
 const input = z.object({
   bundles: z
@@ -33,12 +32,7 @@ export const bundleMergeCommand = defineCommand({
       "the merge is refused. Nothing is measured: ask the model again, or errata eval, before a release.",
   ].join("\n"),
   arguments: [{ name: "bundles", syntax: "<bundles...>", description: "two bundles or more" }],
-  options: [
-    MODEL,
-    { flags: "--out <dir>", description: "where to write the bundle (default .errata/bundles/<id>)" },
-    { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
-    DRY_RUN,
-  ],
+  options: [MODEL, BUNDLE_OUT, SIGNING_KEY, DRY_RUN],
   examples: [
     "bundle merge fixes more-fixes --out all-fixes",
     "bundle merge world@1 world@3 --dry-run --json",

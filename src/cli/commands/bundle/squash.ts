@@ -3,11 +3,19 @@ import { problem } from "../../../core/problem.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import { type Compression, LEAST_ERROR } from "../../../edit/down-projection/truncate-product.ts";
 import { BUNDLE_REFERENCE_HELP } from "../../../workshop/bundles/bundle-reference.ts";
-import { DEFAULT_KEY_FILE } from "../../../workshop/keys/signing-key.ts";
 import { defineCommand } from "../../command.ts";
 import { describeSquash, squashDocument } from "../../describe/squash.ts";
 import { describeWritten } from "../../describe/written-bundle.ts";
-import { DRY_RUN, decimalNumber, flag, MODEL, text, wholeNumber } from "../../options.ts";
+import {
+  BUNDLE_OUT,
+  DRY_RUN,
+  decimalNumber,
+  flag,
+  MODEL,
+  SIGNING_KEY,
+  text,
+  wholeNumber,
+} from "../../options.ts";
 
 const input = z.object({
   bundle: text,
@@ -45,8 +53,8 @@ export const bundleSquashCommand = defineCommand({
     { flags: "--rank <n>", description: "the largest rank of a site" },
     { flags: "--error <share>", description: "the largest relative error of a site, such as 0.05" },
     MODEL,
-    { flags: "--out <dir>", description: "where to write the bundle (default .errata/bundles/<id>)" },
-    { flags: "--key <file>", description: `the signing key (default ${DEFAULT_KEY_FILE})` },
+    BUNDLE_OUT,
+    SIGNING_KEY,
     DRY_RUN,
   ],
   examples: [

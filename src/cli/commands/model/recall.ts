@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { ok } from "../../../core/result.ts";
+import { percent } from "../../../plot/numbers.ts";
 import type { RecallShares } from "../../../train/trained/recall.ts";
 import { defineCommand } from "../../command.ts";
 import { text } from "../../options.ts";
 import { formatTable } from "../../table.ts";
 
-const percent = (share: number | null): string => (share === null ? "none" : `${(share * 100).toFixed(1)} %`);
+const percentIfAsked = (share: number | null): string => (share === null ? "none" : percent(share));
 
 const rowOf = ([name, { trained, heldOut }]: [string, RecallShares]) => [
   name,
-  percent(trained),
-  percent(heldOut),
+  percentIfAsked(trained),
+  percentIfAsked(heldOut),
 ];
 
 /** `errata model recall`: what a model trained on the tables knows, by relation. */
@@ -31,13 +32,13 @@ export const modelRecallCommand = defineCommand({
     if (!measured.ok) return measured;
     const report = measured.value;
     const rows = [
-      ["all", percent(report.trained), percent(report.heldOut)],
+      ["all", percentIfAsked(report.trained), percentIfAsked(report.heldOut)],
       ...Object.entries(report.byRelation).map(rowOf),
     ];
     const table = formatTable(["RELATION", "TRAINED", "HELD OUT"], rows, context.terminal.style.faint);
     return ok({
       document: report,
-      text: `${table}\n\nHeld-out chains of two facts: ${percent(report.twoHop)}`,
+      text: `${table}\n\nHeld-out chains of two facts: ${percentIfAsked(report.twoHop)}`,
     });
   },
 });
