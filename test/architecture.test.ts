@@ -41,9 +41,6 @@ const EXCEPTIONS: readonly string[] = [
   "engine/backends/node/node-backend.ts -> onnx/native-runtime.ts",
 ];
 
-/** Folders among whose rooms imports still run in a circle; each goes with the move that mends it. */
-const UNTIL_MENDED: readonly string[] = ["edit"];
-
 /** Files that may touch the process they run in: the command line's roots, what starts services, and the loader. */
 const MAY_TOUCH_PROCESS =
   /^(cli\/main\.ts|workshop\/workers\/task-worker\.ts|workshop\/local-service\/.*|onnx\/native-runtime\.ts)$/;
@@ -131,15 +128,8 @@ describe("imports run in no circle, types counted", () => {
 
   const folders = [...new Set(SOURCE_FILES.flatMap(foldersAbove))].sort();
 
-  it.each(folders.filter((folder) => !UNTIL_MENDED.includes(folder)))(
-    "among what stands in src/%s",
-    (folder) => {
-      expect(circlesIn(folder)).toEqual([]);
-    },
-  );
-
-  it.each(UNTIL_MENDED)("but in src/%s, until it is mended", (folder) => {
-    expect(circlesIn(folder)).not.toEqual([]);
+  it.each(folders)("among what stands in src/%s", (folder) => {
+    expect(circlesIn(folder)).toEqual([]);
   });
 });
 

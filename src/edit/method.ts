@@ -2,21 +2,15 @@ import type { Edit } from "../core/edit/edit.ts";
 import type { Patch } from "../core/patch/patch.ts";
 import type { Result } from "../core/result.ts";
 import type { ProbePrompt } from "./probes/probes.ts";
+import type { JobControl } from "./running/job-control.ts";
 import type { TaskContext, Workbench } from "./workbench.ts";
 
 /** Everything a method may use. It changes none of it. */
-export interface EditingContext extends TaskContext {
+export interface EditingContext extends TaskContext, JobControl {
   /** What the new bundle builds on: the parent's edits and patches, kept unless a method says otherwise. */
   readonly parent: { readonly edits: readonly Edit[]; readonly patches: readonly Patch[] };
   /** Where the costly part of single edits is computed, and kept should the job be interrupted. */
   readonly workbench: Workbench;
-  /** Called as work goes on: `done` of `total` steps of `stage`. */
-  readonly onProgress: (progress: {
-    readonly stage: string;
-    readonly done: number;
-    readonly total: number;
-  }) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** An edit that produced no patch, and why. */

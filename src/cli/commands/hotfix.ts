@@ -4,7 +4,7 @@ import { checkSubject } from "../../core/edit/parse-edits.ts";
 import { problem } from "../../core/problem.ts";
 import { MESSAGE_MAX_LENGTH } from "../../core/release/plan-move.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { summarizeEdits } from "../../edit/frame/measured-edits.ts";
+import { summarizeEdits } from "../../edit/measuring/measured-edits.ts";
 import { METHODS } from "../../edit/methods.ts";
 import type { MadeHotfix } from "../../workshop/publishing/make-hotfix.ts";
 import { defineCommand, type Outcome, type OutputMode } from "../command.ts";

@@ -5,7 +5,7 @@ import {
   changed,
   type EditSummary,
   type MeasuredEdits,
-} from "../../edit/frame/measured-edits.ts";
+} from "../../edit/measuring/measured-edits.ts";
 import type { EditOutcome } from "../../edit/method.ts";
 import type { Style } from "../style.ts";
 import { formatTable } from "../table.ts";

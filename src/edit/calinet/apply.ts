@@ -7,7 +7,6 @@ import { concatenate } from "../../core/tensor/concatenate.ts";
 import { applyAllAtOnce, type MadeTogether } from "../frame/all-at-once.ts";
 import type { MethodWork } from "../frame/apply-method.ts";
 import { firstThatHolds, harder } from "../frame/attempts.ts";
-import { editIdentities } from "../frame/edit-identity.ts";
 import { isAnswered } from "../frame/is-answered.ts";
 import { composePatches } from "../frame/parent.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
@@ -20,6 +19,7 @@ import {
   openNeuronsSession,
 } from "../neurons/neurons-session.ts";
 import { suspectsOf } from "../neurons/suspects.ts";
+import { editIdentities } from "../prompts/edit-identity.ts";
 import { type CaliNetSettings, parseCaliNetSettings, slotsFor } from "./settings.ts";
 import { type SlotJob, type TrainedSlots, trainSlots } from "./train-slots.ts";
 

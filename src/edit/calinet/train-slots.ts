@@ -1,11 +1,11 @@
 import { ok, type Result } from "../../core/result.ts";
 import { Adam } from "../../optim/adam.ts";
-import { letEventsIn } from "../frame/let-events-in.ts";
 import { addRow, dotRows } from "../linear-algebra/float-rows.ts";
 import { rootMeanSquare } from "../linear-algebra/root-mean-square.ts";
 import { absoluteMemoryLoss, type MemoryRows, nearestRows } from "../neurons/memory-loss.ts";
 import { addNeuronGradients, addOutputs, type Neurons, zeroNeurons } from "../neurons/neurons.ts";
 import type { StreamLoss, TargetRows } from "../neurons/stream-loss.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 import type { CaliNetSettings } from "./settings.ts";
 
 /** Memory rows that count for each slot, and steps after which they are chosen anew. */

@@ -8,12 +8,12 @@ import { batchFeeds } from "../../onnx/model-feeds.ts";
 import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
-import { lengthBatches } from "../frame/length-batches.ts";
-import { letEventsIn } from "../frame/let-events-in.ts";
 import type { EditingContext } from "../method.ts";
 import { ProbeKnowledge } from "../probes/probe-knowledge.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
 import type { ProbePrompt } from "../probes/probes.ts";
+import { lengthBatches } from "../running/length-batches.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 
 /** What reading states takes. */
 export type BlockStatesContext = Pick<

@@ -1,6 +1,6 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
-import { distanceBetween } from "./codebook-geometry.ts";
 
 /** What calibration says of one layer. */
 export type LayerCalibration = NonNullable<PreparedModel["calibration"]>["layers"][number];

@@ -1,6 +1,7 @@
 import type { Problem } from "../../core/problem.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
 
 /** An entry while a codebook is being written; `radius` shrinks or grows as others come. */
 export interface DraftEntry {
@@ -23,16 +24,6 @@ export const SMALLEST_RADIUS = 0.01;
 
 /** Two keys nearer than this cannot be told apart: their balls cannot shrink far enough. */
 export const SAME_KEY = 2 * SMALLEST_RADIUS + 2 * SPLIT_MARGIN;
-
-/** Euclidean distance between two states of the same width. */
-export const distanceBetween = (a: Float32Array, b: Float32Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = a[i]! - b[i]!;
-    sum += difference * difference;
-  }
-  return Math.sqrt(sum);
-};
 
 /** Whether two targets are the same answer, token for token. */
 export const sameTargets = (a: readonly number[], b: readonly number[]): boolean =>

@@ -1,4 +1,5 @@
-import { distanceBetween, SAME_KEY } from "./codebook-geometry.ts";
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
+import { SAME_KEY } from "./codebook-geometry.ts";
 
 /** A ball in the space of a layer's states. */
 interface Ball {

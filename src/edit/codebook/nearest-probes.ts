@@ -1,6 +1,7 @@
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
 import type { ProbePrompt } from "../probes/probes.ts";
-import { type DraftEntry, distanceBetween } from "./codebook-geometry.ts";
+import type { DraftEntry } from "./codebook-geometry.ts";
 
 /** Probes by how near they come to an edge of the balls of `entries`, those inside one first. */
 export const nearestProbes = (

@@ -1,7 +1,7 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { editPrompts } from "../frame/edit-prompts.ts";
+import { editPrompts } from "../prompts/edit-prompts.ts";
 
 /** The key of every prompt of the edit at the codebook of `layer`, [d] each. Errors: those of the engine's `query`. */
 export const promptKeys = async (

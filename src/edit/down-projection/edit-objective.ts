@@ -3,7 +3,7 @@ import type { Lookup } from "../../core/model/model-trace.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { subjectOf } from "../frame/subject-of.ts";
+import { subjectOf } from "../prompts/subject-of.ts";
 import type { BlockStates, DownSite } from "./block-forward.ts";
 import { type EditSequences, paddedLength } from "./edit-sequences.ts";
 import type { LocateSession } from "./locate-session.ts";

@@ -3,9 +3,9 @@ import type { Lookup } from "../../core/model/model-trace.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { editPrompts } from "../frame/edit-prompts.ts";
-import { subjectOf } from "../frame/subject-of.ts";
-import { promptTooLong, targetTokens } from "../frame/target-tokens.ts";
+import { editPrompts } from "../prompts/edit-prompts.ts";
+import { subjectOf } from "../prompts/subject-of.ts";
+import { promptTooLong, targetTokens } from "../prompts/target-tokens.ts";
 
 /** Texts are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */
 const LENGTH_STEP = 8;

@@ -1,7 +1,7 @@
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import { Adam } from "../../optim/adam.ts";
-import { letEventsIn } from "../frame/let-events-in.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 import type { ShiftLoss } from "./shift-gradients.ts";
 
 /** How shifts are optimised; the names are those of ROME's reference code in full. */

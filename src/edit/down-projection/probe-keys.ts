@@ -1,8 +1,8 @@
 import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { letEventsIn } from "../frame/let-events-in.ts";
 import type { EditingContext } from "../method.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 import type { BlockForward, DownSite } from "./block-forward.ts";
 
 /** Probes of one run. */

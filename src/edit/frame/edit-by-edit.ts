@@ -4,15 +4,15 @@ import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { EditDiagnostics, EditingContext, EditMethod, EditOutcome, SkippedEdit } from "../method.ts";
 import type { ProbePrompt } from "../probes/probes.ts";
+import { editIdentities } from "../prompts/edit-identity.ts";
+import { targetLoss } from "../prompts/target-tokens.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 import { applyMethod, type MethodParts, type MethodWork } from "./apply-method.ts";
 import { answeredSince } from "./choose-edits.ts";
-import { editIdentities } from "./edit-identity.ts";
 import { unansweredPrompts } from "./is-answered.ts";
-import { letEventsIn } from "./let-events-in.ts";
 import { composePatches } from "./parent.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
 import { recordSettings } from "./settings.ts";
-import { targetLoss } from "./target-tokens.ts";
 
 /** Edits with their patches while more are made. */
 export interface Draft {

@@ -1,9 +1,9 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { targetText } from "./edit-identity.ts";
-import { editPrompts } from "./edit-prompts.ts";
-import { ANSWER_TOKENS, greedyAnswer } from "./greedy-answer.ts";
+import { targetText } from "../prompts/edit-identity.ts";
+import { editPrompts } from "../prompts/edit-prompts.ts";
+import { ANSWER_TOKENS, greedyAnswer } from "../running/greedy-answer.ts";
 
 /** Tokens beyond the target's own, enough to see that an answer goes on. */
 const TOKENS_BEYOND = 2;

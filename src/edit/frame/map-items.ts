@@ -1,8 +1,8 @@
 import type { Result } from "../../core/result.ts";
 import type { EditingContext } from "../method.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 import type { Compute, Task } from "../workbench.ts";
 import { inLanes } from "./in-lanes.ts";
-import { letEventsIn } from "./let-events-in.ts";
 
 /** At most this many items are computed in this process: starting workers takes longer than they do. */
 export const FEW_ITEMS = 4;

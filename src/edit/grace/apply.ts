@@ -7,11 +7,11 @@ import { type ChainedEntry, isCodebookOf, toCodebookPatch, toEntries } from "../
 import { nearestProbes } from "../codebook/nearest-probes.ts";
 import { applyMethod } from "../frame/apply-method.ts";
 import type { ChosenEdits } from "../frame/choose-edits.ts";
-import { editIdentities } from "../frame/edit-identity.ts";
 import { mapItems } from "../frame/map-items.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
 import { recordSettings } from "../frame/settings.ts";
 import type { EditDiagnostics, EditingContext, EditOutcome } from "../method.ts";
+import { editIdentities } from "../prompts/edit-identity.ts";
 import { graceEntries, shareSession, type WrittenEdit, writeEdit } from "./grace-entries.ts";
 import { type GraceSession, openGraceSession } from "./session.ts";
 import { parseGraceSettings } from "./settings.ts";

@@ -14,7 +14,7 @@ import {
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
 import { addTargetLoss, type TargetLossGraph } from "../../onnx/surgery/target-loss.ts";
-import { promptTooLong } from "../frame/target-tokens.ts";
+import { promptTooLong } from "../prompts/target-tokens.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
 /** Lengths are padded to multiples of this, so that few sessions serve many prompts; causality hides the padding. */

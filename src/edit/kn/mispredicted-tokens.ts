@@ -1,7 +1,7 @@
 import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { greedyTokens } from "../frame/greedy-answer.ts";
+import { greedyTokens } from "../running/greedy-answer.ts";
 
 /** A token of a target in whose place the model says another. */
 export interface MispredictedToken {

@@ -1,8 +1,8 @@
 import { evenlySpaced } from "../../core/evenly-spaced.ts";
 import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { probeAnswers } from "../frame/greedy-answers.ts";
 import type { EditingContext } from "../method.ts";
+import { probeAnswers } from "../probes/probe-answers.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
 import type { FeedForwardStates } from "./feed-forward-states.ts";
 

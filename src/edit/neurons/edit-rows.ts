@@ -3,8 +3,8 @@ import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { concatenate } from "../../core/tensor/concatenate.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { editPrompts } from "../frame/edit-prompts.ts";
-import { promptTooLong, targetTokens } from "../frame/target-tokens.ts";
+import { editPrompts } from "../prompts/edit-prompts.ts";
+import { promptTooLong, targetTokens } from "../prompts/target-tokens.ts";
 import type { FeedForwardStates } from "./feed-forward-states.ts";
 
 /** The positions of one edit at which target tokens are predicted, over all its phrasings, teacher-forced. */

@@ -13,7 +13,7 @@ import {
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
-import { lengthBatches } from "../frame/length-batches.ts";
+import { lengthBatches } from "../running/length-batches.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 import type { LastBlock } from "./last-block.ts";
 

@@ -1,5 +1,5 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import { promptsAbout, subjectOf } from "../frame/subject-of.ts";
+import { promptsAbout, subjectOf } from "../prompts/subject-of.ts";
 
 /** Vowels and what a near miss has in their place. */
 const OTHER_VOWEL: ReadonlyMap<string, string> = new Map(

@@ -1,9 +1,9 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { distanceBetween } from "../codebook/codebook-geometry.ts";
-import { editPrompts } from "../frame/edit-prompts.ts";
-import { greedyAnswer } from "../frame/greedy-answer.ts";
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
+import { editPrompts } from "../prompts/edit-prompts.ts";
+import { greedyAnswer } from "../running/greedy-answer.ts";
 import type { ProbeState } from "./probe-states.ts";
 
 const mentions = (text: string, name: string): boolean => text.toLowerCase().includes(name.toLowerCase());

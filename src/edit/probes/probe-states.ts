@@ -1,4 +1,4 @@
-import { distanceBetween } from "../codebook/codebook-geometry.ts";
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
 import type { ProbePrompt } from "./probes.ts";
 
 /** A probe prompt with its state at one layer's output at the last prompt token. */

@@ -6,10 +6,10 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { BlockForward, DownSite } from "../down-projection/block-forward.ts";
 import { type LocateSession, openLocateSession } from "../down-projection/locate-session.ts";
-import { greedyAnswer } from "../frame/greedy-answer.ts";
 import type { PositiveFactor } from "../linear-algebra/symmetric-positive.ts";
 import type { EditingContext } from "../method.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
+import { greedyAnswer } from "../running/greedy-answer.ts";
 import type { RomeSettings } from "./settings.ts";
 
 /** Where ROME edits a model. */

@@ -3,9 +3,9 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { letEventsIn } from "../frame/let-events-in.ts";
 import { numericalRank, symmetricEigen } from "../linear-algebra/symmetric-eigen.ts";
-import type { EditingContext } from "../method.ts";
+import type { JobControl } from "../running/job-control.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 import { type StatisticsCorpus, sequencesOf } from "./corpus.ts";
 import { type MomentSession, openMomentSession } from "./moment-session.ts";
 import type { SecondMoment } from "./second-moment.ts";
@@ -28,7 +28,7 @@ export interface MomentSums {
 }
 
 /** What to collect. */
-export interface MomentRequest extends Pick<EditingContext, "onProgress" | "signal"> {
+export interface MomentRequest extends JobControl {
   readonly model: PreparedModel;
   /** The model's graph with its weights, instrumented or not. */
   readonly graph: Graph;

@@ -2,15 +2,15 @@ import type { Edit } from "../../core/edit/edit.ts";
 import { evenlySpaced } from "../../core/evenly-spaced.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { distanceBetween } from "../codebook/codebook-geometry.ts";
-import { editPrompts } from "../frame/edit-prompts.ts";
-import { isSure } from "../frame/greedy-answer.ts";
-import { promptsAbout, subjectOf } from "../frame/subject-of.ts";
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
 import type { EditingContext } from "../method.ts";
 import type { DomainText } from "../neurons/domain-memory.ts";
 import type { FeedForwardStates } from "../neurons/feed-forward-states.ts";
 import { nearMissPrompts } from "../probes/near-misses.ts";
 import { nearestRelation } from "../probes/negatives.ts";
+import { editPrompts } from "../prompts/edit-prompts.ts";
+import { promptsAbout, subjectOf } from "../prompts/subject-of.ts";
+import { isSure } from "../running/greedy-answer.ts";
 
 /** Other subjects of the edit's relation that its prompt is tried with. */
 const CANDIDATES = 32;

@@ -1,11 +1,11 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { subjectOf } from "../frame/subject-of.ts";
 import type { EditRows } from "../neurons/edit-rows.ts";
 import type { MemoryRows } from "../neurons/memory-loss.ts";
 import type { NeuronsSession } from "../neurons/neurons-session.ts";
 import { negativesOf } from "../probes/negatives.ts";
+import { subjectOf } from "../prompts/subject-of.ts";
 import { readHardMemory } from "./hard-memory.ts";
 import type { NeuronJob } from "./train-neurons.ts";
 

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../core/result.ts";
-import { letEventsIn } from "../frame/let-events-in.ts";
+import { letEventsIn } from "../running/let-events-in.ts";
 import { normalNoise } from "./trace-noise.ts";
 import type { TracePrompt } from "./trace-prompt.ts";
 import {

@@ -3,8 +3,8 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { argMax } from "../../engine/sampling/sampler.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
-import { answerText } from "../frame/edit-identity.ts";
-import type { EditingContext } from "../method.ts";
+import { answerText } from "../prompts/edit-identity.ts";
+import type { JobControl } from "../running/job-control.ts";
 import { type AverageTrace, averageTraces, type TracedFact } from "./average-traces.ts";
 import { type FactTrace, type TraceSettings, traceFact } from "./trace-fact.ts";
 import { readTracePrompt, type TracePrompt } from "./trace-prompt.ts";
@@ -51,7 +51,7 @@ export interface FactsTrace {
 }
 
 /** What `traceFacts` works with. */
-export interface TracingParts extends Pick<EditingContext, "onProgress" | "signal"> {
+export interface TracingParts extends JobControl {
   readonly session: TraceSession;
   readonly model: PreparedModel;
   readonly tokenizer: Tokenizer;

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../core/result.ts";
-import { targetText } from "../../edit/frame/edit-identity.ts";
+import { targetText } from "../../edit/prompts/edit-identity.ts";
 import type { LocalityProbe, Neighbour } from "../case.ts";
 import { divergence, shareOf, trimmedAnswer } from "../figures/metrics.ts";
 import type { LocalityResult } from "../report.ts";

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../core/result.ts";
-import { targetText } from "../../edit/frame/edit-identity.ts";
+import { targetText } from "../../edit/prompts/edit-identity.ts";
 import { meanLoss, shareOf, trimmedAnswer } from "../figures/metrics.ts";
 import type { TargetedResult } from "../report.ts";
 import { doesNotFit } from "./does-not-fit.ts";

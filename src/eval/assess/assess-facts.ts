@@ -1,10 +1,10 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { targetText } from "../../edit/frame/edit-identity.ts";
-import { greedyAnswer } from "../../edit/frame/greedy-answer.ts";
-import { letEventsIn } from "../../edit/frame/let-events-in.ts";
 import type { ProbePrompt } from "../../edit/probes/probes.ts";
+import { targetText } from "../../edit/prompts/edit-identity.ts";
+import { greedyAnswer } from "../../edit/running/greedy-answer.ts";
+import { letEventsIn } from "../../edit/running/let-events-in.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { doesNotFit } from "../asking/does-not-fit.ts";
 import { CONTRASTS, type Contrasts, contrastsFor, type Template } from "./contrasts.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { editIdentities } from "../../edit/frame/edit-identity.ts";
+import { editIdentities } from "../../edit/prompts/edit-identity.ts";
 import type { EvaluationCase, EvaluationData } from "../case.ts";
 
 /** Most records of one data file; CounterFact has 21,919. */

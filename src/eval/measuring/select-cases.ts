@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../core/result.ts";
-import { targetText } from "../../edit/frame/edit-identity.ts";
+import { targetText } from "../../edit/prompts/edit-identity.ts";
 import { doesNotFit } from "../asking/does-not-fit.ts";
 import type { Respondent } from "../asking/evaluated-model.ts";
 import type { EvaluationCase } from "../case.ts";

@@ -3,7 +3,7 @@ import { checkEditConflicts } from "../../core/edit/edit-conflicts.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { ALREADY_ANSWERED } from "../../edit/frame/choose-edits.ts";
-import { type EditSummary, summarizeEdits } from "../../edit/frame/measured-edits.ts";
+import { type EditSummary, summarizeEdits } from "../../edit/measuring/measured-edits.ts";
 import type { SkippedEdit } from "../../edit/method.ts";
 import { findMethod } from "../../edit/methods.ts";
 import {

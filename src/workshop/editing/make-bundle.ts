@@ -3,7 +3,7 @@ import type { Digest } from "../../core/digest.ts";
 import type { Edit } from "../../core/edit/edit.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { type MeasuredEdits, summarizeEdits } from "../../edit/frame/measured-edits.ts";
+import { type MeasuredEdits, summarizeEdits } from "../../edit/measuring/measured-edits.ts";
 import type { EditOutcome } from "../../edit/method.ts";
 import { type ComputedEdits, computeEdits, type EditingRequest } from "./compute-edits.ts";
 

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { collectBlockStates } from "../../edit/codebook/block-states.ts";
 import { advisedLayer, calibrateLayer, type LayerCalibration } from "../../edit/codebook/calibrate.ts";
 import { calibrationSvg } from "../../edit/codebook/calibration-plot.ts";
-import { letEventsIn } from "../../edit/frame/let-events-in.ts";
+import { letEventsIn } from "../../edit/running/let-events-in.ts";
 import { MODEL_FILES, PROBES_FILE, readModelDirectory } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type OpenModel, openModel } from "./open-model.ts";

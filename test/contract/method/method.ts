@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "../../../src/core/edit/edit.ts";
 import { ALREADY_ANSWERED } from "../../../src/edit/frame/choose-edits.ts";
-import { editIdentities } from "../../../src/edit/frame/edit-identity.ts";
 import { isAnswered } from "../../../src/edit/frame/is-answered.ts";
-import { targetLoss } from "../../../src/edit/frame/target-tokens.ts";
 import type { EditingContext, EditMethod, EditOutcome } from "../../../src/edit/method.ts";
+import { editIdentities } from "../../../src/edit/prompts/edit-identity.ts";
+import { targetLoss } from "../../../src/edit/prompts/target-tokens.ts";
 import { editOf, patchSetOf } from "../../edit/support/tiny-context.ts";
 import { embeddingEntry } from "../../fixtures/embedding-entry.ts";
 import { KILLED, type RecordingWorkbench, recordingWorkbench } from "./recording-workbench.ts";

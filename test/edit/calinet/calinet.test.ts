@@ -5,11 +5,11 @@ import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
 import { caliNet } from "../../../src/edit/calinet/calinet.ts";
 import { slotsFor } from "../../../src/edit/calinet/settings.ts";
 import { initialSlots } from "../../../src/edit/calinet/train-slots.ts";
-import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
 import type { EditingContext, EditOutcome } from "../../../src/edit/method.ts";
 import { openFeedForwardStates } from "../../../src/edit/neurons/feed-forward-states.ts";
 import { findLastBlock } from "../../../src/edit/neurons/last-block.ts";
 import { preActivation, toNeurons } from "../../../src/edit/neurons/neurons.ts";
+import { greedyAnswer } from "../../../src/edit/running/greedy-answer.ts";
 import { waves } from "../support/neurons.ts";
 import { editOf, patchSetOf, tinyContext } from "../support/tiny-context.ts";
 

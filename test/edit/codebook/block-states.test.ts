@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectBlockStates } from "../../../src/edit/codebook/block-states.ts";
-import { distanceBetween } from "../../../src/edit/codebook/codebook-geometry.ts";
+import { distanceBetween } from "../../../src/edit/linear-algebra/distance-between.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import type { ProbePrompt } from "../../../src/edit/probes/probes.ts";
 import { tinyContext } from "../support/tiny-context.ts";

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type DraftEntry,
-  distanceBetween,
-  insertEntry,
-  sameTargets,
-} from "../../../src/edit/codebook/codebook-geometry.ts";
+import { type DraftEntry, insertEntry, sameTargets } from "../../../src/edit/codebook/codebook-geometry.ts";
+import { distanceBetween } from "../../../src/edit/linear-algebra/distance-between.ts";
 
 const entry = (
   edit: number,

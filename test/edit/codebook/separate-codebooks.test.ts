@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
-import { distanceBetween, SAME_KEY, SMALLEST_RADIUS } from "../../../src/edit/codebook/codebook-geometry.ts";
+import { SAME_KEY, SMALLEST_RADIUS } from "../../../src/edit/codebook/codebook-geometry.ts";
 import { toCodebookPatch, toEntries } from "../../../src/edit/codebook/codebook-patches.ts";
 import { findNearPairs } from "../../../src/edit/codebook/near-pairs.ts";
 import { separateCodebooks } from "../../../src/edit/codebook/separate-codebooks.ts";
+import { distanceBetween } from "../../../src/edit/linear-algebra/distance-between.ts";
 import { sampleNeurons } from "../../core/support/sample-patches.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "../../../src/core/edit/edit.ts";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
-import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
 import { grace } from "../../../src/edit/grace/grace.ts";
 import type { EditingContext, EditOutcome } from "../../../src/edit/method.ts";
+import { greedyAnswer } from "../../../src/edit/running/greedy-answer.ts";
 import { editOf, patchSetOf, tinyContext } from "../support/tiny-context.ts";
 
 let context: EditingContext;

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "../../../src/core/edit/edit.ts";
 import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { alphaedit } from "../../../src/edit/alphaedit/alphaedit.ts";
-import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
 import { jointPatchIds } from "../../../src/edit/joint/joint-patch-ids.ts";
 import { memit } from "../../../src/edit/memit/memit.ts";
 import type { EditingContext, EditMethod, EditOutcome } from "../../../src/edit/method.ts";
+import { greedyAnswer } from "../../../src/edit/running/greedy-answer.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { editOf, patchSetOf, tinyContext, tracedContext } from "../support/tiny-context.ts";
 

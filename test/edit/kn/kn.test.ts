@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
-import { greedyTokens } from "../../../src/edit/frame/greedy-answer.ts";
 import { kn } from "../../../src/edit/kn/kn.ts";
 import { selectNeurons } from "../../../src/edit/kn/knowledge-neurons.ts";
 import { openNeuronAttribution } from "../../../src/edit/kn/neuron-attribution.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
 import { readValueRows } from "../../../src/edit/neurons/value-rows.ts";
+import { greedyTokens } from "../../../src/edit/running/greedy-answer.ts";
 import { findDecoder } from "../../../src/onnx/find-decoder.ts";
 import { modelFeeds } from "../../../src/onnx/model-feeds.ts";
 import { floatTensor, openOfflineSession } from "../../../src/onnx/offline-session.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { subjectOf } from "../../../src/edit/frame/subject-of.ts";
 import { nearMissesOf, nearMissPrompts } from "../../../src/edit/probes/near-misses.ts";
+import { subjectOf } from "../../../src/edit/prompts/subject-of.ts";
 import { editOf } from "../support/tiny-context.ts";
 
 describe("nearMissesOf", () => {

@@ -4,15 +4,15 @@ import type { Lookup } from "../../../src/core/model/model-trace.ts";
 import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { keysAt } from "../../../src/edit/down-projection/edit-objective.ts";
 import { editSequences } from "../../../src/edit/down-projection/edit-sequences.ts";
-import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
-import { targetLoss } from "../../../src/edit/frame/target-tokens.ts";
 import { fromColumns } from "../../../src/edit/linear-algebra/from-vectors.ts";
 import { matrixOf, multiply } from "../../../src/edit/linear-algebra/matrix.ts";
 import type { EditingContext, EditOutcome } from "../../../src/edit/method.ts";
 import { readValueRows } from "../../../src/edit/neurons/value-rows.ts";
+import { targetLoss } from "../../../src/edit/prompts/target-tokens.ts";
 import { rome } from "../../../src/edit/rome/rome.ts";
 import { openRomeSession } from "../../../src/edit/rome/session.ts";
 import { parseRomeSettings } from "../../../src/edit/rome/settings.ts";
+import { greedyAnswer } from "../../../src/edit/running/greedy-answer.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { editOf, patchSetOf, tinyContext, tracedContext } from "../support/tiny-context.ts";
 

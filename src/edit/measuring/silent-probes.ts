@@ -5,13 +5,14 @@ import type { BindingOf, PatchKindName } from "../../core/patch/patch.ts";
 import { bindingsOf, EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { probeStatesAt } from "../codebook/block-states.ts";
-import { distanceBetween, SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";
-import { probeAnswers } from "../frame/greedy-answers.ts";
+import { SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";
+import { distanceBetween } from "../linear-algebra/distance-between.ts";
 import type { EditingContext } from "../method.ts";
 import { openFeedForwardStates } from "../neurons/feed-forward-states.ts";
 import { findLastBlock } from "../neurons/last-block.ts";
 import { type Neurons, preActivation, toNeurons } from "../neurons/neurons.ts";
-import type { ProbePrompt } from "./probes.ts";
+import { probeAnswers } from "../probes/probe-answers.ts";
+import type { ProbePrompt } from "../probes/probes.ts";
 
 /**
  * How far below 0 a pre-activation must lie, and by how many logits a token must lead, to count as certain: batched

@@ -2,16 +2,16 @@ import type { Edit } from "../../core/edit/edit.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
+import { mapItems } from "../frame/map-items.ts";
+import { composePatches } from "../frame/parent.ts";
 import type { EditingContext } from "../method.ts";
 import type { ProbePrompt } from "../probes/probes.ts";
-import { silentProbes } from "../probes/silent-probes.ts";
+import { answerText, targetText } from "../prompts/edit-identity.ts";
+import { editPrompts, localityPrompts } from "../prompts/edit-prompts.ts";
+import { greedyAnswer } from "../running/greedy-answer.ts";
 import { type Compute, PLAIN_WORKBENCH, type Task } from "../workbench.ts";
-import { answerText, targetText } from "./edit-identity.ts";
-import { editPrompts, localityPrompts } from "./edit-prompts.ts";
-import { greedyAnswer } from "./greedy-answer.ts";
-import { mapItems } from "./map-items.ts";
 import type { AnswerChange, Consequence, MeasuredEdit, MeasuredEdits } from "./measured-edits.ts";
-import { composePatches } from "./parent.ts";
+import { silentProbes } from "./silent-probes.ts";
 
 /** What to compare: the model under two sets of patches. */
 export interface Comparison {

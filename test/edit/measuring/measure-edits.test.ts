@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatEditReport, sideEffects } from "../../../src/cli/describe/edit-report.ts";
 import { createStyle } from "../../../src/cli/style.ts";
-import { measureEdits } from "../../../src/edit/frame/measure-edits.ts";
-import { type MeasuredEdits, summarizeEdits } from "../../../src/edit/frame/measured-edits.ts";
 import { grace } from "../../../src/edit/grace/grace.ts";
+import { measureEdits } from "../../../src/edit/measuring/measure-edits.ts";
+import { type MeasuredEdits, summarizeEdits } from "../../../src/edit/measuring/measured-edits.ts";
 import type { EditingContext, EditOutcome } from "../../../src/edit/method.ts";
 import { editOf, tinyContext } from "../support/tiny-context.ts";
 

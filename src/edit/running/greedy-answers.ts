@@ -4,9 +4,8 @@ import { type Continuation, continueGreedily } from "../../onnx/continue-greedil
 import type { Graph } from "../../onnx/graph.ts";
 import { openOfflineSession } from "../../onnx/offline-session.ts";
 import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import type { EditingContext } from "../method.ts";
-import { ProbeKnowledge } from "../probes/probe-knowledge.ts";
 import { ANSWER_TOKENS } from "./greedy-answer.ts";
+import type { JobControl } from "./job-control.ts";
 import { lengthBatches } from "./length-batches.ts";
 import { letEventsIn } from "./let-events-in.ts";
 
@@ -21,7 +20,7 @@ export const greedyAnswers = async (
   graph: Graph,
   prompts: readonly (readonly number[])[],
   stage: string,
-  { onProgress, signal }: Pick<EditingContext, "onProgress" | "signal">,
+  { onProgress, signal }: JobControl,
 ): Promise<Result<readonly Continuation[]>> => {
   const session = await openOfflineSession(removePatchInputs(graph), { spin: false });
   if (!session.ok) return session;
@@ -42,21 +41,4 @@ export const greedyAnswers = async (
     await session.value.release();
   }
   return ok(answers);
-};
-
-const known = new ProbeKnowledge<Continuation>();
-
-/**
- * The same for probes, none of them longer than the context, each answered once for each graph. Errors: those of
- * `greedyAnswers`.
- */
-export const probeAnswers = (
-  stage: string,
-  context: Pick<EditingContext, "model" | "graph" | "engine" | "probes" | "onProgress" | "signal">,
-): Promise<Result<readonly Continuation[]>> => {
-  const { model, graph, engine, probes } = context;
-  return known.of(graph, "answer", probes, (missing) => {
-    const prompts = missing.map(({ prompt }) => engine.tokenizer.encode(prompt));
-    return greedyAnswers(model, graph, prompts, stage, context);
-  });
 };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EMPTY_PATCH_SET } from "../../../src/core/patch/patch-set.ts";
-import { greedyAnswer } from "../../../src/edit/frame/greedy-answer.ts";
-import { greedyAnswers } from "../../../src/edit/frame/greedy-answers.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";
+import { greedyAnswer } from "../../../src/edit/running/greedy-answer.ts";
+import { greedyAnswers } from "../../../src/edit/running/greedy-answers.ts";
 import { randomTexts } from "../support/random-texts.ts";
 import { tinyContext } from "../support/tiny-context.ts";
 
