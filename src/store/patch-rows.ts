@@ -1,5 +1,4 @@
 import type { Manifest } from "../core/bundle/manifest.ts";
-import type { RecordBase } from "../core/patch/patch-kind.ts";
 
 /** Patch rows sent in one statement, as one JSON parameter of under 1 MB: D1 takes at most 100 parameters. */
 const PATCHES_PER_STATEMENT = 2_000;
@@ -10,7 +9,7 @@ const PATCHES_PER_STATEMENT = 2_000;
  */
 export const patchRowGroups = ({ patches }: Pick<Manifest, "patches">): readonly string[] => {
   const rows = patches.map((record, position) => {
-    const { id, kind, layer, blob, values }: RecordBase = record;
+    const { id, kind, layer, blob, values } = record;
     return [position, id, kind, layer ?? null, blob, values?.blob ?? null];
   });
   return Array.from({ length: Math.ceil(rows.length / PATCHES_PER_STATEMENT) }, (_, group) =>

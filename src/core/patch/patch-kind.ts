@@ -25,13 +25,13 @@ export interface PatchBase {
 }
 
 /** What every patch record has: the patch's own fields, and its tensors' blob; another for its values. */
-export interface RecordBase extends BlobRecord {
+export type RecordBase = BlobRecord & {
   readonly kind: string;
   readonly id: string;
   readonly edits: number[];
   readonly layer?: number;
   readonly values?: BlobRecord;
-}
+};
 
 /** Balls around what a patch answers, which may have to make room for others. */
 export interface PatchRadii<P extends PatchBase> {

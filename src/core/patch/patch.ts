@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { PATCH_KINDS } from "./kinds/patch-kinds.ts";
-import type { PatchBase, PatchKind } from "./patch-kind.ts";
+import type { PatchBase, PatchKind, RecordBase } from "./patch-kind.ts";
 
 type Kinds = typeof PATCH_KINDS;
 
@@ -31,11 +31,11 @@ export const PATCH_KIND_NAMES = Object.keys(PATCH_KINDS) as [PatchKindName, ...P
 export const kindOf = (patch: Pick<PatchBase, "kind">): (typeof ALL_KINDS)[number] =>
   PATCH_KINDS[patch.kind as PatchKindName];
 
+/** One patch of a manifest. A layer and values may be asked for, whether or not its kind has them. */
+export type PatchRecord = z.infer<RecordSchema> & Pick<RecordBase, "layer" | "values">;
+
 /** One patch as the manifest records it. */
-export const patchRecordSchema = z.discriminatedUnion(
+export const patchRecordSchema: z.ZodType<PatchRecord> = z.discriminatedUnion(
   "kind",
   ALL_KINDS.map(({ recordSchema }) => recordSchema) as [RecordSchema, ...RecordSchema[]],
 );
-
-/** One patch of a manifest. */
-export type PatchRecord = z.infer<typeof patchRecordSchema>;

@@ -1,7 +1,6 @@
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { ValuesReader } from "../../core/patch/decode-patch.ts";
-import type { RecordBase } from "../../core/patch/patch-kind.ts";
 import { type Problem, problem } from "../../core/problem.ts";
 import { fail } from "../../core/result.ts";
 import type { FloatTensor } from "../../core/tensor/tensor.ts";
@@ -12,7 +11,7 @@ import { SingleFlightCache } from "./single-flight-cache.ts";
 /** Bytes of the values of a manifest's patches; blobs that patches share count once. */
 const valuesBytes = (manifest: Pick<Manifest, "patches">): number => {
   const sizes = new Map(
-    manifest.patches.flatMap(({ values }: RecordBase) =>
+    manifest.patches.flatMap(({ values }) =>
       values === undefined ? [] : [[values.blob, values.bytes] as const],
     ),
   );
