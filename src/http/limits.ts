@@ -9,7 +9,7 @@ import { BUNDLE_MAX_SIGNATURES } from "../core/bundle/signature.ts";
 import { BUNDLE_MAX_EDITS, EDIT_ID_MAX_LENGTH } from "../core/edit/edit.ts";
 import { MODEL_NAME_MAX_LENGTH } from "../core/model/model-name.ts";
 import { PATCH_MAX_TENSORS, TENSOR_MAX_RANK, TENSOR_NAME_MAX_LENGTH } from "../core/patch/blob-record.ts";
-import { CODEBOOK_MAX_ENTRIES, CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook-limits.ts";
+import { CODEBOOK_MAX_ENTRIES, CODEBOOK_MAX_TARGET_TOKENS } from "../core/patch/codebook/codebook-limits.ts";
 import {
   CHANNEL_MAX_DISABLED,
   CHANNEL_MAX_HOTFIXES,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { counted } from "../../core/counted.ts";
 import { EDIT_ID_MAX_LENGTH } from "../../core/edit/edit.ts";
 import { MAX_EDITS_PER_FILE } from "../../core/edit/parse-edits.ts";
-import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook/codebook-limits.ts";
 import { ok } from "../../core/result.ts";
 import { METHODS } from "../../edit/methods.ts";
 import type { EditedModel, MeasuredBundle } from "../../workshop/editing/edit-model.ts";

@@ -1,5 +1,5 @@
-import { chainRow, chainTargets, valuesOfChain } from "../../core/patch/chain.ts";
-import type { Replacement } from "../../core/patch/codebook-content.ts";
+import { chainRow, chainTargets, valuesOfChain } from "../../core/patch/codebook/chain.ts";
+import type { Replacement } from "../../core/patch/codebook/codebook-content.ts";
 import { type CodebookPatch, isCodebook } from "../../core/patch/kinds/codebook.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { residentValues } from "../../core/patch/patch-values.ts";

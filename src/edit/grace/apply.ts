@@ -1,5 +1,5 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import { entriesFault } from "../../core/patch/codebook-limits.ts";
+import { entriesFault } from "../../core/patch/codebook/codebook-limits.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { insertEntry } from "../codebook/codebook-geometry.ts";
 import { codebookHook } from "../codebook/codebook-hook.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { REPLACEMENTS } from "../../core/patch/codebook-content.ts";
+import { REPLACEMENTS } from "../../core/patch/codebook/codebook-content.ts";
 import {
   adviceOr,
   parseSettings,

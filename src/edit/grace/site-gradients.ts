@@ -1,6 +1,6 @@
 import { getOrInsert } from "../../core/get-or-insert.ts";
 import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
-import type { Replacement } from "../../core/patch/codebook-content.ts";
+import type { Replacement } from "../../core/patch/codebook/codebook-content.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LossSession, type OpenLoss } from "../../onnx/autodiff/loss-session.ts";
 import type { Graph } from "../../onnx/graph.ts";

@@ -1,5 +1,5 @@
 import type { Edit } from "../../core/edit/edit.ts";
-import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook-limits.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../../core/patch/codebook/codebook-limits.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { type Problem, problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";

@@ -1,4 +1,4 @@
-import type { ChainContent } from "../../core/patch/chain.ts";
+import type { ChainContent } from "../../core/patch/codebook/chain.ts";
 
 /**
  * An entry that hit, followed through the answer: its first value goes in at the prompt's end, and each further one

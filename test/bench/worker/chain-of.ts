@@ -1,4 +1,4 @@
-import type { ChainContent } from "../../../src/core/patch/chain.ts";
+import type { ChainContent } from "../../../src/core/patch/codebook/chain.ts";
 import type { CodebookBinding } from "../../../src/core/patch/kinds/codebook.ts";
 
 /** What an entry injects; the benchmark's values are all in memory. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CODEBOOK_MAX_ENTRIES } from "../../../src/core/patch/codebook-limits.ts";
+import { CODEBOOK_MAX_ENTRIES } from "../../../src/core/patch/codebook/codebook-limits.ts";
 import { composePatchSet } from "../../../src/core/patch/compose.ts";
 import type { CodebookBinding, CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { chainOf } from "../../../src/core/patch/chain.ts";
 import { checkPatch } from "../../../src/core/patch/check-patch.ts";
-import { CODEBOOK_MAX_TARGET_TOKENS } from "../../../src/core/patch/codebook-limits.ts";
+import { chainOf } from "../../../src/core/patch/codebook/chain.ts";
+import { CODEBOOK_MAX_TARGET_TOKENS } from "../../../src/core/patch/codebook/codebook-limits.ts";
 import { decodePatch } from "../../../src/core/patch/decode-patch.ts";
 import type { EncodedPatch } from "../../../src/core/patch/encode-patch.ts";
 import { encodePatch } from "../../../src/core/patch/encode-patch.ts";

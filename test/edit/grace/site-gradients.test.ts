@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CodebookHook } from "../../../src/core/model/prepared-model.ts";
-import type { Replacement } from "../../../src/core/patch/codebook-content.ts";
+import type { Replacement } from "../../../src/core/patch/codebook/codebook-content.ts";
 import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { openSiteGradients } from "../../../src/edit/grace/site-gradients.ts";
 import type { EditingContext } from "../../../src/edit/method.ts";

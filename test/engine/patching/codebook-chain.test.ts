@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ChainContent } from "../../../src/core/patch/chain.ts";
+import type { ChainContent } from "../../../src/core/patch/codebook/chain.ts";
 import { CodebookChain } from "../../../src/engine/patching/codebook-chain.ts";
 
 /** Targets 5 6 7, with values of width 2 numbered by place. */

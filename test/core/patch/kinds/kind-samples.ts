@@ -2,7 +2,7 @@ import fc from "fast-check";
 import {
   CODEBOOK_MAX_ENTRIES,
   CODEBOOK_MAX_TARGET_TOKENS,
-} from "../../../../src/core/patch/codebook-limits.ts";
+} from "../../../../src/core/patch/codebook/codebook-limits.ts";
 import type { CodebookBinding, CodebookPatch } from "../../../../src/core/patch/kinds/codebook.ts";
 import type { LowRankBinding, LowRankPatch } from "../../../../src/core/patch/kinds/low-rank.ts";
 import type { NeuronsBinding, NeuronsPatch } from "../../../../src/core/patch/kinds/neurons.ts";

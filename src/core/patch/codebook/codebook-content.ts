@@ -1,5 +1,5 @@
-import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
-import type { PatchValues } from "./patch-values.ts";
+import type { FloatTensor, IntTensor } from "../../tensor/tensor.ts";
+import type { PatchValues } from "../patch-values.ts";
 
 /** All replacements, the usual one first. */
 export const REPLACEMENTS = ["last", "prompt"] as const;

@@ -1,8 +1,8 @@
-import type { Result } from "../result.ts";
-import { ok } from "../result.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import type { Result } from "../../result.ts";
+import { ok } from "../../result.ts";
+import type { FloatTensor } from "../../tensor/tensor.ts";
+import { areResident } from "../patch-values.ts";
 import type { CodebookContent, Replacement } from "./codebook-content.ts";
-import { areResident } from "./patch-values.ts";
 
 /** One entry: a row of a patch's keys. */
 interface Entry {
