@@ -50,7 +50,22 @@ const faultsOf = (issue: z.core.$ZodIssue): readonly { readonly name: string; re
     ? issue.keys.map((name) => ({ name, text: "there is no such setting" }))
     : [{ name: issue.path.join("."), text: issue.message }];
 
-/** Reads `settings` given as text. Errors: `invalid_request` with every setting that does not fit, and those there are. */
+/**
+ * Reads `settings` given as text. Errors: `invalid_request` with every setting that does not fit, and those there are.
+ *
+ * @example
+ * ```ts
+ * import { adviceOr, parseSettings, positive, setting, wholeNumber } from "./src/edit/frame/settings.ts";
+ *
+ * const table = {
+ *   layer: setting("advised", "block to edit", adviceOr("advised", wholeNumber(0))),
+ *   rate: setting("0.1", "Adam's step", positive),
+ * };
+ * console.log(parseSettings("Mine", table, { rate: "0.5" })); // => { ok: true, value: { layer: null, rate: 0.5 } }
+ * const refused = parseSettings("Mine", table, { layer: "-1", depth: "3" });
+ * console.log(refused.ok || refused.problem.param); // => layer, depth
+ * ```
+ */
 export const parseSettings = <Table extends SettingsTable>(
   method: string,
   table: Table,
