@@ -14,7 +14,7 @@ export interface KeyOptions {
   /** The key file; the project's own where it is left out. */
   readonly out?: string | undefined;
   /** Whether to replace a key that is there. */
-  readonly force: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /** A key that was made. */
@@ -27,7 +27,7 @@ export interface GeneratedKey {
 
 /** Where a new key would be kept. Errors: `invalid_request` where there is one that may not be replaced. */
 export const planKeyFile = async (
-  { out, force }: KeyOptions,
+  { out, force = false }: KeyOptions,
   context: WorkshopContext,
 ): Promise<Result<string>> => {
   const path = keyFileOf(out, context);
@@ -36,7 +36,7 @@ export const planKeyFile = async (
 
 /** Makes a key pair that signs bundles, in a file that only its owner can read. Errors: those of `writeSigningKey`. */
 export const generateKeyFile = async (
-  { out, force }: KeyOptions,
+  { out, force = false }: KeyOptions,
   context: WorkshopContext,
 ): Promise<Result<GeneratedKey>> => {
   const path = keyFileOf(out, context);

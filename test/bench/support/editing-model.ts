@@ -18,8 +18,8 @@ import {
   readModelDirectory,
 } from "../../../src/workshop/directories/model-directory.ts";
 import { openModel } from "../../../src/workshop/models/open-model.ts";
+import { openWorkshop } from "../../../src/workshop/open-workshop.ts";
 import { openCorpus } from "../../../src/workshop/statistics/open-corpus.ts";
-import { SILENT } from "../../../src/workshop/workshop-context.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 
 const MODEL_DIRECTORY = fileURLToPath(new URL("../../../models/world", import.meta.url).href);
@@ -64,11 +64,7 @@ const freshMoments = (
  */
 export const openWorld = async (): Promise<EditingContext> => {
   const files = unwrap(await readModelDirectory(MODEL_DIRECTORY));
-  const { signal } = new AbortController();
-  const now = () => performance.now();
-  const opened = unwrap(
-    await openModel(files, { progress: SILENT, now, signal, workingDirectory: MODEL_DIRECTORY }),
-  );
+  const opened = unwrap(await openModel(files, openWorkshop({ workingDirectory: MODEL_DIRECTORY })));
   return {
     ...opened,
     model: files.model,

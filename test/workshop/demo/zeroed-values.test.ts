@@ -10,7 +10,7 @@ import { PLAIN_WORKBENCH } from "../../../src/edit/workbench.ts";
 import { readModelDirectory } from "../../../src/workshop/directories/model-directory.ts";
 import { type MadeBundle, makeBundle } from "../../../src/workshop/editing/make-bundle.ts";
 import { openModel } from "../../../src/workshop/models/open-model.ts";
-import { quietContext } from "../../cli/support/quiet-context.ts";
+import { openWorkshop } from "../../../src/workshop/open-workshop.ts";
 import { startService, type TestService } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 
@@ -28,7 +28,7 @@ const BUILD = { method: "grace", parameters: {}, seed: 0, parent: null, report: 
 const open = async (): Promise<{ service: TestService; model: PreparedModel; made: MadeBundle }> => {
   const files = unwrap(await readModelDirectory(WORLD));
   const { model } = files;
-  const opened = unwrap(await openModel(files, quietContext()));
+  const opened = unwrap(await openModel(files, openWorkshop()));
   const made = await makeBundle({
     model,
     // Without probe prompts the radius is the calibrated one, which is all that this needs.
