@@ -11,7 +11,7 @@ import type { CaseResult, SequentialPoint } from "./report.ts";
 export const JOURNAL_FILE = "cases.jsonl";
 
 /** What a run must share with the one it goes on from. */
-export type RunIdentity = Readonly<Record<string, string | number>>;
+export type EvaluationIdentity = Readonly<Record<string, string | number>>;
 
 const recordSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("run"), run: z.record(z.string(), z.union([z.string(), z.number()])) }),
@@ -63,10 +63,10 @@ const readIfPresent = async (path: string): Promise<string> => {
   }
 };
 
-const sameRun = (first: RunIdentity, second: RunIdentity): boolean =>
+const sameRun = (first: EvaluationIdentity, second: EvaluationIdentity): boolean =>
   JSON.stringify(Object.entries(first).sort()) === JSON.stringify(Object.entries(second).sort());
 
-const readKept = async (path: string, run: RunIdentity): Promise<Result<readonly JournalRecord[]>> => {
+const readKept = async (path: string, run: EvaluationIdentity): Promise<Result<readonly JournalRecord[]>> => {
   const records = parseRecords(await readIfPresent(path));
   const [header] = records;
   if (header === undefined) return ok([]);
@@ -82,7 +82,7 @@ const readKept = async (path: string, run: RunIdentity): Promise<Result<readonly
  */
 export const openJournal = async (
   directory: string,
-  run: RunIdentity,
+  run: EvaluationIdentity,
   resume: boolean,
 ): Promise<Result<Journal>> => {
   await mkdir(directory, { recursive: true });

@@ -15,7 +15,7 @@ import { runSequential } from "./measuring/sequential.ts";
 import type { CaseResult, EvaluationReport, SequentialPoint } from "./report.ts";
 
 /** What to evaluate, and with what. */
-export interface Evaluation {
+export interface EvaluationParts {
   readonly method: string;
   readonly model: string;
   readonly settings: Readonly<Record<string, string>>;
@@ -45,11 +45,11 @@ export interface Evaluation {
 }
 
 const interrupted =
-  ({ signal }: Evaluation) =>
+  ({ signal }: EvaluationParts) =>
   (): Result<null> =>
     signal.aborted ? fail(problem("cancelled", "Interrupted; what was finished is kept.")) : ok(null);
 
-const select = (evaluation: Evaluation, before: Respondent): Promise<Result<SelectedCases>> => {
+const select = (evaluation: EvaluationParts, before: Respondent): Promise<Result<SelectedCases>> => {
   const { data, limit, onProgress } = evaluation;
   const total = Math.min(limit ?? data.cases.length, data.cases.length);
   return selectCases(data.cases, {
@@ -64,7 +64,7 @@ const select = (evaluation: Evaluation, before: Respondent): Promise<Result<Sele
 const measureCases = async (
   cases: readonly EvaluationCase[],
   before: Respondent,
-  evaluation: Evaluation,
+  evaluation: EvaluationParts,
 ): Promise<Result<readonly CaseResult[]>> => {
   const { method, settings, evaluated, editor, journal, batch, workers, onProgress } = evaluation;
   const stage = batch === 1 ? "measuring edits one by one" : "measuring edits in batches";
@@ -84,7 +84,7 @@ const measureCases = async (
 const measureInSequence = (
   cases: readonly EvaluationCase[],
   before: Respondent,
-  evaluation: Evaluation,
+  evaluation: EvaluationParts,
 ): Promise<Result<readonly SequentialPoint[]>> => {
   const { evaluated, editor, journal, seed, batch, onProgress } = evaluation;
   return runSequential(cases, {
@@ -101,7 +101,7 @@ const measureInSequence = (
 };
 
 const withUnedited = async (
-  evaluation: Evaluation,
+  evaluation: EvaluationParts,
   before: Respondent,
 ): Promise<Result<EvaluationReport>> => {
   const selected = await select(evaluation, before);
@@ -148,7 +148,7 @@ const withUnedited = async (
  * Errors: `cancelled` once the signal is aborted, with everything finished in the journal; those of the method and of
  * the evaluated model.
  */
-export const runEvaluation = async (evaluation: Evaluation): Promise<Result<EvaluationReport>> => {
+export const runEvaluation = async (evaluation: EvaluationParts): Promise<Result<EvaluationReport>> => {
   const unedited = await evaluation.evaluated.attach(UNEDITED);
   if (!unedited.ok) return unedited;
   const report = await withUnedited(evaluation, rememberAnswers(unedited.value));

@@ -3,9 +3,6 @@ import type { Patch } from "../../core/patch/patch.ts";
 import type { Result } from "../../core/result.ts";
 import type { Nearness } from "../report.ts";
 
-/** Most tokens of a free-running answer. No target's length is used: an answer ends by itself or here. */
-export const ANSWER_TOKENS = 24;
-
 /** Alternatives reported for the first answer token; what OpenAI's shape allows. */
 export const ALTERNATIVES = 20;
 

@@ -2,16 +2,11 @@ import { composePatchSet } from "../../core/patch/compose.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../core/patch/patch-set.ts";
 import { ProblemError } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { ANSWER_TOKENS } from "../../edit/running/greedy-answer.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { FinishEvent, GenerationRequest, NearestEntry, TokenEvent } from "../../engine/generation.ts";
 import type { Nearness } from "../report.ts";
-import {
-  ALTERNATIVES,
-  ANSWER_TOKENS,
-  type Answer,
-  type EvaluatedModel,
-  type Respondent,
-} from "./evaluated-model.ts";
+import { ALTERNATIVES, type Answer, type EvaluatedModel, type Respondent } from "./evaluated-model.ts";
 
 const requestFor = (prompt: string): GenerationRequest => ({
   prompt,

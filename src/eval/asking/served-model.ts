@@ -2,7 +2,8 @@ import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { ANSWER_TOKENS, type Attachment, type EvaluatedModel, type Respondent } from "./evaluated-model.ts";
+import { ANSWER_TOKENS } from "../../edit/running/greedy-answer.ts";
+import type { Attachment, EvaluatedModel, Respondent } from "./evaluated-model.ts";
 import { type ServedCompletion, toAnswer, toScore } from "./served-answer.ts";
 
 /** Alternatives asked for at each position: as many as the service, with OpenAI, allows. */
@@ -12,7 +13,7 @@ const SERVED_ALTERNATIVES = 5;
 export const MAX_PUBLISHED_BUNDLES = 2000;
 
 /** What an evaluation asks of a prompt: an answer, or how probable `errata.score` is after it. */
-export interface EvaluationRequest {
+export interface ServedRequest {
   readonly model: string;
   readonly prompt: string;
   readonly max_tokens?: number;
@@ -24,7 +25,7 @@ export interface EvaluationRequest {
 /** The service as an evaluation uses it. */
 export interface EvaluatedService {
   /** Posts `request` to `/v1/completions`. */
-  complete(request: EvaluationRequest): Promise<Result<ServedCompletion>>;
+  complete(request: ServedRequest): Promise<Result<ServedCompletion>>;
   /** Uploads the blobs that the service lacks, signs the manifest and publishes. Again for the same: nothing new. */
   publish(bundle: BuiltBundle): Promise<Result<unknown>>;
 }

@@ -23,7 +23,7 @@ export const CRITERIA = ["both", "relations", "objects"] as const;
 export type Criterion = (typeof CRITERIA)[number];
 
 /** What to assess, and how. */
-export interface Assessment {
+export interface AssessmentParts {
   readonly engine: Engine;
   readonly facts: readonly Edit[];
   readonly probes: readonly ProbePrompt[];
@@ -124,7 +124,7 @@ const rivalsOf = async (
 };
 
 const verdictOf = (
-  { criterion, likelihood }: Assessment,
+  { criterion, likelihood }: AssessmentParts,
   relations: KnowledgeScore | null,
   objects: KnowledgeScore | null,
 ): number | null => {
@@ -135,7 +135,7 @@ const verdictOf = (
 
 const assessFact = async (
   index: number,
-  assessment: Assessment,
+  assessment: AssessmentParts,
   contrasts: Contrasts,
   respondent: Respondent,
 ): Promise<Result<AssessedFact | null>> => {
@@ -175,7 +175,7 @@ const assessFact = async (
  *
  * Errors: `cancelled`, and the engine's own.
  */
-export const assessFacts = async (assessment: Assessment): Promise<Result<AssessedFacts>> => {
+export const assessFacts = async (assessment: AssessmentParts): Promise<Result<AssessedFacts>> => {
   const { facts, probes, templates, engine, signal, onProgress } = assessment;
   const contrasts = contrastsFor(facts, probes, templates);
   const respondent = new Respondent(engine);

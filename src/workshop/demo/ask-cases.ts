@@ -5,7 +5,7 @@ import type { WorkshopContext } from "../workshop-context.ts";
 import type { DemoCase } from "./demo-case.ts";
 
 /** Whom to ask, and how long an answer may be. */
-export interface Respondent {
+export interface AskedModel {
   readonly client: ServiceClient;
   /** Model and channel: `world@stable`. */
   readonly model: string;
@@ -14,7 +14,7 @@ export interface Respondent {
 }
 
 /** One answer of the service. */
-export interface Answer {
+export interface TimedAnswer {
   /** Without spaces at its ends. */
   readonly text: string;
   /** The first patch that fired, by its name; null where none did. */
@@ -25,16 +25,16 @@ export interface Answer {
 
 /** The answers about one mistake; null where the case has no such prompt. */
 export interface CaseAnswers {
-  readonly prompt: Answer;
-  readonly rephrasing: Answer | null;
-  readonly neighbour: Answer | null;
+  readonly prompt: TimedAnswer;
+  readonly rephrasing: TimedAnswer | null;
+  readonly neighbour: TimedAnswer | null;
 }
 
 const ask = async (
-  { client, model, maxTokens }: Respondent,
+  { client, model, maxTokens }: AskedModel,
   prompt: string,
   now: () => number,
-): Promise<Result<Answer>> => {
+): Promise<Result<TimedAnswer>> => {
   const started = now();
   const completion = await client.completions.create({
     model,
@@ -52,13 +52,13 @@ const ask = async (
 };
 
 const askCase = async (
-  respondent: Respondent,
+  model: AskedModel,
   asked: DemoCase,
   now: () => number,
 ): Promise<Result<CaseAnswers>> => {
-  const askIfAny = async (prompt: string | null): Promise<Result<Answer | null>> =>
-    prompt === null ? ok(null) : ask(respondent, prompt, now);
-  const prompt = await ask(respondent, asked.prompt, now);
+  const askIfAny = async (prompt: string | null): Promise<Result<TimedAnswer | null>> =>
+    prompt === null ? ok(null) : ask(model, prompt, now);
+  const prompt = await ask(model, asked.prompt, now);
   if (!prompt.ok) return prompt;
   const rephrasing = await askIfAny(asked.rephrasing);
   if (!rephrasing.ok) return rephrasing;
@@ -71,14 +71,14 @@ const askCase = async (
  * Asks everything about every case, greedily, one request after another. Errors: those of the service.
  */
 export const askCases = async (
-  respondent: Respondent,
+  model: AskedModel,
   cases: readonly DemoCase[],
   stage: string,
   { now, progress }: Pick<WorkshopContext, "now" | "progress">,
 ): Promise<Result<readonly CaseAnswers[]>> => {
   const answers: CaseAnswers[] = [];
   for (const asked of cases) {
-    const answered = await askCase(respondent, asked, now);
+    const answered = await askCase(model, asked, now);
     if (!answered.ok) return answered;
     answers.push(answered.value);
     progress.step({ stage, done: answers.length, total: cases.length });

@@ -1,4 +1,4 @@
-import type { Answer, CaseAnswers } from "./ask-cases.ts";
+import type { CaseAnswers, TimedAnswer } from "./ask-cases.ts";
 import type { DemoCase } from "./demo-case.ts";
 
 /** A case with its answers before the release, after it, and after the rollback. */
@@ -47,7 +47,11 @@ export interface DemoDocument {
 /** Milliseconds to a tenth: more would be noise. */
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;
 
-const around = (prompt: string | null, before: Answer | null, after: Answer | null): AskedAround | null =>
+const around = (
+  prompt: string | null,
+  before: TimedAnswer | null,
+  after: TimedAnswer | null,
+): AskedAround | null =>
   prompt === null || before === null || after === null
     ? null
     : { prompt, before: before.text, after: after.text };

@@ -7,7 +7,7 @@ import type { EvaluationCase } from "../../../src/eval/case.ts";
 import { openJournal } from "../../../src/eval/journal.ts";
 import { openEditor } from "../../../src/eval/measuring/editor.ts";
 import type { EvaluationReport } from "../../../src/eval/report.ts";
-import { type Evaluation, runEvaluation } from "../../../src/eval/run-evaluation.ts";
+import { type EvaluationParts, runEvaluation } from "../../../src/eval/run-evaluation.ts";
 import { editOf, type tinyContext } from "../../edit/support/tiny-context.ts";
 
 const about = (subject: string, target: string, fields: Partial<EvaluationCase> = {}): EvaluationCase => ({
@@ -68,9 +68,9 @@ export interface TinyRun {
   readonly batch?: number;
   readonly cases?: readonly EvaluationCase[];
   readonly signal?: AbortSignal;
-  readonly onProgress?: Evaluation["onProgress"];
+  readonly onProgress?: EvaluationParts["onProgress"];
   /** The way to the model; the engine unless told otherwise. */
-  readonly evaluated?: Evaluation["evaluated"];
+  readonly evaluated?: EvaluationParts["evaluated"];
 }
 
 /** Runs an evaluation of `TINY_CASES`, or of other cases, on the tiny model. */
