@@ -95,7 +95,7 @@ describe("the search for what is not pure", () => {
   });
 
   it("finds it in files that are not", () => {
-    expect(impuritiesOf(textOf("edit/frame/let-events-in.ts"))).toEqual(["a timer"]);
+    expect(impuritiesOf(textOf("cli/main.ts"))).toContain("the process");
   });
 });
 
