@@ -1,7 +1,12 @@
 import { getOrInsert } from "../../core/get-or-insert.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../graph.ts";
-import { type Feeds, type OfflineSession, openOfflineSession } from "../offline-session.ts";
+import {
+  type Feeds,
+  type OfflineSession,
+  type OfflineSessionOptions,
+  openOfflineSession,
+} from "../offline-session.ts";
 import { addGradients, type GradientGraph } from "./gradient-graph.ts";
 import { traceValues } from "./trace-values.ts";
 
@@ -101,16 +106,16 @@ const shapesOf = (feeds: Feeds): string =>
  */
 export class LossSession {
   readonly #graphFor: (feeds: Feeds) => Result<LossGraph>;
-  readonly #threads: number | undefined;
+  readonly #options: Pick<OfflineSessionOptions, "threads">;
   readonly #opened = new Map<string, Promise<Result<ShapedLoss>>>();
 
   /** `source` is one graph for feeds of all shapes, or makes one for the shapes of the feeds that it is given. */
   constructor(
     source: LossGraph | ((feeds: Feeds) => Result<LossGraph>),
-    { threads }: { readonly threads?: number } = {},
+    options: Pick<OfflineSessionOptions, "threads"> = {},
   ) {
     this.#graphFor = typeof source === "function" ? source : () => ok(source);
-    this.#threads = threads;
+    this.#options = options;
   }
 
   /**
@@ -126,19 +131,19 @@ export class LossSession {
     const source = this.#graphFor(feeds);
     if (!source.ok) return source;
     const { graph, loss, by, keep = [] } = source.value;
-    const options = this.#threads === undefined ? {} : { threads: this.#threads };
-    const traced = await traceValues(graph, feeds, options);
+    const traced = await traceValues(graph, feeds, this.#options);
     if (!traced.ok) return traced;
     const differentiated = addGradients(graph, traced.value, loss, by, { keep });
     if (!differentiated.ok) return differentiated;
-    const session = await openOfflineSession(differentiated.value.graph, options);
+    const session = await openOfflineSession(differentiated.value.graph, this.#options);
     return session.ok ? ok(new ShapedLoss(session.value, differentiated.value)) : session;
   }
 
   /** Frees all that was opened; what is asked for afterwards is opened anew. */
   async release(): Promise<void> {
-    const opened = await Promise.all(this.#opened.values());
+    const opened = await Promise.allSettled(this.#opened.values());
     this.#opened.clear();
-    for (const loss of opened) if (loss.ok) await loss.value.release();
+    for (const loss of opened)
+      if (loss.status === "fulfilled" && loss.value.ok) await loss.value.value.release();
   }
 }
