@@ -1,4 +1,5 @@
 import { findHook } from "../core/model/find-hook.ts";
+import type { ModelFiles } from "../core/model/prepared-files.ts";
 import type { CodebookHook, PreparedModel } from "../core/model/prepared-model.ts";
 import type { PatchSet } from "../core/patch/patch-set.ts";
 import { ProblemError, problem } from "../core/problem.ts";
@@ -64,11 +65,8 @@ export interface Engine {
 }
 
 /** What an engine is made of: the files of a prepared model, a runtime, and a clock in milliseconds. */
-export interface EngineParts {
+export interface EngineParts extends Omit<ModelFiles, "tokenizer"> {
   readonly model: PreparedModel;
-  readonly graph: Uint8Array;
-  readonly plain: Uint8Array;
-  readonly weights: Uint8Array;
   readonly tokenizerJson: string;
   readonly backend: Backend;
   readonly kernels: Kernels;

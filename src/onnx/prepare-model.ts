@@ -1,4 +1,5 @@
 import { digestOf } from "../core/digest.ts";
+import type { PreparedFiles } from "../core/model/prepared-files.ts";
 import { type PreparedModel, preparedModelSchema, WEIGHTS_FILE } from "../core/model/prepared-model.ts";
 import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
@@ -25,19 +26,6 @@ export interface ModelSource {
   readonly chatTemplate?: string;
   /** Which blocks carry which hooks; `defaultHooks` where left out, `NO_HOOKS` for a plain model to compare with. */
   readonly hooks?: HookSelection;
-}
-
-/**
- * The files of a prepared model: `model.json` as data, `graph.onnx`, `plain.onnx`, `weights.bin` and `tokenizer.json`
- * as bytes. Both graphs read the same weights.
- */
-export interface PreparedFiles {
-  readonly model: PreparedModel;
-  readonly graph: Uint8Array;
-  /** The graph without patch inputs. */
-  readonly plain: Uint8Array;
-  readonly weights: Uint8Array;
-  readonly tokenizer: Uint8Array;
 }
 
 const contextOf = (structure: DecoderStructure, asked: number | undefined): Result<number> => {

@@ -1,18 +1,11 @@
 import type { TrustedKeys } from "../core/bundle/signature.ts";
+import type { ModelFiles } from "../core/model/prepared-files.ts";
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import type { Result } from "../core/result.ts";
 import type { BackendTraits } from "../engine/backends/backend.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Stores } from "../store/ports.ts";
 import type { ReferenceDefaults } from "./model-reference.ts";
-
-/** The verified files of a base model. */
-export interface ModelFiles {
-  readonly graph: Uint8Array;
-  readonly plain: Uint8Array;
-  readonly weights: Uint8Array;
-  readonly tokenizer: Uint8Array;
-}
 
 /** What the service needs from outside: ports, settings, and everything that is not a pure function. */
 export interface ServiceDependencies {

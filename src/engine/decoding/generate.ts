@@ -5,8 +5,8 @@ import { createSampler } from "../sampling/sampler.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { AdmittedRequest } from "./admit-request.ts";
 import { Decoding, logitsAt, type PromptLogits } from "./decoding.ts";
+import { type AnswerToken, describeToken } from "./describe-token.ts";
 import { type Released, StopMatcher } from "./stop-matcher.ts";
-import { describeToken, type TokenRecord } from "./token-record.ts";
 
 /**
  * Steps between two pauses that let the event loop run, so that a hang-up is noticed. A run resolves without
@@ -37,7 +37,7 @@ const echoEvent = (tokenizer: Tokenizer, request: AdmittedRequest, logits: Promp
   echoed: true,
 });
 
-const releasedEvent = ({ text, items }: Released<TokenRecord>): TokenEvent[] =>
+const releasedEvent = ({ text, items }: Released<AnswerToken>): TokenEvent[] =>
   text === "" && items.length === 0 ? [] : [{ kind: "token", text, tokens: items, echoed: false }];
 
 /** The answer's tokens and why it ended; yields text as soon as it can be no part of a stop sequence. */
@@ -51,7 +51,7 @@ async function* answer(
   const room = Math.min(request.maxTokens, dims.context - request.prompt.length);
   const sample = createSampler(request);
   const text = tokenizer.decoder("continuation");
-  const stops = new StopMatcher<TokenRecord>(request.stop);
+  const stops = new StopMatcher<AnswerToken>(request.stop);
   let logits = logitsAt(prompt, request.prompt.length - 1);
   let reason: FinishEvent["reason"] = "length";
   let count = 0;

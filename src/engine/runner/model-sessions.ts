@@ -1,3 +1,4 @@
+import type { ModelFiles } from "../../core/model/prepared-files.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Backend, BackendSession } from "../backends/backend.ts";
 
@@ -15,17 +16,10 @@ export interface ModelSessions {
   readonly plain: BackendSession | null;
 }
 
-/** The graph bytes of a prepared model, and the weights that both read. */
-export interface ModelBytes {
-  readonly graph: Uint8Array;
-  readonly plain: Uint8Array;
-  readonly weights: Uint8Array;
-}
-
 /** Loads both graphs, or the one with patch inputs alone; fails as the backend does, and then holds nothing. */
 export const openSessions = async (
   backend: Backend,
-  { graph, plain, weights }: ModelBytes,
+  { graph, plain, weights }: Omit<ModelFiles, "tokenizer">,
 ): Promise<Result<ModelSessions>> => {
   const patched = await backend.createSession(graph, weights);
   if (!patched.ok) return patched;

@@ -14,7 +14,7 @@ import { createProgressMeter, type TrainingProgress } from "./progress.ts";
 import { createTrainingStep } from "./training-step.ts";
 
 /** What the loop needs besides its state. */
-export interface TrainingRun {
+export interface TrainingParts {
   readonly config: TrainConfig;
   readonly corpus: Corpus;
   readonly encode: (text: string) => readonly number[];
@@ -25,7 +25,7 @@ export interface TrainingRun {
 }
 
 /** Makes the batches of an epoch, the same ones each time it is asked. */
-const epochBatches = ({ config, corpus, encode }: TrainingRun): ((epoch: number) => Batch[]) => {
+const epochBatches = ({ config, corpus, encode }: TrainingParts): ((epoch: number) => Batch[]) => {
   const { context } = config.model;
   const toIds = sequenceEncoder(encode, config.corpus.promptWeight, context);
   return (epoch) =>
@@ -39,7 +39,7 @@ const epochBatches = ({ config, corpus, encode }: TrainingRun): ((epoch: number)
     );
 };
 
-const cancelled = async (run: TrainingRun, state: TrainingState): Promise<Result<never>> => {
+const cancelled = async (run: TrainingParts, state: TrainingState): Promise<Result<never>> => {
   await run.saveState(state);
   return fail(
     problem("cancelled", `Training was stopped after step ${state.adam.step}; its checkpoint resumes it.`),
@@ -50,7 +50,7 @@ const cancelled = async (run: TrainingRun, state: TrainingState): Promise<Result
  * Trains from `state` to the end of the last epoch, changing `state` in place. Step for step the same numbers,
  * whether in one go or resumed. Fails with `cancelled` on the signal, and as the graph passes do.
  */
-export const runTraining = async (run: TrainingRun, state: TrainingState): Promise<Result<void>> => {
+export const runTraining = async (run: TrainingParts, state: TrainingState): Promise<Result<void>> => {
   const { config } = run;
   const { epochs, clip } = config.optimizer;
   const parameters = parametersOf(config.model);

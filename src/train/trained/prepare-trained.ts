@@ -1,6 +1,7 @@
+import type { PreparedFiles } from "../../core/model/prepared-files.ts";
 import type { Result } from "../../core/result.ts";
 import type { HookSelection } from "../../onnx/hooks/hook-selection.ts";
-import { type PreparedFiles, prepareModel } from "../../onnx/prepare-model.ts";
+import { prepareModel } from "../../onnx/prepare-model.ts";
 import type { TrainConfig } from "../config.ts";
 import { servingGraph } from "../decoder/decoder-graph.ts";
 import { parametersOf } from "../decoder/parameters.ts";

@@ -1,21 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import type { PreparedFiles } from "../../core/model/prepared-files.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { modelDigest } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import type { Result } from "../../core/result.ts";
 import { fail, ok } from "../../core/result.ts";
 import { MODEL_FILES, readModelDescription } from "./model-directory.ts";
-
-/** A prepared model to write, its digests already in `model`. */
-export interface ModelFiles {
-  readonly model: PreparedModel;
-  readonly graph: Uint8Array;
-  readonly plain: Uint8Array;
-  readonly weights: Uint8Array;
-  readonly tokenizer: Uint8Array;
-}
 
 /**
  * Checks that a model may be written to `directory`: nothing is there, or the same model.
@@ -37,7 +29,7 @@ export const checkModelTarget = async (
  * Writes a prepared model. Each file appears whole or not at all, and `model.json` last, so that a directory with one
  * is complete. Errors: those of `checkModelTarget`.
  */
-export const writeModelDirectory = async (directory: string, files: ModelFiles): Promise<Result<null>> => {
+export const writeModelDirectory = async (directory: string, files: PreparedFiles): Promise<Result<null>> => {
   const target = await checkModelTarget(directory, files.model);
   if (!target.ok) return target;
   await mkdir(directory, { recursive: true });

@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
 import type { Digest } from "../../core/digest.ts";
+import type { PreparedFiles } from "../../core/model/prepared-files.ts";
 import { modelDigest, type PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { defaultHooks, type HookSelection } from "../../onnx/hooks/hook-selection.ts";
-import { type PreparedFiles, prepareModel } from "../../onnx/prepare-model.ts";
+import { prepareModel } from "../../onnx/prepare-model.ts";
 import { readBytes } from "../directories/files.ts";
 import { findSpecialTokens, readTokenizerConfig } from "../directories/special-tokens.ts";
 import { checkModelTarget, writeModelDirectory } from "../directories/write-model-directory.ts";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import {
   type CodebookHook,
   preparedModelSchema,
@@ -8,7 +9,6 @@ import {
 } from "../../../src/core/model/prepared-model.ts";
 import type { Result } from "../../../src/core/result.ts";
 import { cloneGraph, type Graph } from "../../../src/onnx/graph.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { cutGraphAt } from "../../../src/onnx/surgery/cut-graph.ts";
 import { pruneGraph } from "../../../src/onnx/surgery/prune-graph.ts";

@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import { composeLowRanks } from "../../../src/core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { readSafetensors } from "../../../src/core/tensor/safetensors.ts";
 import { findDecoder } from "../../../src/onnx/find-decoder.ts";
 import { floatsOf } from "../../../src/onnx/graph.ts";
 import { loadNativeRuntime } from "../../../src/onnx/native-runtime.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
 import { must } from "../../engine/support/engines.ts";

@@ -1,7 +1,7 @@
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { Decoding } from "../../../src/engine/decoding/decoding.ts";
 import { bindPatches } from "../../../src/engine/patching/bind-patches.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { must, openRunner } from "../../engine/support/engines.ts";
 import { setOf } from "../../engine/support/patches.ts";
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type PreparedFiles, prepareModel } from "../../../src/onnx/prepare-model.ts";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
+import { prepareModel } from "../../../src/onnx/prepare-model.ts";
 import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
 import { must } from "../../engine/support/engines.ts";
 import {

@@ -1,3 +1,4 @@
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import { argMax } from "../../../src/engine/sampling/sampler.ts";
 import {
   floatTensor,
@@ -6,7 +7,6 @@ import {
   type OfflineTensor,
   openOfflineSession,
 } from "../../../src/onnx/offline-session.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { absentPatch, lastRow } from "../../onnx/support/run-decoder.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";

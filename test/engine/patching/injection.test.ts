@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { Decoding, logitsAt } from "../../../src/engine/decoding/decoding.ts";
@@ -6,7 +7,6 @@ import { bindPatches } from "../../../src/engine/patching/bind-patches.ts";
 import type { Runner } from "../../../src/engine/runner/runner.ts";
 import { modelFeeds } from "../../../src/onnx/model-feeds.ts";
 import { floatTensor, openOfflineSession } from "../../../src/onnx/offline-session.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { overrideTensor } from "../../../src/onnx/surgery/override-tensor.ts";
 import { TINY_MODEL, tinyEmbedding, tinyModel } from "../../fixtures/tiny-model.ts";

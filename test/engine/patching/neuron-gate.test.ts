@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import { joinNeurons } from "../../../src/core/patch/join-neurons.ts";
 import type { NeuronsPatch } from "../../../src/core/patch/kinds/neurons.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
@@ -7,7 +8,7 @@ import { bindPatches } from "../../../src/engine/patching/bind-patches.ts";
 import { neuronsFeeds } from "../../../src/engine/patching/kinds/neurons.ts";
 import type { Runner } from "../../../src/engine/runner/runner.ts";
 import { NO_HOOKS } from "../../../src/onnx/hooks/hook-selection.ts";
-import { type PreparedFiles, prepareModel } from "../../../src/onnx/prepare-model.ts";
+import { prepareModel } from "../../../src/onnx/prepare-model.ts";
 import { readModel } from "../../../src/onnx/read-model.ts";
 import { TINY_MODEL, tinyEmbedding, tinyModel } from "../../fixtures/tiny-model.ts";
 import { seededNormals } from "../../onnx/support/seeded.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import { preparedModelSchema } from "../../../src/core/model/prepared-model.ts";
 import { EMPTY_PATCH_SET, type PatchSet } from "../../../src/core/patch/patch-set.ts";
 import { ok } from "../../../src/core/result.ts";
@@ -8,7 +9,6 @@ import type { Backend, BackendSession, Tensors } from "../../../src/engine/backe
 import { createNodeBackend } from "../../../src/engine/backends/node/node-backend.ts";
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import { openSessions, TWICE_HELD_WEIGHTS_BYTES } from "../../../src/engine/runner/model-sessions.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { loadKernels } from "../../../wasm/load-kernels.ts";
 import { TINY_MODEL, tinyEmbedding, tinyModel } from "../../fixtures/tiny-model.ts";
 import { answerTo, must, openRunner, request } from "../support/engines.ts";

@@ -1,3 +1,4 @@
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import type { PatchSet } from "../../../src/core/patch/patch-set.ts";
 import type { Result } from "../../../src/core/result.ts";
 import { createNodeBackend } from "../../../src/engine/backends/node/node-backend.ts";
@@ -5,7 +6,6 @@ import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import type { FinishEvent, GenerationRequest, TokenEvent } from "../../../src/engine/generation.ts";
 import { openSessions } from "../../../src/engine/runner/model-sessions.ts";
 import { Runner } from "../../../src/engine/runner/runner.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import { loadKernels } from "../../../wasm/load-kernels.ts";
 
 /** The value of a result that a test needs to be a success. */

@@ -1,10 +1,10 @@
 import { getRandomValues } from "node:crypto";
 import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
 import type { Digest } from "../../../src/core/digest.ts";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import { ok } from "../../../src/core/result.ts";
 import { NODE } from "../../../src/engine/backends/node/node-backend.ts";
 import { createApp } from "../../../src/http/app.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
 import type { ServiceDependencies } from "../../../src/service/dependencies.ts";
 import { createMemoryBlobStore } from "../../../src/store/memory/memory-blob-store.ts";
 import { createMemoryBundleStore } from "../../../src/store/memory/memory-bundle-store.ts";

@@ -1,5 +1,5 @@
 import { digestOf } from "../../../src/core/digest.ts";
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 
 /** A second model, `twin`: the same but for a line break at the end of its tokenizer file. */
 export const twinOf = async (files: PreparedFiles): Promise<PreparedFiles> => {

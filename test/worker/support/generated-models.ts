@@ -1,4 +1,4 @@
-import type { PreparedFiles } from "../../../src/onnx/prepare-model.ts";
+import type { PreparedFiles } from "../../../src/core/model/prepared-files.ts";
 import { referenceTraces } from "../../contract/backend/reference-traces.ts";
 import { tinyModel } from "../../fixtures/tiny-model.ts";
 import { worldSizedModel } from "../../fixtures/world-sized-model.ts";

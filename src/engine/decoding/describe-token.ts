@@ -3,7 +3,7 @@ import { logSumExp, topIds } from "../sampling/logprobs.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** A token as an event carries it. */
-export type TokenRecord = TokenEvent["tokens"][number];
+export type AnswerToken = TokenEvent["tokens"][number];
 
 const alternative = (
   tokenizer: Tokenizer,
@@ -25,7 +25,7 @@ export const describeToken = (
   id: number,
   logits: Float32Array | null,
   count: number | null,
-): TokenRecord => {
+): AnswerToken => {
   const text = tokenizer.tokenText(id);
   if (logits === null || count === null) return { id, text, logprob: null, top: [] };
   const total = logSumExp(logits);
