@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { htmlReport, MAX_COMPARED } from "../../eval/report/html-report.ts";
@@ -25,7 +25,7 @@ export interface Comparison {
 }
 
 /**
- * Reads several reports and writes one page of them into the directory `out`.
+ * Reads several reports and writes one page of them into the directory `out`, which it makes.
  *
  * Errors: `limit_exceeded` past `MAX_COMPARED`; `file_not_found`; `invalid_request` for what is no report.
  */
@@ -45,6 +45,7 @@ export const compareReports = async (
     reports.push(report.value);
   }
   const page = resolve(context.workingDirectory, out, COMPARISON_FILE);
+  await mkdir(dirname(page), { recursive: true });
   await writeFile(page, htmlReport(reports));
   return ok({ reports, page });
 };

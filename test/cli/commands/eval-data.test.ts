@@ -92,12 +92,15 @@ describe("errata eval --compare", () => {
     await evaluate("--data", "edits.jsonl", "--out", "engine");
     const before = cli.requests.length;
     const report = join("engine", "report.json");
-    const { exit, out } = await cli.run("eval", "--compare", report, report);
-    expect(exit).toBe(0);
-    expect(out).toContain("Side by side in comparison.html.");
-    expect(await readFile(path("comparison.html"), "utf8")).toContain(
-      "<h1>Evaluation: grace (1) and grace (2)</h1>",
-    );
+    for (const [out, page] of [
+      [".", "comparison.html"],
+      ["new", join("new", "comparison.html")],
+    ] as const) {
+      const compared = await cli.run("eval", "--compare", report, report, "--out", out);
+      expect(compared.exit).toBe(0);
+      expect(compared.out).toContain(`Side by side in ${page}.`);
+      expect(await readFile(path(page), "utf8")).toContain("<h1>Evaluation: grace (1) and grace (2)</h1>");
+    }
     expect(cli.requests).toHaveLength(before);
   });
 
