@@ -1,6 +1,6 @@
 import { ok, type Result } from "../../core/result.ts";
 import type { UpdateFactors } from "../down-projection/low-rank-patches.ts";
-import { addScaled, type KeyedResiduals, outer, solveFactors } from "../joint/solve-factors.ts";
+import { addMultiple, type KeyedResiduals, outer, solveFactors } from "../joint/solve-factors.ts";
 import { type Matrix, multiply, transpose } from "../linear-algebra/matrix.ts";
 
 /**
@@ -20,7 +20,7 @@ export const solveAlphaedit = (
   const inward = transpose(basis);
   const projected = multiply(inward, keys);
   const own = outer(projected);
-  const normal = previous ? addScaled(own, outer(multiply(inward, previous)), 1) : own;
+  const normal = previous ? addMultiple(own, outer(multiply(inward, previous)), 1) : own;
   const solved = solveFactors(normal, ridge, { keys: projected, residuals });
   return solved.ok ? ok({ A: multiply(basis, solved.value.A), B: solved.value.B }) : solved;
 };

@@ -12,7 +12,7 @@ export interface KeyedResiduals {
 }
 
 /** left + factor · right. */
-export const addScaled = (left: Matrix, right: Matrix, factor: number): Matrix => ({
+export const addMultiple = (left: Matrix, right: Matrix, factor: number): Matrix => ({
   ...left,
   data: left.data.map((value, i) => value + factor * right.data[i]!),
 });

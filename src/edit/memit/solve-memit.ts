@@ -1,6 +1,6 @@
 import type { Result } from "../../core/result.ts";
 import type { UpdateFactors } from "../down-projection/low-rank-patches.ts";
-import { addScaled, type KeyedResiduals, outer, solveFactors } from "../joint/solve-factors.ts";
+import { addMultiple, type KeyedResiduals, outer, solveFactors } from "../joint/solve-factors.ts";
 import type { Matrix } from "../linear-algebra/matrix.ts";
 
 /**
@@ -18,6 +18,6 @@ export const solveMemit = (
   const { rows, data } = secondMoment;
   let trace = 0;
   for (let i = 0; i < rows; i++) trace += data[i * (rows + 1)]!;
-  const normal = addScaled(outer(associations.keys), secondMoment, lambda);
+  const normal = addMultiple(outer(associations.keys), secondMoment, lambda);
   return solveFactors(normal, (lambda * ridge * trace) / rows, associations);
 };
