@@ -10,6 +10,9 @@ import { relativeError } from "./finite-differences.ts";
 /** Distance of float32 gradients from the float64 references, relative in the Euclidean norm. */
 const GRADIENT_TOLERANCE = 1e-5;
 
+/** The same for float32 losses: the runtime's kernels differ by processor, in what they fuse and in which order they add. */
+const LOSS_TOLERANCE = 1e-5;
+
 /** A gradient of one activation in reference.json. */
 interface ActivationGradient {
   readonly layer: number;
@@ -87,7 +90,7 @@ describe.skipIf(!haveSharedModels).each(SHARED_EXPORTS)("gradients of $model/$fi
     const result = await loss.evaluate();
     await loss.release();
     const gradient = (name: string) => result.gradients.get(name)!;
-    expect(Math.abs(result.loss / mean_nll - 1)).toBeLessThan(1e-6);
+    expect(Math.abs(result.loss / mean_nll - 1)).toBeLessThan(LOSS_TOLERANCE);
     expect(
       relativeError(rowOf(gradient(middle.output), grad_mid_ffn_output.position), grad_mid_ffn_output.values),
     ).toBeLessThan(GRADIENT_TOLERANCE);
@@ -127,7 +130,7 @@ describe.skipIf(!haveSharedModels).each(SHARED_EXPORTS)("gradients of $model/$fi
       if (i < losses.length - 1) step(delta, gradient);
     }
     await loss.release();
-    expect(relativeError(seen, losses)).toBeLessThan(1e-5);
+    expect(relativeError(seen, losses)).toBeLessThan(LOSS_TOLERANCE);
     expect(relativeError(delta, final_delta)).toBeLessThan(1e-5);
   });
 });
