@@ -1,3 +1,4 @@
+import { cacheTensors } from "../core/model/cache-form.ts";
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import { batchFeeds, type FedModel } from "./model-feeds.ts";
 import { type Feeds, integerTensor, type OfflineSession, type OfflineTensor } from "./offline-session.ts";
@@ -47,13 +48,11 @@ const extend = (drafts: readonly Draft[], { shape, data }: OfflineTensor, end: n
 };
 
 /** The feeds of one more token for each row, behind the `past` others that `outputs` hold the cache of. */
-const stepFeeds = ({ io }: FedModel, tokens: readonly number[], past: number, outputs: Feeds): Feeds => {
+const stepFeeds = (model: FedModel, tokens: readonly number[], past: number, outputs: Feeds): Feeds => {
+  const { io } = model;
   const rows = tokens.length;
   const filled = (length: number, value: number) => new Array<number>(rows * length).fill(value);
-  const cache = io.cache.flatMap(({ pastKey, pastValue, presentKey, presentValue }) => [
-    [pastKey, outputs[presentKey]!] as const,
-    [pastValue, outputs[presentValue]!] as const,
-  ]);
+  const cache = cacheTensors(model).map(({ past, present }) => [past, outputs[present]!] as const);
   return {
     [io.inputIds]: integerTensor([rows, 1], tokens),
     ...(io.attentionMask && {

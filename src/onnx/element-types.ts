@@ -1,7 +1,7 @@
 import { TensorProto_DataType as Type } from "onnx-buf";
-import type { ElementType } from "./graph.ts";
+import type { StoredType } from "./graph.ts";
 
-const TO_PROTO: Readonly<Record<ElementType, number>> = {
+const TO_PROTO: Readonly<Record<StoredType, number>> = {
   float32: Type.FLOAT,
   float16: Type.FLOAT16,
   int64: Type.INT64,
@@ -14,10 +14,10 @@ const TO_PROTO: Readonly<Record<ElementType, number>> = {
   int4: Type.INT4,
 };
 
-const FROM_PROTO = new Map(Object.entries(TO_PROTO).map(([name, code]) => [code, name as ElementType]));
+const FROM_PROTO = new Map(Object.entries(TO_PROTO).map(([name, code]) => [code, name as StoredType]));
 
 /** ONNX's number for an element type. */
-export const elementTypeToProto = (type: ElementType): number => TO_PROTO[type];
+export const elementTypeToProto = (type: StoredType): number => TO_PROTO[type];
 
 /** The element type behind ONNX's number, undefined for one that decoders here do not use. */
-export const elementTypeFromProto = (code: number): ElementType | undefined => FROM_PROTO.get(code);
+export const elementTypeFromProto = (code: number): StoredType | undefined => FROM_PROTO.get(code);

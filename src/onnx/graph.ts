@@ -3,22 +3,15 @@
  * Only what decoders need: one flat graph, no subgraphs, no sequences, no optional types.
  */
 
-/** Element types that decoders use. */
-export type ElementType =
-  | "float32"
-  | "float16"
-  | "int64"
-  | "int32"
-  | "bool"
-  | "float64"
-  | "uint8"
-  | "int8"
-  | "uint4"
-  | "int4";
+/** Element types that decoders compute with. */
+export type ElementType = "float32" | "float16" | "int64" | "int32" | "bool" | "float64" | "uint8" | "int8";
+
+/** Element types that constants are stored in; of the 4-bit ones two share a byte, the lower half first. */
+export type StoredType = ElementType | "uint4" | "int4";
 
 /** A constant tensor: raw little-endian bytes in row-major order, as ONNX stores them. */
 export interface Initializer {
-  readonly type: ElementType;
+  readonly type: StoredType;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
@@ -61,7 +54,7 @@ export interface Graph {
   initializers: Map<string, Initializer>;
 }
 
-/** Bytes of one element of `type`; of the 4-bit types two share a byte, the lower half first. */
+/** Bytes of one element of `type`. */
 export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   float32: 4,
   float16: 2,
@@ -71,9 +64,15 @@ export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   float64: 8,
   uint8: 1,
   int8: 1,
-  uint4: 0.5,
-  int4: 0.5,
 };
+
+/** Whether a type is one that graphs compute with, and not only stored. */
+export const isComputed = (type: StoredType | undefined): type is ElementType =>
+  type !== undefined && type in ELEMENT_BYTES;
+
+/** Bytes of `count` elements of `type`. */
+export const storedBytes = (type: StoredType, count: number): number =>
+  isComputed(type) ? count * ELEMENT_BYTES[type] : Math.ceil(count / 2);
 
 /** A float32 initializer; takes a view of `data`, no copy. */
 export const floatInitializer = (shape: readonly number[], data: Float32Array): Initializer => ({
@@ -82,9 +81,19 @@ export const floatInitializer = (shape: readonly number[], data: Float32Array): 
   bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
 });
 
+/** A float32 or float16 initializer of `data`, which is rounded to half precision for the latter. */
+export const floatInitializerOf = (
+  type: StoredType,
+  shape: readonly number[],
+  data: Float32Array,
+): Initializer =>
+  type === "float16"
+    ? { type, shape, bytes: new Uint8Array(Float16Array.from(data).buffer) }
+    : floatInitializer(shape, data);
+
 /** An initializer whose bytes are computed when they are first read, and kept. */
 export const lazyInitializer = (
-  type: ElementType,
+  type: StoredType,
   shape: readonly number[],
   compute: () => ArrayBufferView,
 ): Initializer => {
@@ -124,7 +133,7 @@ export const integersOf = (initializer: Initializer): number[] => {
     initializer.bytes.byteOffset,
     initializer.bytes.byteLength,
   );
-  const size = ELEMENT_BYTES[initializer.type];
+  const size = storedBytes(initializer.type, 1);
   return Array.from({ length: initializer.bytes.byteLength / size }, (_, i) =>
     size === 8 ? Number(view.getBigInt64(i * 8, true)) : view.getInt32(i * 4, true),
   );

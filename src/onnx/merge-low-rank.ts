@@ -1,8 +1,8 @@
 import type { LinearSite } from "../core/model/prepared-model.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { findDecoder } from "./find-decoder.ts";
-import { floatInitializer, floatsOf, type Graph } from "./graph.ts";
+import { cloneGraph, floatInitializerOf, floatsOf, type Graph } from "./graph.ts";
+import { openDecoder } from "./open-decoder.ts";
 import type { DecoderStructure, LinearLayer } from "./structure/decoder-structure.ts";
 import { liftConstants } from "./surgery/lift-constants.ts";
 
@@ -48,6 +48,13 @@ const shared = ({ layer, site }: LowRankUpdate, { weight }: LinearLayer): Proble
       "update must not change. Export the model with weights of its own for each layer.",
   );
 
+const quantized = ({ layer, site }: LowRankUpdate): Problem =>
+  problem(
+    "unsupported_graph",
+    `The ${site}-projection of block ${layer} is quantised, so that no update can be merged into it. Export the patches ` +
+      "with --peft, or prepare the model from its float weights.",
+  );
+
 const linearAt = ({ blocks }: DecoderStructure, { layer, site }: LowRankUpdate): LinearLayer => {
   const linear = blocks[layer]?.feedForward[site];
   if (!linear) throw new RangeError(`the decoder has no ${site}-projection at block ${layer}`);
@@ -58,19 +65,26 @@ const linearAt = ({ blocks }: DecoderStructure, { layer, site }: LowRankUpdate):
  * A copy of a decoder's graph, without patch inputs, whose linear layers have `updates` in their weights. Updates of
  * one layer add up.
  *
- * Errors: those of `findDecoder`; `unsupported_graph` where a weight to change is read elsewhere too. Throws a
+ * Errors: those of `openDecoder`; `unsupported_graph` where a weight to change is read elsewhere too or is quantised. Throws a
  * RangeError for a layer that the decoder does not have.
  */
 export const mergeLowRank = (graph: Graph, updates: readonly LowRankUpdate[]): Result<Graph> => {
   const merged = liftConstants(graph);
-  const structure = findDecoder(merged);
-  if (!structure.ok) return structure;
+  const decoder = openDecoder(merged);
+  if (!decoder.ok) return decoder;
+  const { structure, lowered } = decoder.value;
+  const weights = new Map<string, Float32Array>();
   for (const update of updates) {
-    const linear = linearAt(structure.value, update);
+    const linear = linearAt(structure, update);
+    if (!merged.initializers.has(linear.weight)) return fail(quantized(update));
     if (readersOf(merged, linear.weight) > 1) return fail(shared(update, linear));
-    const { shape, ...rest } = merged.initializers.get(linear.weight)!;
-    const weight = mergedWeight(floatsOf({ shape, ...rest }), linear, update);
-    merged.initializers.set(linear.weight, floatInitializer(shape, weight));
+    const before = weights.get(linear.weight) ?? floatsOf(lowered.initializers.get(linear.weight)!);
+    weights.set(linear.weight, mergedWeight(before, linear, update));
   }
-  return ok(merged);
+  const copy = cloneGraph(merged);
+  for (const [name, weight] of weights) {
+    const { shape, type } = merged.initializers.get(name)!;
+    copy.initializers.set(name, floatInitializerOf(type, shape, weight));
+  }
+  return ok(copy);
 };

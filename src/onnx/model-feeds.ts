@@ -1,3 +1,4 @@
+import { cacheShape, cacheTensors } from "../core/model/cache-form.ts";
 import type { PreparedModel } from "../core/model/prepared-model.ts";
 import { type Feeds, floatTensor, integerTensor } from "./offline-session.ts";
 
@@ -11,12 +12,11 @@ export interface FedModel extends Pick<PreparedModel, "io"> {
  * inputs. Shorter rows are filled up at their end, where a causal model sees nothing of it.
  */
 export const batchFeeds = (model: FedModel, rows: readonly (readonly number[])[]): Feeds => {
-  const { io, dims } = model;
+  const { io } = model;
   const length = Math.max(...rows.map((ids) => ids.length));
   const filled = rows.flatMap((ids) => [...ids, ...Array<number>(length - ids.length).fill(0)]);
   const shape = [rows.length, length];
-  const empty = floatTensor([rows.length, dims.kvHeads, 0, dims.headDim], new Float32Array(0));
-  const cache = io.cache.flatMap(({ pastKey, pastValue }) => [pastKey, pastValue]);
+  const empty = floatTensor(cacheShape(model, rows.length, 0), new Float32Array(0));
   return {
     [io.inputIds]: integerTensor(shape, filled),
     ...(io.attentionMask && {
@@ -31,7 +31,7 @@ export const batchFeeds = (model: FedModel, rows: readonly (readonly number[])[]
         filled.map((_, at) => at % length),
       ),
     }),
-    ...Object.fromEntries(cache.map((name) => [name, empty])),
+    ...Object.fromEntries(cacheTensors(model).map(({ past }) => [past, empty])),
   };
 };
 

@@ -51,8 +51,8 @@ export interface OfflineSession {
   /**
    * Runs the graph on `feeds`, one tensor for each graph input and any others, which are ignored, and resolves to the
    * outputs asked for: all of them where `fetches` is left out, those listed, or those of a map. A map's tensors are
-   * written in place, which saves an allocation each; their shapes must be exact. Rejects on feeds that do not fit the
-   * graph.
+   * written in place, which saves an allocation each; their shapes must be exact. What the graph makes in half precision
+   * comes out as float32. Rejects on feeds that do not fit the graph.
    */
   run(
     feeds: Feeds,
@@ -69,6 +69,17 @@ const fromRuntime = (value: RuntimeValue): OfflineTensor => ({
   shape: value.dims,
   data: value.data as OfflineData,
 });
+
+/** A half-precision tensor in single precision; any other as it is. */
+const widened = (tensor: OfflineTensor): OfflineTensor => {
+  if (tensor.type !== "float16") return tensor;
+  const { buffer, byteOffset, length } = tensor.data as Uint16Array<ArrayBuffer>;
+  return {
+    ...tensor,
+    type: "float32",
+    data: Float32Array.from(new Float16Array(buffer, byteOffset, length)),
+  };
+};
 
 const mapRecord = <From, To>(record: Readonly<Record<string, From>>, convert: (value: From) => To) =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, convert(value)]));
@@ -88,7 +99,9 @@ const wrap = (runtime: NativeRuntime, session: InferenceSession): OfflineSession
       const taken = Object.entries(feeds).filter(([name]) => inputs.has(name));
       const given = mapRecord(Object.fromEntries(taken), toRuntime);
       const results = await (wanted === undefined ? session.run(given) : session.run(given, wanted));
-      return mapRecord(results as Readonly<Record<string, RuntimeValue>>, fromRuntime);
+      return mapRecord(results as Readonly<Record<string, RuntimeValue>>, (value) =>
+        widened(fromRuntime(value)),
+      );
     },
     outputTypes: new Map(
       session.outputMetadata.flatMap((meta) =>

@@ -5,11 +5,10 @@ import { problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { addPatchInputs, type InstrumentedGraph } from "./add-patch-inputs.ts";
 import { describeArchitecture } from "./describe-decoder.ts";
-import { findDecoder } from "./find-decoder.ts";
 import type { Graph } from "./graph.ts";
 import { defaultHooks, type HookSelection } from "./hooks/hook-selection.ts";
+import { servableDecoder } from "./servable-decoder.ts";
 import type { DecoderStructure, LayerCache } from "./structure/decoder-structure.ts";
-import { liftConstants } from "./surgery/lift-constants.ts";
 import { writeModel } from "./write-model.ts";
 
 /** What a prepared model is made of. */
@@ -60,6 +59,10 @@ const cacheOf = ({ blocks }: DecoderStructure): Result<LayerCache[]> => {
       );
 };
 
+/** How the cache is kept, where that is not the usual way. */
+const cacheFormOf = ([first]: readonly LayerCache[]): Pick<PreparedModel["io"], "cacheForm"> =>
+  first !== undefined && first.pastKey === first.pastValue ? { cacheForm: "stacked" } : {};
+
 const checkTokenizer = (bytes: Uint8Array): Result<Uint8Array> => {
   try {
     JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
@@ -81,7 +84,7 @@ const describe = (
   architecture: describeArchitecture(structure),
   dims: { ...structure.dims, context },
   layers: structure.blocks.length,
-  io: { ...structure.io, cache },
+  io: { ...structure.io, cache, ...cacheFormOf(cache) },
   specialTokens: source.specialTokens,
   chatTemplate: source.chatTemplate ?? null,
   hooks,
@@ -117,16 +120,16 @@ const serialise = async (
 export const prepareModel = async (source: ModelSource): Promise<Result<PreparedFiles>> => {
   const tokenizer = checkTokenizer(source.tokenizerJson);
   if (!tokenizer.ok) return tokenizer;
-  const graph = liftConstants(source.graph);
-  const structure = findDecoder(graph);
-  if (!structure.ok) return structure;
-  const context = contextOf(structure.value, source.context);
+  const decoder = servableDecoder(source.graph);
+  if (!decoder.ok) return decoder;
+  const { graph, structure } = decoder.value;
+  const context = contextOf(structure, source.context);
   if (!context.ok) return context;
-  const cache = cacheOf(structure.value);
+  const cache = cacheOf(structure);
   if (!cache.ok) return cache;
-  const hooks = source.hooks ?? defaultHooks(structure.value.blocks.length);
-  const instrumented = addPatchInputs(graph, structure.value, hooks);
+  const hooks = source.hooks ?? defaultHooks(structure.blocks.length);
+  const instrumented = addPatchInputs(graph, structure, hooks);
   if (!instrumented.ok) return instrumented;
-  const description = describe(source, structure.value, instrumented.value, context.value, cache.value);
+  const description = describe(source, structure, instrumented.value, context.value, cache.value);
   return serialise(description, instrumented.value, tokenizer.value);
 };

@@ -14,10 +14,11 @@ import { elementCount } from "../core/tensor/tensor.ts";
 import { elementTypeFromProto } from "./element-types.ts";
 import {
   type Attribute,
-  ELEMENT_BYTES,
-  type ElementType,
   type Graph,
   type Initializer,
+  isComputed,
+  type StoredType,
+  storedBytes,
   type ValueInfo,
 } from "./graph.ts";
 
@@ -28,7 +29,7 @@ const refuse = (code: Problem["code"], message: string): never => {
   throw new ProblemError(problem(code, message));
 };
 
-const typeOf = (code: number, name: string): ElementType =>
+const typeOf = (code: number, name: string): StoredType =>
   elementTypeFromProto(code) ??
   refuse("unsupported_graph", `Tensor "${name}" has element type ${code}, which is not supported.`);
 
@@ -49,7 +50,7 @@ const externalBytes = (tensor: TensorProto, external: ExternalData): Uint8Array 
 };
 
 /** Bytes of a tensor whose elements sit in a typed field of the message instead of `raw_data`. */
-const typedFieldBytes = (tensor: TensorProto, type: ElementType): Uint8Array => {
+const typedFieldBytes = (tensor: TensorProto, type: StoredType): Uint8Array => {
   const bytes = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   switch (type) {
     case "float32":
@@ -74,7 +75,7 @@ const typedFieldBytes = (tensor: TensorProto, type: ElementType): Uint8Array => 
 const toInitializer = (tensor: TensorProto, external: ExternalData): Initializer => {
   const type = typeOf(tensor.dataType, tensor.name);
   const shape = tensor.dims.map(Number);
-  const expected = Math.ceil(elementCount(shape) * ELEMENT_BYTES[type]);
+  const expected = storedBytes(type, elementCount(shape));
   const bytes =
     tensor.dataLocation === Location.EXTERNAL
       ? externalBytes(tensor, external)
@@ -116,9 +117,10 @@ const toValueInfo = (info: ValueInfoProto): ValueInfo => {
     info.type?.value.case === "tensorType"
       ? info.type.value.value
       : refuse("unsupported_graph", `"${info.name}" is not a tensor.`);
+  const type = typeOf(tensor.elemType, info.name);
   return {
     name: info.name,
-    type: typeOf(tensor.elemType, info.name),
+    type: isComputed(type) ? type : refuse("unsupported_graph", `"${info.name}" is of ${type}.`),
     shape: (tensor.shape?.dim ?? []).map(({ value }, axis) =>
       value.case === "dimValue" ? Number(value.value) : (value.value ?? `${info.name}.${axis}`),
     ),

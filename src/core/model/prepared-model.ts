@@ -83,6 +83,11 @@ export const preparedModelSchema = z.object({
         presentValue: z.string(),
       }),
     ),
+    /**
+     * `stacked`: one tensor a layer, [2, batch, kvHeads, length, headDim], holds keys and values, under whose name both
+     * go. Absent where they are apart.
+     */
+    cacheForm: z.literal("stacked").optional(),
   }),
   specialTokens: z.object({
     /** Put in front of every prompt by the tokenizer, where the model has one. */

@@ -2,12 +2,11 @@ import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Tokenizer } from "../../engine/tokenizer/tokenizer.ts";
-import { findDecoder } from "../../onnx/find-decoder.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { batchFeeds } from "../../onnx/model-feeds.ts";
 import { type OfflineSession, type OfflineTensor, openOfflineSession } from "../../onnx/offline-session.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
+import { openDecoder } from "../../onnx/open-decoder.ts";
+import { statesGraph } from "../../onnx/states-graph.ts";
 import type { EditingContext } from "../method.ts";
 import { ProbeKnowledge } from "../probes/probe-knowledge.ts";
 import type { ProbeState } from "../probes/probe-states.ts";
@@ -34,18 +33,18 @@ const openBlockSession = async (
   graph: Graph,
   layers: readonly number[] | null,
 ): Promise<Result<BlockSession>> => {
-  const bare = removePatchInputs(graph);
-  const decoder = findDecoder(bare);
+  const decoder = openDecoder(graph);
   if (!decoder.ok) return decoder;
-  const { blocks } = decoder.value;
+  const { served, structure } = decoder.value;
+  const { blocks } = structure;
   const outputs = (layers ?? [...blocks.keys()]).map((layer) => blocks[layer]!.output);
-  const { width } = decoder.value.dims;
+  const { width } = structure.dims;
   const states = outputs.map((name) => ({
     name,
     type: "float32" as const,
     shape: ["batch", "length", width],
   }));
-  const session = await openOfflineSession(graphUpTo(bare, states), { spin: false });
+  const session = await openOfflineSession(statesGraph(served, states), { spin: false });
   return session.ok ? ok({ session: session.value, outputs }) : session;
 };
 
@@ -77,7 +76,7 @@ const lastStates = (
  * The state of every probe prompt at the output of blocks, hooked or not, at the last prompt token of the bare model:
  * for each of `layers`, or each block there is, the probes in their order.
  *
- * Errors: those of `findDecoder` and of the runtime; `prompt_too_long`; `cancelled`.
+ * Errors: those of `openDecoder` and of the runtime; `prompt_too_long`; `cancelled`.
  */
 export const collectBlockStates = async (
   { model, graph, engine, probes, onProgress, signal }: BlockStatesContext,

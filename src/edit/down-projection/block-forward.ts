@@ -3,7 +3,6 @@ import type { LowRankHook, PreparedModel } from "../../core/model/prepared-model
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { addPatchInputs } from "../../onnx/add-patch-inputs.ts";
-import { findDecoder } from "../../onnx/find-decoder.ts";
 import { floatsOf, type Graph, type ValueInfo } from "../../onnx/graph.ts";
 import { batchFeeds } from "../../onnx/model-feeds.ts";
 import {
@@ -12,8 +11,8 @@ import {
   type OfflineSession,
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
-import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
+import { openDecoder } from "../../onnx/open-decoder.ts";
+import { statesGraph } from "../../onnx/states-graph.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 
 /** One block whose down-projection takes low-rank patches. */
@@ -43,7 +42,7 @@ export interface BlockStates {
 export interface BlockForward {
   /** The blocks that can be patched, in order. */
   readonly sites: readonly DownSite[];
-  /** The model's graph without any patch inputs. */
+  /** The model's graph without any patch inputs, in operators that have gradients. */
   readonly bare: Graph;
   /** States at each of `layers`, for `rows` of one length under the low-rank patches of `patches`. */
   run(
@@ -85,19 +84,19 @@ const DOWN_PROJECTION = { kind: "low-rank", site: "down" } as const;
  * low-rank ones are kept, as a codebook takes one row. Fails with `wrong_base_model` where no down-projection has one.
  */
 export const openBlockForward = (model: PreparedModel, graph: Graph): Result<BlockForward> => {
-  const bare = removePatchInputs(graph);
-  const structure = findDecoder(bare);
-  if (!structure.ok) return structure;
+  const decoder = openDecoder(graph);
+  if (!decoder.ok) return decoder;
+  const { served, lowered, structure } = decoder.value;
   const advice = "Prepare the model with --low-rank.";
   const down = findHook(model, DOWN_PROJECTION, { who: "The method", advice, param: "model" });
   if (!down.ok) return down;
   const lowRank = hooksAt(model, { kind: "low-rank" }).map(({ layer, site }) => ({ layer, site }));
-  const patched = addPatchInputs(bare, structure.value, { codebook: [], neurons: [], lowRank });
+  const patched = addPatchInputs(served, structure, { codebook: [], neurons: [], lowRank });
   if (!patched.ok) return patched;
   const hooks = hooksAt(patched.value, { kind: "low-rank" });
   const sites = hooksAt(patched.value, DOWN_PROJECTION).map(({ layer, in: width, out, tensors }) => {
-    const { feedForward, output } = structure.value.blocks[layer]!;
-    const weight = floatsOf(bare.initializers.get(feedForward.down.weight)!);
+    const { feedForward, output } = structure.blocks[layer]!;
+    const weight = floatsOf(lowered.initializers.get(feedForward.down.weight)!);
     return {
       layer,
       in: width,
@@ -106,11 +105,11 @@ export const openBlockForward = (model: PreparedModel, graph: Graph): Result<Blo
       weightNorm: Math.sqrt(weight.reduce((sum, value) => sum + value * value, 0)),
     };
   });
-  const upTo = graphUpTo(patched.value.graph, sites.flatMap(statesOf));
+  const upTo = statesGraph(patched.value.graph, sites.flatMap(statesOf));
   let opened: Promise<Result<OfflineSession>> | undefined;
   return ok({
     sites,
-    bare,
+    bare: lowered,
     run: async (rows, layers, patches) => {
       opened ??= openOfflineSession(upTo, { threads: EDITING_THREADS });
       const session = await opened;

@@ -1,6 +1,7 @@
 import { getOrInsert } from "../../core/get-or-insert.ts";
 import type { CodebookHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import type { Replacement } from "../../core/patch/codebook/codebook-content.ts";
+import { ProblemError } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LossSession, type OpenLoss } from "../../onnx/autodiff/loss-session.ts";
 import type { Graph } from "../../onnx/graph.ts";
@@ -11,7 +12,8 @@ import {
   type OfflineSession,
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { type OpenDecoder, openDecoder } from "../../onnx/open-decoder.ts";
+import { statesGraph } from "../../onnx/states-graph.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
 import { addTargetLoss, type TargetLossGraph } from "../../onnx/surgery/target-loss.ts";
 import { promptTooLong } from "../prompts/target-tokens.ts";
@@ -121,22 +123,22 @@ const cutRows = (states: Float32Array, { from, count, padded }: FedRows, width: 
 class CachedSiteGradients implements SiteGradients {
   readonly isPositionWise: boolean;
   readonly #model: PreparedModel;
-  readonly #graph: Graph;
+  readonly #served: Graph;
   readonly #hook: CodebookHook;
   /** The part of the model after the hook, with the loss behind it. */
   readonly #scored: TargetLossGraph;
   readonly #loss: LossSession;
   #forward: Promise<Result<OfflineSession>> | undefined;
 
-  constructor(model: PreparedModel, graph: Graph, hook: CodebookHook) {
+  constructor(model: PreparedModel, { served, lowered }: OpenDecoder, hook: CodebookHook) {
     this.isPositionWise = hook.layer === model.layers - 1;
     this.#model = model;
-    this.#graph = removePatchInputs(graph);
+    this.#served = served;
     this.#hook = hook;
     const { logits } = model.io;
     const site = hook.tensors.input;
     const shape = ["batch", "sequence", hook.width];
-    const rest = cutGraphAt(this.#graph, { name: site, type: "float32", shape }, [logits]);
+    const rest = cutGraphAt(lowered, { name: site, type: "float32", shape }, [logits]);
     this.#scored = addTargetLoss(rest, logits);
     this.#loss = new LossSession(
       { ...this.#scored, by: [site], keep: [logits] },
@@ -214,11 +216,17 @@ class CachedSiteGradients implements SiteGradients {
   /** The site's states over the whole sequence, an array of the caller's own. */
   async #statesOf(feeds: Feeds): Promise<Result<Float32Array>> {
     const { input } = this.#hook.tensors;
-    this.#forward ??= openOfflineSession(this.#graph, { threads: EDITING_THREADS, exposed: [input] });
+    this.#forward ??= this.#openForward(input);
     const session = await this.#forward;
     if (!session.ok) return fail(session.problem);
     const results = await session.value.run(feeds, [input]);
     return ok(Float32Array.from(results[input]!.data as Float32Array));
+  }
+
+  #openForward(site: string): Promise<Result<OfflineSession>> {
+    const shape = ["batch", "sequence", this.#hook.width];
+    const upTo = statesGraph(this.#served, [{ name: site, type: "float32", shape }]);
+    return openOfflineSession(upTo, { threads: EDITING_THREADS });
   }
 }
 
@@ -227,11 +235,15 @@ const opened = new WeakMap<Graph, Map<number, SiteGradients>>();
 
 /**
  * Gradients at the codebook `hook` of an instrumented `graph`. Sessions are kept for each padded length and shared by
- * every caller on the same graph: opening them takes longer than training an edit.
+ * every caller on the same graph: opening them takes longer than training an edit. Throws the problem of `openDecoder`,
+ * which no graph has that was prepared.
  */
-export const openSiteGradients = (model: PreparedModel, graph: Graph, hook: CodebookHook): SiteGradients =>
-  getOrInsert(
+export const openSiteGradients = (model: PreparedModel, graph: Graph, hook: CodebookHook): SiteGradients => {
+  const decoder = openDecoder(graph);
+  if (!decoder.ok) throw new ProblemError(decoder.problem);
+  return getOrInsert(
     getOrInsert(opened, graph, () => new Map()),
     hook.layer,
-    () => new CachedSiteGradients(model, graph, hook),
+    () => new CachedSiteGradients(model, decoder.value, hook),
   );
+};

@@ -1,7 +1,9 @@
 import { getOrInsert } from "../../core/get-or-insert.ts";
+import { cacheShape, cacheTensors } from "../../core/model/cache-form.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { elementCount } from "../../core/tensor/tensor.ts";
 import { LossSession } from "../../onnx/autodiff/loss-session.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { modelFeeds } from "../../onnx/model-feeds.ts";
@@ -12,7 +14,7 @@ import {
   type OfflineSession,
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { openDecoder } from "../../onnx/open-decoder.ts";
 import { type ScaledActivations, scaleActivations } from "./scaled-activations.ts";
 
 /** Integrated gradients of a token's probability by the FFN activations of each block, [m] each. */
@@ -85,15 +87,9 @@ class IntegratedGradients implements NeuronAttribution {
 
   /** What the model keeps of `tokens`, of which there may be none, behind zeros up to `padded` positions. */
   async #cacheOf(tokens: readonly number[], padded: number): Promise<Cache> {
-    const { io, dims } = this.#model;
-    const kept = new Map<string, string>(
-      io.cache.flatMap(({ pastKey, pastValue, presentKey, presentValue }) => [
-        [pastKey, presentKey],
-        [pastValue, presentValue],
-      ]),
-    );
+    const kept = new Map(cacheTensors(this.#model).map(({ past, present }) => [past, present]));
     if (tokens.length === 0) {
-      const size = dims.kvHeads * padded * dims.headDim;
+      const size = elementCount(cacheShape(this.#model, 1, padded));
       return new Map([...kept.keys()].map((past) => [past, new Float32Array(size)]));
     }
     const outputs = await this.#forward.run(modelFeeds(this.#model, tokens), [...kept.values()]);
@@ -101,12 +97,13 @@ class IntegratedGradients implements NeuronAttribution {
     return new Map([...kept].map(([past, present]) => [past, this.#pad(floats(present), padded)]));
   }
 
-  /** The positions of `present` [heads, length, head size] behind zeros, up to `padded` of them. */
+  /** The positions of `present` [.., heads, length, head size] behind zeros, up to `padded` of them. */
   #pad(present: Float32Array, padded: number): Float32Array {
-    const { kvHeads, headDim } = this.#model.dims;
-    const filled = new Float32Array(kvHeads * padded * headDim);
-    const size = present.length / kvHeads;
-    for (let head = 0; head < kvHeads; head++)
+    const { headDim } = this.#model.dims;
+    const filled = new Float32Array(elementCount(cacheShape(this.#model, 1, padded)));
+    const heads = filled.length / (padded * headDim);
+    const size = present.length / heads;
+    for (let head = 0; head < heads; head++)
       filled.set(present.subarray(head * size, (head + 1) * size), (head + 1) * padded * headDim - size);
     return filled;
   }
@@ -129,8 +126,7 @@ class IntegratedGradients implements NeuronAttribution {
   }
 
   #cacheFeeds(cache: Cache, padded: number): Feeds {
-    const { kvHeads, headDim } = this.#model.dims;
-    const shape = [1, kvHeads, padded, headDim];
+    const shape = cacheShape(this.#model, 1, padded);
     return Object.fromEntries([...cache].map(([name, values]) => [name, floatTensor(shape, values)]));
   }
 
@@ -160,10 +156,12 @@ const open = async (
   graph: Graph,
   steps: number,
 ): Promise<Result<NeuronAttribution>> => {
-  const bare = removePatchInputs(graph);
-  const scaled = scaleActivations(model, bare, steps);
+  const decoder = openDecoder(graph);
+  if (!decoder.ok) return decoder;
+  const { lowered } = decoder.value;
+  const scaled = scaleActivations(model, lowered, steps);
   if (!scaled.ok) return scaled;
-  const forward = await openOfflineSession(bare);
+  const forward = await openOfflineSession(lowered);
   return forward.ok ? ok(new IntegratedGradients(model, steps, scaled.value, forward.value)) : forward;
 };
 

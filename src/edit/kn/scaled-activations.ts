@@ -1,3 +1,4 @@
+import { cacheRowAxis, cacheShape, cacheTensors } from "../../core/model/cache-form.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { findDecoder } from "../../onnx/find-decoder.ts";
@@ -32,10 +33,11 @@ const factorsOf = (block: number, steps: number, rows: number): readonly number[
   );
 
 /** Lets every row read the one cache that is fed. */
-const shareCache = (graph: Graph, { io }: PreparedModel, rows: number): Result<Graph> => {
+const shareCache = (graph: Graph, model: PreparedModel, rows: number): Result<Graph> => {
+  const factors = cacheShape(model, 1, 1).map((_, axis) => (axis === cacheRowAxis(model) ? rows : 1));
   let shared = graph;
-  for (const name of io.cache.flatMap(({ pastKey, pastValue }) => [pastKey, pastValue])) {
-    const expanded = interceptTensor(shared, name, (b) => b.op("Expand", [name, b.ints([rows, 1, 1, 1])]));
+  for (const { past } of cacheTensors(model)) {
+    const expanded = interceptTensor(shared, past, (b) => b.op("Expand", [past, b.ints(factors)]));
     if (!expanded.ok) return expanded;
     shared = expanded.value;
   }

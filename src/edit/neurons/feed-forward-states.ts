@@ -12,7 +12,7 @@ import {
   type OfflineTensor,
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
-import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
+import { statesGraph } from "../../onnx/states-graph.ts";
 import { lengthBatches } from "../running/length-batches.ts";
 import { EDITING_THREADS } from "../workbench.ts";
 import type { LastBlock } from "./last-block.ts";
@@ -55,7 +55,7 @@ const toOffline = ({ data, dims }: BackendTensor): OfflineTensor => ({
 
 /** The instrumented graph up to the last block's output; its patch inputs stay. */
 const graphUpToBlock = (graph: Graph, { hook, output }: LastBlock): Graph =>
-  graphUpTo(
+  statesGraph(
     graph,
     [hook.tensors.input, output].map((name) => ({
       name,

@@ -2,16 +2,15 @@ import { findHook } from "../../core/model/find-hook.ts";
 import type { NeuronsHook, PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { findDecoder } from "../../onnx/find-decoder.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { openDecoder } from "../../onnx/open-decoder.ts";
 
 /** The last block of a model, where extra neurons act. */
 export interface LastBlock {
   readonly hook: NeuronsHook;
   /** The residual stream that leaves it, [batch, T, d]; the final norm and the unembedding follow. */
   readonly output: string;
-  /** The model's graph without patch inputs. */
+  /** The model's graph without patch inputs, in operators that have gradients. */
   readonly plain: Graph;
 }
 
@@ -34,8 +33,8 @@ export const findLastBlock = (model: PreparedModel, graph: Graph): Result<LastBl
         { param: "model" },
       ),
     );
-  const plain = removePatchInputs(graph);
-  const decoder = findDecoder(plain);
+  const decoder = openDecoder(graph);
   if (!decoder.ok) return decoder;
-  return ok({ hook, output: decoder.value.blocks.at(-1)!.output, plain });
+  const { structure, lowered } = decoder.value;
+  return ok({ hook, output: structure.blocks.at(-1)!.output, plain: lowered });
 };

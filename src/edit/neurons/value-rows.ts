@@ -1,8 +1,7 @@
 import { ok, type Result } from "../../core/result.ts";
-import { findDecoder } from "../../onnx/find-decoder.ts";
 import { floatsOf, type Graph } from "../../onnx/graph.ts";
 import { GraphIndex } from "../../onnx/graph-index.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { openDecoder } from "../../onnx/open-decoder.ts";
 
 /** What a model's units write, and what its tokens are embedded as. */
 export interface ValueRows {
@@ -12,13 +11,13 @@ export interface ValueRows {
   embedding(token: number): Float32Array;
 }
 
-/** Reads the rows out of a graph's weights, whichever way these are stored. Errors: those of `findDecoder`. */
+/** Reads the rows out of a graph's weights, whichever way these are stored. Errors: those of `openDecoder`. */
 export const readValueRows = (graph: Graph): Result<ValueRows> => {
-  const bare = removePatchInputs(graph);
-  const decoder = findDecoder(bare);
+  const decoder = openDecoder(graph);
   if (!decoder.ok) return decoder;
-  const { blocks, dims, embedding } = decoder.value;
-  const index = new GraphIndex(bare);
+  const { lowered, structure } = decoder.value;
+  const { blocks, dims, embedding } = structure;
+  const index = new GraphIndex(lowered);
   const weights = (name: string) => floatsOf(index.constant(name)!.value);
   const table = weights(embedding);
   const downs = blocks.map(({ feedForward: { down } }) => ({ ...down, data: weights(down.weight) }));

@@ -1,12 +1,11 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { findDecoder } from "../../onnx/find-decoder.ts";
 import { cloneGraph, type Graph } from "../../onnx/graph.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { batchFeeds } from "../../onnx/model-feeds.ts";
 import { integerTensor, openOfflineSession } from "../../onnx/offline-session.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { openDecoder } from "../../onnx/open-decoder.ts";
 import { graphUpTo } from "../../onnx/surgery/graph-up-to.ts";
 import { positionsIn, type StatePositions, type StateSequence } from "./state-positions.ts";
 
@@ -37,16 +36,16 @@ interface MomentGraph {
 }
 
 const momentGraph = (model: PreparedModel, graph: Graph, layers: readonly number[]): Result<MomentGraph> => {
-  const bare = removePatchInputs(graph);
-  const decoder = findDecoder(bare);
+  const decoder = openDecoder(graph);
   if (!decoder.ok) return decoder;
-  const { blocks } = decoder.value;
+  const { served, structure } = decoder.value;
+  const { blocks } = structure;
   const outside = layers.find((layer) => !blocks[layer]);
   if (outside !== undefined) {
     const message = `${model.name} has no block ${outside}; its blocks run from 0 to ${blocks.length - 1}.`;
     return fail(problem("unsupported_value", message, { param: "layers" }));
   }
-  const copy = cloneGraph(bare);
+  const copy = cloneGraph(served);
   const builder = new GraphBuilder(copy, "moment");
   const rows = builder.input(builder.fresh("state_rows"), "int64", ["states"]);
   const { ffn } = model.dims;
@@ -73,7 +72,7 @@ const rowsOf = (batch: readonly StateSequence[], positions: StatePositions): rea
  * Opens the part of the model up to the last of `layers`, with the sums of the down-projections' inputs behind it.
  * The sums are taken in doubles by the runtime, so that only they leave it and no state does.
  *
- * Errors: `unsupported_value` for a block that is not there; those of `findDecoder` and of the runtime.
+ * Errors: `unsupported_value` for a block that is not there; those of `openDecoder` and of the runtime.
  */
 export const openMomentSession = async (
   model: PreparedModel,

@@ -1,7 +1,6 @@
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { concatenate } from "../../core/tensor/concatenate.ts";
-import { findDecoder } from "../../onnx/find-decoder.ts";
 import { floatsOf, type Graph } from "../../onnx/graph.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { GraphIndex } from "../../onnx/graph-index.ts";
@@ -13,7 +12,7 @@ import {
   type OfflineSession,
   openOfflineSession,
 } from "../../onnx/offline-session.ts";
-import { removePatchInputs } from "../../onnx/remove-patch-inputs.ts";
+import { openDecoder } from "../../onnx/open-decoder.ts";
 import type { DecoderStructure } from "../../onnx/structure/decoder-structure.ts";
 import { interceptTensor } from "../../onnx/surgery/intercept-tensor.ts";
 import { overrideTensor } from "../../onnx/surgery/override-tensor.ts";
@@ -261,17 +260,17 @@ const maskOf = (
 };
 
 /**
- * Opens the model for causal tracing (ROME, arXiv 2202.05262, section 2 and appendix B). Errors: those of `findDecoder` and
+ * Opens the model for causal tracing (ROME, arXiv 2202.05262, section 2 and appendix B). Errors: those of `openDecoder` and
  * of the runtime.
  */
 export const openTraceSession = async (model: PreparedModel, graph: Graph): Promise<Result<TraceSession>> => {
-  const bare = removePatchInputs(graph);
-  const decoder = findDecoder(bare);
+  const decoder = openDecoder(graph);
   if (!decoder.ok) return decoder;
-  const built = traceGraph(bare, decoder.value);
+  const { lowered, structure } = decoder.value;
+  const built = traceGraph(lowered, structure);
   if (!built.ok) return built;
   const session = await openOfflineSession(built.value.graph);
   if (!session.ok) return session;
-  const table = new GraphIndex(bare).constant(decoder.value.embedding)!.value;
+  const table = new GraphIndex(lowered).constant(structure.embedding)!.value;
   return ok(new OpenTraceSession(session.value, model, built.value, floatsOf(table)));
 };

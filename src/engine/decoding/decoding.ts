@@ -1,3 +1,4 @@
+import { cacheTensors } from "../../core/model/cache-form.ts";
 import type { BackendTensor, Tensors } from "../backends/backend.ts";
 import type { BoundPatches } from "../patching/bind-patches.ts";
 import { Injections } from "../patching/injections.ts";
@@ -93,10 +94,7 @@ export class Decoding {
     const outputs = await (this.#injections.act
       ? this.#runner.runPatched(Object.assign(this.#injections.feeds, this.#feeds), fetches)
       : this.#runner.runPlain(this.#feeds, fetches));
-    for (const { pastKey, pastValue, presentKey, presentValue } of this.#runner.model.io.cache) {
-      this.#feeds[pastKey] = outputs[presentKey]!;
-      this.#feeds[pastValue] = outputs[presentValue]!;
-    }
+    for (const { past, present } of cacheTensors(this.#runner.model)) this.#feeds[past] = outputs[present]!;
     this.#length += tokens;
     return outputs;
   }
@@ -125,9 +123,8 @@ export class Decoding {
   /** Goes back to the first `length` positions. */
   #cut(length: number): void {
     const { backend, model } = this.#runner;
-    for (const { pastKey, pastValue } of model.io.cache)
-      for (const name of [pastKey, pastValue])
-        this.#feeds[name] = cutCache(backend, this.#feeds[name]!, length);
+    for (const { past } of cacheTensors(model))
+      this.#feeds[past] = cutCache(backend, this.#feeds[past]!, length);
     this.#length = length;
   }
 

@@ -1,3 +1,4 @@
+import { cacheShape, cacheTensors } from "../../core/model/cache-form.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import type { Backend, BackendTensor, Tensors } from "../backends/backend.ts";
 import { createDummies } from "../patching/bind-patches.ts";
@@ -16,7 +17,7 @@ export class Runner {
   readonly #sessions: ModelSessions;
   /** One dummy row for every hook. */
   readonly dummies: Tensors;
-  /** The cache before the first token: [1, kvHeads, 0, headDim] for each layer's key and value. */
+  /** The cache before the first token. */
   readonly emptyCache: Tensors;
   /** Outputs that every run needs: the logits and the cache. */
   readonly fetches: readonly string[];
@@ -31,19 +32,11 @@ export class Runner {
     this.neuronSearch = new NeuronSearch(kernels.firedNeurons, rows);
     this.#sessions = sessions;
     this.dummies = createDummies(model, backend);
-    const { kvHeads, headDim, context } = model.dims;
-    const empty = backend.tensor(new Float32Array(0), [1, kvHeads, 0, headDim]);
-    this.emptyCache = Object.fromEntries(
-      model.io.cache.flatMap(({ pastKey, pastValue }) => [
-        [pastKey, empty],
-        [pastValue, empty],
-      ]),
-    );
-    this.fetches = [
-      model.io.logits,
-      ...model.io.cache.flatMap(({ presentKey, presentValue }) => [presentKey, presentValue]),
-    ];
-    this.#ones = new BigInt64Array(context).fill(1n);
+    const tensors = cacheTensors(model);
+    const empty = backend.tensor(new Float32Array(0), cacheShape(model, 1, 0));
+    this.emptyCache = Object.fromEntries(tensors.map(({ past }) => [past, empty]));
+    this.fetches = [model.io.logits, ...tensors.map(({ present }) => present)];
+    this.#ones = new BigInt64Array(model.dims.context).fill(1n);
   }
 
   /** The attention mask over `length` tokens, all of them attended; made once for each length. */

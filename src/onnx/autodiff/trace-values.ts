@@ -1,6 +1,13 @@
 import { ok, type Result } from "../../core/result.ts";
 import { elementCount } from "../../core/tensor/tensor.ts";
-import { cloneGraph, type ElementType, type Graph, type Initializer, integersOf } from "../graph.ts";
+import {
+  cloneGraph,
+  type ElementType,
+  type Graph,
+  type Initializer,
+  integersOf,
+  isComputed,
+} from "../graph.ts";
 import { GraphBuilder } from "../graph-builder.ts";
 import { type Feeds, type OfflineTensor, openOfflineSession } from "../offline-session.ts";
 
@@ -20,10 +27,10 @@ export type TracedTensors = ReadonlyMap<string, TracedTensor>;
 
 const INTEGER_TYPES: ReadonlySet<ElementType> = new Set(["int64", "int32"]);
 
-const ofInitializer = (initializer: Initializer): TracedTensor => ({
-  type: initializer.type,
+const ofInitializer = (initializer: Initializer, type: ElementType): TracedTensor => ({
+  type,
   shape: initializer.shape,
-  ...(INTEGER_TYPES.has(initializer.type) &&
+  ...(INTEGER_TYPES.has(type) &&
     elementCount(initializer.shape) <= TRACED_VALUE_LIMIT && { integers: integersOf(initializer) }),
 });
 
@@ -59,7 +66,8 @@ export const traceValues = async (
   const integerTensors = tensors.filter((tensor) => INTEGER_TYPES.has(typeOf(tensor)));
   const results = await session.run(feeds, [...shapes.values(), ...integerTensors]);
   const traced = new Map<string, TracedTensor>();
-  for (const [name, initializer] of graph.initializers) traced.set(name, ofInitializer(initializer));
+  for (const [name, initializer] of graph.initializers)
+    if (isComputed(initializer.type)) traced.set(name, ofInitializer(initializer, initializer.type));
   for (const [name, tensor] of Object.entries(feeds))
     traced.set(name, { type: tensor.type, shape: tensor.shape, ...integersIn(tensor) });
   for (const tensor of tensors) {

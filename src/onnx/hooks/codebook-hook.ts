@@ -2,6 +2,7 @@ import type { CodebookHook } from "../../core/model/prepared-model.ts";
 import type { Graph, ValueInfo } from "../graph.ts";
 import { exposeState } from "./expose-state.ts";
 import { insertAfter } from "./insert-after.ts";
+import { converted, floatTypeOf } from "./precision.ts";
 
 /**
  * Lets a codebook replace the residual stream `stream` [batch, T, d], at every position of a run: by the graph input
@@ -21,18 +22,19 @@ export const addCodebookHook = (
   const width = shape.at(-1) as number;
   const name = `patch.${layer}.codebook`;
   const inputs = { value: `${name}.value`, inject: `${name}.inject` };
+  const type = floatTypeOf(graph, stream);
   const replaced = insertAfter(graph, stream, (builder) => {
     builder.input(inputs.value, "float32", [1, 1, width]);
     builder.input(inputs.inject, "bool", [1]);
-    return builder.op("Where", [inputs.inject, inputs.value, stream]);
+    const value = converted(builder, inputs.value, "float32", type);
+    return builder.op("Where", [inputs.inject, value, stream]);
   });
-  exposeState(graph, stream, shape);
   return {
     kind: "codebook",
     layer,
     width,
     inputs,
-    outputs: { query: stream },
+    outputs: { query: exposeState(graph, stream, shape, `${name}.query`) },
     tensors: { input: stream, output: replaced },
   };
 };

@@ -2,6 +2,7 @@ import type { LinearSite, LowRankHook } from "../../core/model/prepared-model.ts
 import type { Graph } from "../graph.ts";
 import type { LinearLayer } from "../structure/decoder-structure.ts";
 import { insertAfter } from "./insert-after.ts";
+import { converted, floatTypeOf } from "./precision.ts";
 
 /**
  * Adds `(xA)B` to a linear layer, at every position, from the graph inputs `patch.{layer}.{site}.A` [in, r] and `.B`
@@ -16,11 +17,13 @@ export const addLowRankHook = (
 ): LowRankHook => {
   const name = `patch.${layer}.${site}`;
   const inputs = { A: `${name}.A`, B: `${name}.B` };
+  const types = { input: floatTypeOf(graph, linear.input), product: floatTypeOf(graph, linear.product) };
   const sum = insertAfter(graph, linear.product, (builder) => {
     builder.input(inputs.A, "float32", [linear.in, `${name}.rank`]);
     builder.input(inputs.B, "float32", [`${name}.rank`, linear.out]);
-    const reduced = builder.op("MatMul", [linear.input, inputs.A]);
-    return builder.op("Add", [linear.product, builder.op("MatMul", [reduced, inputs.B])]);
+    const x = converted(builder, linear.input, types.input, "float32");
+    const change = builder.op("MatMul", [builder.op("MatMul", [x, inputs.A]), inputs.B]);
+    return builder.op("Add", [linear.product, converted(builder, change, "float32", types.product)]);
   });
   const { input, product, output } = linear;
   const tensors = { input, output: product === output ? sum : output };

@@ -4,6 +4,7 @@ import type { GraphBuilder } from "../graph-builder.ts";
 import type { Activation, FeedForward } from "../structure/decoder-structure.ts";
 import { exposeState } from "./expose-state.ts";
 import { insertAfter } from "./insert-after.ts";
+import { converted, floatTypeOf } from "./precision.ts";
 
 /** Emits 0.5 x (1 + `bounded`). */
 const halfGate = (builder: GraphBuilder, x: string, bounded: string): string => {
@@ -51,15 +52,17 @@ export const addNeuronsHook = (
   const inputs = { K: `${name}.K`, b: `${name}.b`, V: `${name}.V` };
   const { input: state, down } = feedForward;
   const { product: own, output, out: width } = down;
+  const types = { state: floatTypeOf(graph, state), own: floatTypeOf(graph, own) };
   const sum = insertAfter(graph, own, (builder) => {
     builder.input(inputs.K, "float32", [width, `${name}.count`]);
     builder.input(inputs.b, "float32", [`${name}.count`]);
     builder.input(inputs.V, "float32", [`${name}.count`, width]);
-    const raw = builder.op("Add", [builder.op("MatMul", [state, inputs.K]), inputs.b]);
+    const x = converted(builder, state, types.state, "float32");
+    const raw = builder.op("Add", [builder.op("MatMul", [x, inputs.K]), inputs.b]);
     const contribution = builder.op("MatMul", [activate(builder, activation, raw), inputs.V]);
-    return builder.op("Add", [own, contribution]);
+    return builder.op("Add", [own, converted(builder, contribution, "float32", types.own)]);
   });
-  exposeState(graph, state, shape);
+  const outputs = { state: exposeState(graph, state, shape, `${name}.state`) };
   const tensors = { input: state, output: own === output ? sum : output };
-  return { kind: "neurons", layer, width, activation, inputs, outputs: { state }, tensors };
+  return { kind: "neurons", layer, width, activation, inputs, outputs, tensors };
 };

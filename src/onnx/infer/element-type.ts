@@ -1,5 +1,5 @@
 import { elementTypeFromProto } from "../element-types.ts";
-import type { ElementType, Node } from "../graph.ts";
+import { type ElementType, isComputed, type Node, type StoredType } from "../graph.ts";
 import type { GraphIndex } from "../graph-index.ts";
 import { intAttribute } from "../node-attributes.ts";
 
@@ -34,11 +34,14 @@ const TYPED_BY: Readonly<Record<string, number>> = {
   QAttention: 3,
 };
 
+const computed = (type: StoredType | undefined): ElementType | undefined =>
+  isComputed(type) ? type : undefined;
+
 const typeOfOutput = (index: GraphIndex, node: Node, output: string): ElementType | undefined => {
-  if (node.op === "Cast") return elementTypeFromProto(intAttribute(node, "to", 0));
+  if (node.op === "Cast") return computed(elementTypeFromProto(intAttribute(node, "to", 0)));
   if (node.op === "ConstantOfShape") {
     const value = node.attributes.get("value");
-    return value?.kind === "tensor" ? value.value.type : "float32";
+    return value?.kind === "tensor" ? computed(value.value.type) : "float32";
   }
   if (node.op === "DynamicQuantizeLinear") return output === node.outputs[1] ? "float32" : "uint8";
   if (node.op === "QuantizeLinear") return node.inputs[2] ? elementTypeOf(index, node.inputs[2]) : "uint8";
@@ -47,11 +50,11 @@ const typeOfOutput = (index: GraphIndex, node: Node, output: string): ElementTyp
 
 /**
  * The element type of `tensor`, followed back to an input, a constant or an operation that sets it. Undefined where
- * nothing tells.
+ * nothing tells, and of constants of 4 bits.
  */
 export const elementTypeOf = (index: GraphIndex, tensor: string): ElementType | undefined => {
   const constant = index.constant(tensor);
-  if (constant) return constant.value.type;
+  if (constant) return computed(constant.value.type);
   const input = index.graph.inputs.find(({ name }) => name === tensor);
   if (input) return input.type;
   const node = index.producer(tensor);

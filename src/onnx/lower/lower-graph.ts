@@ -6,17 +6,12 @@ import { GraphIndex } from "../graph-index.ts";
 import { elementTypeOf } from "../infer/element-type.ts";
 import { PartialShapes } from "../infer/partial-shapes.ts";
 import { liftConstants } from "../surgery/lift-constants.ts";
-import type { FusedNode, Lowering, Refusal } from "./lowering.ts";
+import type { FusedNode, Refusal } from "./lowering.ts";
 import { LoweringEmitter } from "./lowering-emitter.ts";
-import { LOWERINGS } from "./lowerings.ts";
+import { loweringOf } from "./lowerings.ts";
 import { fuseIntegerProducts } from "./quantization/fuse-integer-products.ts";
 import { raiseOpset } from "./raise-opset.ts";
 import { widenHalves } from "./widen-halves.ts";
-
-const TABLE = new Map(LOWERINGS.map((lowering) => [`${lowering.domain}:${lowering.op}`, lowering]));
-
-/** How `node` is written in standard operators; undefined where it is one already, or unknown. */
-const loweringOf = (node: Node): Lowering | undefined => TABLE.get(`${node.domain}:${node.op}`);
 
 const UNKNOWN: Refusal = {
   what: "an operator without a standard form here",

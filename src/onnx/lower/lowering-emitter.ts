@@ -11,10 +11,13 @@ const AXES_AS_INPUT = 18;
 export class LoweringEmitter {
   readonly #builder: GraphBuilder;
   readonly #base: string;
+  readonly #half: boolean;
   #next = 0;
 
-  constructor(builder: GraphBuilder, node: Node) {
+  /** Emits for `node`; constants are in half precision where `half` says that the node computes in it. */
+  constructor(builder: GraphBuilder, node: Node, { half = false }: { readonly half?: boolean } = {}) {
     this.#builder = builder;
+    this.#half = half;
     this.#base = node.outputs.find((output) => output !== "")!;
   }
 
@@ -43,10 +46,11 @@ export class LoweringEmitter {
     return this.#builder.constant(initializer, innerName(this.#base, hint));
   }
 
-  /** A float32 constant; a scalar where `shape` is left out. */
+  /** A float constant; a scalar where `shape` is left out. */
   floats(values: readonly number[], shape: readonly number[] = []): string {
-    const data = Float32Array.from(values);
-    return this.constant({ type: "float32", shape, bytes: new Uint8Array(data.buffer) });
+    const data = this.#half ? Float16Array.from(values) : Float32Array.from(values);
+    const type = this.#half ? "float16" : "float32";
+    return this.constant({ type, shape, bytes: new Uint8Array(data.buffer) });
   }
 
   /** An int64 vector. */

@@ -28,6 +28,11 @@ export interface Lowering {
   readonly domain: "" | "com.microsoft";
   /** First version of its operator set that has the operator. */
   readonly since: number;
+  /**
+   * A tensor inside of the node that an optional output hands out: how lowering calls it, and the output's place. Where
+   * it is only to be read, the node can stay fused.
+   */
+  readonly exposes?: { readonly hint: string; readonly place: number };
   /** What of this node has no standard form here; undefined where all has. */
   refuses(fused: FusedNode): Refusal | undefined;
   /**

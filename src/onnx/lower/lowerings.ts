@@ -1,3 +1,4 @@
+import type { Node } from "../graph.ts";
 import { biasGelu } from "./activation/bias-gelu.ts";
 import { fastGelu } from "./activation/fast-gelu.ts";
 import { gelu } from "./activation/gelu.ts";
@@ -55,3 +56,9 @@ export const LOWERINGS: readonly Lowering[] = [
   standardRotaryEmbedding,
   tensorScatter,
 ];
+
+const TABLE = new Map(LOWERINGS.map((lowering) => [`${lowering.domain}:${lowering.op}`, lowering]));
+
+/** How `node` is written in standard operators; undefined where it is one already, or unknown. */
+export const loweringOf = ({ domain, op }: Pick<Node, "domain" | "op">): Lowering | undefined =>
+  TABLE.get(`${domain}:${op}`);

@@ -5,7 +5,11 @@ import {
   type Graph,
   type Initializer,
   lazyInitializer,
+  type Node,
 } from "../graph.ts";
+import { GraphIndex } from "../graph-index.ts";
+import { elementTypeOf } from "../infer/element-type.ts";
+import { intAttribute } from "../node-attributes.ts";
 
 /** ONNX's numbers for half and single precision, as casts name them. */
 const HALF = 10;
@@ -37,9 +41,26 @@ const hasHalves = ({ inputs, outputs, initializers, nodes }: Graph): boolean =>
     [...attributes].some(([name, value]) => widenedAttribute(name, value) !== value),
   );
 
+/** Whether `node` casts between half and single precision, which both become single. */
+const isFloatCast = (index: GraphIndex, node: Node): boolean => {
+  if (node.op !== "Cast" || ![HALF, SINGLE].includes(intAttribute(node, "to", 0))) return false;
+  const type = elementTypeOf(index, node.inputs[0]!);
+  return type === "float16" || type === "float32";
+};
+
+const widenNode = (index: GraphIndex, node: Node): Node =>
+  isFloatCast(index, node)
+    ? { ...node, op: "Identity", attributes: new Map() }
+    : {
+        ...node,
+        attributes: new Map(
+          [...node.attributes].map(([name, value]) => [name, widenedAttribute(name, value)]),
+        ),
+      };
+
 /**
- * `graph` with every half-precision tensor in single precision, under its own name; casts between the two are left
- * and do nothing. The graph itself where it has none.
+ * `graph` with every half-precision tensor in single precision, under its own name; casts between the two become
+ * identities. The graph itself where it has none.
  */
 export const widenHalves = (graph: Graph): Graph => {
   if (!hasHalves(graph)) return graph;
@@ -51,9 +72,7 @@ export const widenHalves = (graph: Graph): Graph => {
   copy.inputs = copy.inputs.map(widen);
   copy.outputs = copy.outputs.map(widen);
   copy.initializers = new Map([...copy.initializers].map(([name, value]) => [name, widenedTensor(value)]));
-  for (const node of copy.nodes)
-    node.attributes = new Map(
-      [...node.attributes].map(([name, value]) => [name, widenedAttribute(name, value)]),
-    );
+  const index = new GraphIndex(graph);
+  copy.nodes = copy.nodes.map((node) => widenNode(index, node));
   return copy;
 };

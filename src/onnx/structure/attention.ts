@@ -39,17 +39,28 @@ const lastDimension = (index: GraphIndex, shape: string): number | undefined => 
   return node?.op === "Concat" ? lastDimension(index, node.inputs.at(-1)!) : undefined;
 };
 
+/** The graph output that a cache goes on from: a tensor of the path itself, or keys and values stacked. */
+const presentOn = (index: GraphIndex, path: ReadonlySet<string>): string | null => {
+  const isOn = (tensor: string, ops: ReadonlySet<string>) =>
+    path.has(tensor) || path.has(index.peel(tensor, ops));
+  const isStack = (tensor: string) => {
+    const node = index.producer(tensor);
+    return node?.op === "Concat" && node.inputs.some((input) => isOn(input, SAME_ELEMENTS));
+  };
+  const names = index.graph.outputs.map(({ name }) => name);
+  return names.find((name) => isOn(name, SAME_VALUE)) ?? names.find(isStack) ?? null;
+};
+
 const followProjection = (index: GraphIndex, operand: string): ProjectionPath | undefined => {
   const isLinear = (tensor: string) => linearWriting(index, tensor) !== undefined;
   const visited = walkBack(index, operand, ARITHMETIC, isLinear);
   const tensors = [...visited];
   const projection = tensors.map((tensor) => linearWriting(index, tensor)).find((match) => match);
-  const isPresent = (output: string) => visited.has(output) || visited.has(index.peel(output, SAME_VALUE));
   return (
     projection && {
       projection,
       past: tensors.find((tensor) => index.isInput(tensor)) ?? null,
-      present: index.graph.outputs.find(({ name }) => isPresent(name))?.name ?? null,
+      present: presentOn(index, visited),
       headDim: tensors
         .map((tensor) => index.producer(tensor))
         .filter((node) => node?.op === "Reshape")

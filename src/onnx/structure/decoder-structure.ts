@@ -46,7 +46,10 @@ export interface FeedForward {
   readonly output: string;
 }
 
-/** Graph inputs and outputs of one block's key-value cache, each [batch, kvHeads, length, headDim]. */
+/**
+ * Graph inputs and outputs of one block's key-value cache, each [batch, kvHeads, length, headDim]; or one input and one
+ * output of both, stacked, [2, batch, kvHeads, length, headDim], whose name stands for either.
+ */
 export interface LayerCache {
   readonly pastKey: string;
   readonly pastValue: string;

@@ -9,8 +9,15 @@ export interface ModelInputs {
   readonly positionIds: string | null;
 }
 
+/** The indices of every lookup in a constant table of floats: of positions, of sines and cosines, of tokens. */
+const lookups = (index: GraphIndex): string[] =>
+  index.graph.nodes.flatMap(({ op, inputs }) => {
+    const table = op === "Gather" ? index.constant(inputs[0]!)?.value : undefined;
+    return table?.type === "float32" && table.shape.length === 2 ? [inputs[1]!] : [];
+  });
+
 /**
- * Tells mask and positions apart by what they act on: positions reach a position table or a sine and cosine,
+ * Tells mask and positions apart by what they act on: positions reach a table that is looked up or a sine and cosine,
  * the mask reaches the softmax beside the scores. An export may build its causal mask from positions too.
  */
 export const matchModelInputs = (
@@ -19,12 +26,7 @@ export const matchModelInputs = (
   { softmax, scores }: AttentionMatch,
 ): ModelInputs => {
   const waves = index.graph.nodes.filter(({ op }) => op === "Cos" || op === "Sin");
-  const rotary = index.graph.nodes.filter(({ op }) => op === "RotaryEmbedding");
-  const positional = ancestors(index, [
-    ...waves.map((node) => node.inputs[0]!),
-    ...rotary.map((node) => node.inputs[1]!),
-    ...(embedding.positions ? [embedding.positions.indices] : []),
-  ]);
+  const positional = ancestors(index, [...waves.map((node) => node.inputs[0]!), ...lookups(index)]);
   const masking = ancestors(index, [softmax.inputs[0]!], (node) => node === scores);
   const others = index.graph.inputs
     .filter(({ name, type }) => type.startsWith("int") && name !== embedding.inputIds)

@@ -1,6 +1,6 @@
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { cloneGraph, type Graph } from "../graph.ts";
+import { cloneGraph, type Graph, isComputed } from "../graph.ts";
 
 /**
  * A copy of `graph` in which the initializers `names` are graph inputs of the same names, types and shapes, so that a
@@ -10,7 +10,7 @@ export const weightsAsInputs = (graph: Graph, names: readonly string[]): Result<
   const copy = cloneGraph(graph);
   for (const name of names) {
     const weight = copy.initializers.get(name);
-    if (weight === undefined)
+    if (weight === undefined || !isComputed(weight.type))
       return fail(problem("unsupported_graph", `The graph has no initializer "${name}" to make an input.`));
     copy.inputs.push({ name, type: weight.type, shape: weight.shape });
     copy.initializers.delete(name);

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { elementCount } from "../../../src/core/tensor/tensor.ts";
-import type { ElementType, Graph, Initializer, Node } from "../../../src/onnx/graph.ts";
+import type { Graph, Initializer, Node, StoredType } from "../../../src/onnx/graph.ts";
 import { type AttributeValue, GraphBuilder } from "../../../src/onnx/graph-builder.ts";
 import { lowerGraph } from "../../../src/onnx/lower/lower-graph.ts";
 import { type OfflineTensor, openOfflineSession } from "../../../src/onnx/offline-session.ts";
@@ -9,6 +9,9 @@ import { unwrap } from "../support/unwrap.ts";
 
 /** A tensor of a case: its shape (uniform in [-1, 1)), or its elements. */
 export type CaseTensor = readonly number[] | OfflineTensor;
+
+/** A constant of a case, which may be of a type that is only stored. */
+export type CaseConstant = CaseTensor | (Omit<OfflineTensor, "type"> & { readonly type: StoredType });
 
 /** One node of one operator, to be run fused and lowered. */
 export interface LoweringCase {
@@ -22,7 +25,7 @@ export interface LoweringCase {
   /** Names of the outputs, empty where absent; one where left out. */
   readonly outputs?: readonly string[];
   readonly tensors: Readonly<Record<string, CaseTensor>>;
-  readonly constants?: Readonly<Record<string, CaseTensor>>;
+  readonly constants?: Readonly<Record<string, CaseConstant>>;
   /** Further nodes in front of, or behind, the one under test. */
   readonly before?: (builder: GraphBuilder) => void;
   readonly after?: (builder: GraphBuilder) => string;
@@ -36,19 +39,19 @@ const filled = (shape: readonly number[], uniform: () => number): OfflineTensor 
   data: Float32Array.from({ length: elementCount(shape) }, () => 2 * uniform() - 1),
 });
 
-const isTensor = (tensor: CaseTensor): tensor is OfflineTensor => !Array.isArray(tensor);
+const isShape = (tensor: CaseConstant): tensor is readonly number[] => Array.isArray(tensor);
 
-const materialise = (tensors: Readonly<Record<string, CaseTensor>>, seed: number) => {
+const materialise = <Given extends CaseConstant>(tensors: Readonly<Record<string, Given>>, seed: number) => {
   const uniform = createRandom(seed);
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [
       name,
-      isTensor(tensor) ? tensor : filled(tensor, uniform),
+      isShape(tensor) ? filled(tensor, uniform) : (tensor as Exclude<Given, readonly number[]>),
     ]),
   );
 };
 
-const toInitializer = ({ type, shape, data }: OfflineTensor): Initializer => ({
+const toInitializer = ({ type, shape, data }: Exclude<CaseConstant, readonly number[]>): Initializer => ({
   type,
   shape,
   bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
@@ -153,7 +156,3 @@ export const expectSame = async (
     expect(Math.max(...left.map(Math.abs)), `${name} is not all zero`).toBeGreaterThan(0);
   }
 };
-
-/** Element types by the graph's own float type. */
-export const typeOf = (graph: Graph, name: string): ElementType | undefined =>
-  graph.inputs.find((input) => input.name === name)?.type;

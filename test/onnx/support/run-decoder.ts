@@ -41,15 +41,19 @@ export const absentPatch = (hook: Hook): Tensors => {
   }
 };
 
-/** The cache of no tokens. */
-export const emptyCache = ({ blocks, dims }: DecoderStructure): Tensors =>
-  Object.fromEntries(
-    blocks.flatMap(({ cache }) =>
-      cache
-        ? [cache.pastKey, cache.pastValue].map((name) => [name, zeros([1, dims.kvHeads, 0, dims.headDim])])
-        : [],
-    ),
+/** The cache of no tokens; of a layer whose keys and values are stacked, one tensor. */
+export const emptyCache = ({ blocks, dims }: DecoderStructure): Tensors => {
+  const shape = [1, dims.kvHeads, 0, dims.headDim];
+  return Object.fromEntries(
+    blocks.flatMap(({ cache }) => {
+      if (!cache) return [];
+      const { pastKey, pastValue } = cache;
+      return pastKey === pastValue
+        ? [[pastKey, zeros([2, ...shape])]]
+        : [pastKey, pastValue].map((name) => [name, zeros(shape)]);
+    }),
   );
+};
 
 /** The present keys and values of a run, as the next run's past. */
 export const nextCache = ({ blocks }: DecoderStructure, outputs: Tensors): Tensors =>

@@ -6,6 +6,9 @@ import { layerNorm } from "./root-mean-square.ts";
 /** ε where a node does not say. */
 const EPSILON = 1e-12;
 
+/** The sum of the embeddings, which an optional output hands out. */
+const EMBEDDING_SUM = { hint: "sum", place: 2 } as const;
+
 /** Places of the inputs. */
 const INPUT = {
   tokens: 0,
@@ -46,7 +49,7 @@ const lower = (fused: FusedNode, emit: LoweringEmitter): void => {
   const sum = emit.add(
     typed,
     look(at(INPUT.places), positionsOf(emit, fused)),
-    outputAt(node, 2) ?? emit.inner("sum"),
+    outputAt(node, EMBEDDING_SUM.place) ?? emit.inner(EMBEDDING_SUM.hint),
   );
   const affine = { gain: at(INPUT.gain), offset: inputAt(node, INPUT.offset) };
   layerNorm(emit, sum, affine, floatAttribute(node, "epsilon", EPSILON), node.outputs[0]!);
@@ -57,6 +60,7 @@ export const embedLayerNormalization: Lowering = {
   op: "EmbedLayerNormalization",
   domain: "com.microsoft",
   since: 1,
+  exposes: EMBEDDING_SUM,
   refuses,
   lower,
 };

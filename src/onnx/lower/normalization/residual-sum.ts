@@ -1,8 +1,8 @@
 import { type FusedNode, outputAt, type Refusal } from "../lowering.ts";
 import type { LoweringEmitter } from "../lowering-emitter.ts";
 
-/** Output of a norm with a residual sum inside: that sum. */
-const SUM = 3;
+/** The residual sum inside of a norm, which an optional output hands out. */
+export const RESIDUAL_SUM = { hint: "sum", place: 3 } as const;
 
 /** Refuses norms with a residual sum that hand out their statistics, as training graphs do. */
 export const refusesStatistics = ({ node }: FusedNode): Refusal | undefined =>
@@ -14,5 +14,5 @@ export const refusesStatistics = ({ node }: FusedNode): Refusal | undefined =>
 export const residualSum = (emit: LoweringEmitter, { node }: FusedNode, bias: string | undefined): string => {
   const [input, skip] = node.inputs as [string, string];
   const biased = bias === undefined ? input : emit.add(input, bias, emit.inner("biased"));
-  return emit.add(skip, biased, outputAt(node, SUM) ?? emit.inner("sum"));
+  return emit.add(skip, biased, outputAt(node, RESIDUAL_SUM.place) ?? emit.inner(RESIDUAL_SUM.hint));
 };

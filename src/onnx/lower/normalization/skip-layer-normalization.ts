@@ -1,6 +1,6 @@
 import { floatAttribute } from "../../node-attributes.ts";
 import { inputAt, type Lowering } from "../lowering.ts";
-import { refusesStatistics, residualSum } from "./residual-sum.ts";
+import { RESIDUAL_SUM, refusesStatistics, residualSum } from "./residual-sum.ts";
 import { layerNorm } from "./root-mean-square.ts";
 
 /** ε where a node does not say. */
@@ -11,6 +11,7 @@ export const skipLayerNormalization: Lowering = {
   op: "SkipLayerNormalization",
   domain: "com.microsoft",
   since: 1,
+  exposes: RESIDUAL_SUM,
   refuses: refusesStatistics,
   lower: (fused, emit) => {
     const { node } = fused;

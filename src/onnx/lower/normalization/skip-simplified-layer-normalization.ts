@@ -1,7 +1,7 @@
 import { float } from "../../graph-builder.ts";
 import { floatAttribute } from "../../node-attributes.ts";
 import { inputAt, type Lowering } from "../lowering.ts";
-import { refusesStatistics, residualSum } from "./residual-sum.ts";
+import { RESIDUAL_SUM, refusesStatistics, residualSum } from "./residual-sum.ts";
 
 /** ε where a node does not say. */
 const EPSILON = 1e-12;
@@ -11,6 +11,7 @@ export const skipSimplifiedLayerNormalization: Lowering = {
   op: "SkipSimplifiedLayerNormalization",
   domain: "com.microsoft",
   since: 1,
+  exposes: RESIDUAL_SUM,
   refuses: refusesStatistics,
   lower: (fused, emit) => {
     const { node } = fused;
