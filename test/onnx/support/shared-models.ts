@@ -58,10 +58,10 @@ export const sharedReference = (model: SharedModel): Reference =>
 export const sharedTokenizer = (model: SharedModel): Uint8Array =>
   new Uint8Array(readFileSync(resolve(DIRECTORY, model, "tokenizer.json")));
 
-/** Exports with fused operators: the file, and where onnxruntime's own figures for it lie. */
+/** Exports with fused operators. */
 export const FUSED_EXPORTS = [
-  { model: "ort-fused-gpt2", file: "past.onnx", reference: "reference.json" },
-  { model: "genai-llama-fp16", file: "model.onnx", reference: null },
+  { model: "ort-fused-gpt2", file: "past.onnx" },
+  { model: "genai-llama-fp16", file: "model.onnx" },
 ] as const;
 export type FusedExport = (typeof FUSED_EXPORTS)[number];
 
@@ -70,17 +70,3 @@ const read = (...path: readonly string[]) => new Uint8Array(readFileSync(resolve
 /** The graph of an export with fused operators. */
 export const fusedGraph = ({ model, file }: FusedExport): Graph =>
   unwrap(readModel(read(model, file), (location) => read(model, location)));
-
-/** The bytes of its tokenizer. */
-export const fusedTokenizer = ({ model }: FusedExport): Uint8Array => read(model, "tokenizer.json");
-
-/** What onnxruntime computes with the export as it is. */
-export interface FusedReference {
-  readonly prompt_ids: readonly number[];
-  readonly logits_last: readonly number[];
-  readonly greedy_ids: readonly number[];
-}
-
-/** The figures beside an export. */
-export const fusedReference = ({ model }: FusedExport): FusedReference =>
-  JSON.parse(readFileSync(resolve(DIRECTORY, model, "reference.json"), "utf8"));
