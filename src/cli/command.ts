@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail } from "../core/result.ts";
+import { fail, type Result } from "../core/result.ts";
 import type { RunningContext } from "./context.ts";
 
 /** One positional argument. */

@@ -1,7 +1,6 @@
 import type { MoveOutcome, ServiceClient, WireChannel } from "../client/client.ts";
 import { problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail, ok } from "../core/result.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { connect } from "../workshop/connection/connect.ts";
 import type { Outcome } from "./command.ts";
 import type { RunningContext } from "./context.ts";

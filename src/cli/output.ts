@@ -1,5 +1,4 @@
-import type { Problem, ProblemCode } from "../core/problem.ts";
-import { PROBLEM_KINDS } from "../core/problem.ts";
+import { PROBLEM_KINDS, type Problem, type ProblemCode } from "../core/problem.ts";
 import type { Outcome, OutputMode } from "./command.ts";
 import type { Terminal } from "./context.ts";
 import { EXIT_DONE } from "./exit-codes.ts";

@@ -1,8 +1,7 @@
 import { Argument, CommanderError, Option, Command as Program } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { ProblemError, problem } from "../core/problem.ts";
-import type { Result } from "../core/result.ts";
-import { fail } from "../core/result.ts";
+import { fail, type Result } from "../core/result.ts";
 import { adviseOnService } from "./advise-on-service.ts";
 import type { Command, Outcome, OutputMode } from "./command.ts";
 import type { CommandContext } from "./context.ts";

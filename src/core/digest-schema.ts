@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Digest } from "./digest.ts";
-import { isDigest } from "./digest.ts";
+import { type Digest, isDigest } from "./digest.ts";
 
 /** Parses a content address out of untrusted JSON. */
 export const digestSchema = z

@@ -1,5 +1,4 @@
-import type { Problem } from "../core/problem.ts";
-import { problem } from "../core/problem.ts";
+import { type Problem, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Graph } from "./graph.ts";
 import { GraphIndex, SAME_ELEMENTS, SAME_VALUE } from "./graph-index.ts";

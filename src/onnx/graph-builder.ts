@@ -1,5 +1,13 @@
-import type { Attribute, ElementType, Graph, Initializer, Node, ValueInfo } from "./graph.ts";
-import { floatInitializer, int64Initializer } from "./graph.ts";
+import {
+  type Attribute,
+  type ElementType,
+  floatInitializer,
+  type Graph,
+  type Initializer,
+  int64Initializer,
+  type Node,
+  type ValueInfo,
+} from "./graph.ts";
 
 /** An attribute value as a caller writes it: whole numbers become ints, `float(x)` forces a float. */
 export type AttributeValue = number | readonly number[] | string | Attribute;

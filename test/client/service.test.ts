@@ -8,8 +8,7 @@ import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "../http/support/correction.ts";
 import { bundleOf, publishBody } from "../http/support/publisher.ts";
-import type { TestService } from "../http/support/service.ts";
-import { ADMIN_TOKEN, startService } from "../http/support/service.ts";
+import { ADMIN_TOKEN, startService, type TestService } from "../http/support/service.ts";
 
 /*
  * The client against the service itself: what one of them sends, the other one reads.

@@ -4,8 +4,7 @@ import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "../http/support/correction.ts";
 import { bundleOf } from "../http/support/publisher.ts";
-import type { TestService } from "../http/support/service.ts";
-import { ADMIN_TOKEN, startService, tinyFiles } from "../http/support/service.ts";
+import { ADMIN_TOKEN, startService, type TestService, tinyFiles } from "../http/support/service.ts";
 
 const PROMPT = "The capital of France is";
 const GREEDY = { model: "tiny", prompt: PROMPT, temperature: 0, max_tokens: 6 } as const;

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CanonicalValue } from "../../src/core/canonical-json.ts";
-import { canonicalJson, canonicalJsonBytes } from "../../src/core/canonical-json.ts";
+import { type CanonicalValue, canonicalJson, canonicalJsonBytes } from "../../src/core/canonical-json.ts";
 
 const shuffled = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(shuffled);

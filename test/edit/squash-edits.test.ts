@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LowRankPatch } from "../../src/core/patch/kinds/low-rank.ts";
-import { composeLowRanks } from "../../src/core/patch/kinds/low-rank.ts";
+import { composeLowRanks, type LowRankPatch } from "../../src/core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../src/core/patch/patch.ts";
 import { squashLowRank } from "../../src/edit/down-projection/squash-low-rank.ts";
 import { memit } from "../../src/edit/memit/memit.ts";

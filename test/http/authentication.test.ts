@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { digestOfText } from "../../src/core/digest.ts";
 import { isLoopback } from "../../src/http/middleware/is-loopback.ts";
 import { secretsEqual } from "../../src/service/access/secrets-equal.ts";
-import type { TestService } from "./support/service.ts";
-import { ADMIN_TOKEN, NOW, refusalOf, startService } from "./support/service.ts";
+import { ADMIN_TOKEN, NOW, refusalOf, startService, type TestService } from "./support/service.ts";
 
 let service: TestService;
 

@@ -3,8 +3,7 @@ import { encodeBase64 } from "../../src/core/base64.ts";
 import type { BuiltBundle } from "../../src/core/bundle/build-bundle.ts";
 import type { Manifest } from "../../src/core/bundle/manifest.ts";
 import { canonicalJsonBytes } from "../../src/core/canonical-json.ts";
-import type { Digest } from "../../src/core/digest.ts";
-import { digestOf } from "../../src/core/digest.ts";
+import { type Digest, digestOf } from "../../src/core/digest.ts";
 import { encodePatch } from "../../src/core/patch/encode-patch.ts";
 import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
 import { residentValues } from "../../src/core/patch/patch-values.ts";
@@ -13,8 +12,7 @@ import { openEngine } from "../engine/support/engines.ts";
 import { TINY_MODEL, tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";
 import { bundleOf, createPublisher, publishBody } from "./support/publisher.ts";
-import type { TestService } from "./support/service.ts";
-import { refusalOf, snapshotOf, startService, tinyFiles } from "./support/service.ts";
+import { refusalOf, snapshotOf, startService, type TestService, tinyFiles } from "./support/service.ts";
 
 const PROMPT = "The capital of France is";
 

@@ -5,8 +5,7 @@ import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";
 import { bundleOf } from "./support/publisher.ts";
-import type { TestService } from "./support/service.ts";
-import { refusalOf, startService, tinyFiles } from "./support/service.ts";
+import { refusalOf, startService, type TestService, tinyFiles } from "./support/service.ts";
 
 const PROMPT = "The capital of France is";
 const GREEDY = { prompt: PROMPT, temperature: 0, max_tokens: 8 };

@@ -5,8 +5,7 @@ import type { CodebookPatch } from "../../src/core/patch/kinds/codebook.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Completion } from "../../src/wire/completion.ts";
 import { bundleOf } from "./support/publisher.ts";
-import type { TestService } from "./support/service.ts";
-import { ADMIN_TOKEN, startService, tinyFiles } from "./support/service.ts";
+import { ADMIN_TOKEN, startService, type TestService, tinyFiles } from "./support/service.ts";
 
 const STABLE = "/v1/models/tiny/channels/stable";
 const WIDTH = 32;

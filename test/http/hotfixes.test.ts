@@ -9,8 +9,7 @@ import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";
 import { bundleOf } from "./support/publisher.ts";
-import type { TestService } from "./support/service.ts";
-import { refusalOf, snapshotOf, startService } from "./support/service.ts";
+import { refusalOf, snapshotOf, startService, type TestService } from "./support/service.ts";
 
 const FRANCE = "The capital of France is";
 const BOOK = "The author of the book is";

@@ -4,8 +4,7 @@ import { openEngine } from "../engine/support/engines.ts";
 import { tinyEmbedding } from "../fixtures/tiny-model.ts";
 import { correctionOf } from "./support/correction.ts";
 import { bundleOf } from "./support/publisher.ts";
-import type { TestService } from "./support/service.ts";
-import { NOW, refusalOf, startService, tinyFiles } from "./support/service.ts";
+import { NOW, refusalOf, startService, type TestService, tinyFiles } from "./support/service.ts";
 import { twinOf } from "./support/twin.ts";
 
 const GREEDY = { prompt: "The capital of France is", temperature: 0, max_tokens: 8 };

@@ -3,8 +3,7 @@ import { BUNDLE_MAX_SIGNATURES } from "../../src/core/bundle/signature.ts";
 import { digestOf } from "../../src/core/digest.ts";
 import { FORMAT_LIMITS, LIMITS } from "../../src/http/limits.ts";
 import { bundleOf, createPublisher, publishBody } from "./support/publisher.ts";
-import type { TestService } from "./support/service.ts";
-import { refusalOf, snapshotOf, startService } from "./support/service.ts";
+import { refusalOf, snapshotOf, startService, type TestService } from "./support/service.ts";
 
 let service: TestService;
 

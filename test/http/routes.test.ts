@@ -3,8 +3,7 @@ import { encodeBase64 } from "../../src/core/base64.ts";
 import type { BuiltBundle } from "../../src/core/bundle/build-bundle.ts";
 import { digestOf } from "../../src/core/digest.ts";
 import { bundleOf, publishBody } from "./support/publisher.ts";
-import type { TestService } from "./support/service.ts";
-import { NOW, refusalOf, snapshotOf, startService } from "./support/service.ts";
+import { NOW, refusalOf, snapshotOf, startService, type TestService } from "./support/service.ts";
 
 let service: TestService;
 let first: BuiltBundle;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ok } from "../../core/result.ts";
-import type { NamedBundle } from "../../workshop/bundles/bundle-reference.ts";
-import { BUNDLE_REFERENCE_HELP } from "../../workshop/bundles/bundle-reference.ts";
+import { BUNDLE_REFERENCE_HELP, type NamedBundle } from "../../workshop/bundles/bundle-reference.ts";
 import { diffNamedBundles } from "../../workshop/bundles/diff-named-bundles.ts";
 import { defineCommand } from "../command.ts";
 import { describeDiff } from "../describe/diff.ts";

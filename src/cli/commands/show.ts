@@ -3,8 +3,11 @@ import type { Manifest } from "../../core/bundle/manifest.ts";
 import { counted } from "../../core/counted.ts";
 import { patchBytes } from "../../core/patch/patch-record.ts";
 import { ok } from "../../core/result.ts";
-import type { NamedBundle } from "../../workshop/bundles/bundle-reference.ts";
-import { BUNDLE_REFERENCE_HELP, findNamedBundle } from "../../workshop/bundles/bundle-reference.ts";
+import {
+  BUNDLE_REFERENCE_HELP,
+  findNamedBundle,
+  type NamedBundle,
+} from "../../workshop/bundles/bundle-reference.ts";
 import { defineCommand } from "../command.ts";
 import { layerCell } from "../describe/patch-place.ts";
 import { MODEL, text } from "../options.ts";

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { DEFAULT_CHANNEL, DEFAULT_MODEL } from "../../workshop/defaults.ts";
 import { DEV_VARS_FILE } from "../../workshop/local-service/local-setup.ts";
 import { type ReadyService, STATE_DIRECTORY, serveModel } from "../../workshop/local-service/serve-model.ts";

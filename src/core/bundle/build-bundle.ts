@@ -1,17 +1,13 @@
 import { canonicalJsonBytes } from "../canonical-json.ts";
-import type { Digest } from "../digest.ts";
-import { digestOf } from "../digest.ts";
+import { type Digest, digestOf } from "../digest.ts";
 import type { Edit } from "../edit/edit.ts";
-import type { PreparedModel } from "../model/prepared-model.ts";
-import { modelDigest } from "../model/prepared-model.ts";
+import { modelDigest, type PreparedModel } from "../model/prepared-model.ts";
 import { checkPatches } from "../patch/check-patch.ts";
 import { encodePatch } from "../patch/encode-patch.ts";
 import type { Patch } from "../patch/patch.ts";
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
-import type { Manifest } from "./manifest.ts";
-import { MANIFEST_FORMAT, parseManifest } from "./manifest.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { MANIFEST_FORMAT, type Manifest, parseManifest } from "./manifest.ts";
 
 /** What a bundle is made from. */
 export interface BundleParts {

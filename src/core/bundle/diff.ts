@@ -9,8 +9,7 @@ import {
 } from "../patch/patch.ts";
 import { patchBytes, recordContent } from "../patch/patch-record.ts";
 import type { Manifest } from "./manifest.ts";
-import type { NarrowedPatch, RecordPair } from "./narrowed-patches.ts";
-import { narrowedPatch, pairsOfEqualEdits } from "./narrowed-patches.ts";
+import { type NarrowedPatch, narrowedPatch, pairsOfEqualEdits, type RecordPair } from "./narrowed-patches.ts";
 
 /** One side of a comparison; null instead of a side is `none`, the bare model. `patches` adds the norms. */
 export interface DiffSide {

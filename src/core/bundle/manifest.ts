@@ -6,10 +6,8 @@ import { BUNDLE_MAX_EDITS, editSchema } from "../edit/edit.ts";
 import { modelNameSchema } from "../model/model-name.ts";
 import { patchRecordSchema } from "../patch/patch.ts";
 import { blobsOf } from "../patch/patch-record.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
 
 /** The manifest format this code reads and writes. */
 export const MANIFEST_FORMAT = 2;

@@ -1,17 +1,18 @@
 import { canonicalJson } from "../canonical-json.ts";
-import type { Digest } from "../digest.ts";
-import { digestOfText } from "../digest.ts";
-import type { Edit } from "../edit/edit.ts";
-import { BUNDLE_MAX_EDITS } from "../edit/edit.ts";
+import { type Digest, digestOfText } from "../digest.ts";
+import { BUNDLE_MAX_EDITS, type Edit } from "../edit/edit.ts";
 import { checkEditConflicts } from "../edit/edit-conflicts.ts";
 import { createIdAllocator } from "../edit/unique-id.ts";
 import { kindOf, type Patch, type PatchRecord } from "../patch/patch.ts";
 import { recordContent } from "../patch/patch-record.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
+import { type Problem, problem } from "../problem.ts";
 import { fail, ok, type Result } from "../result.ts";
-import type { Manifest } from "./manifest.ts";
-import { BUNDLE_MAX_PARAMETERS, BUNDLE_MAX_PATCHES, PARAMETER_MAX_LENGTH } from "./manifest.ts";
+import {
+  BUNDLE_MAX_PARAMETERS,
+  BUNDLE_MAX_PATCHES,
+  type Manifest,
+  PARAMETER_MAX_LENGTH,
+} from "./manifest.ts";
 
 /** The method that a merged bundle's manifest names: what made its patches stands in its parameters. */
 export const MERGED_METHOD = "merged";

@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { digestOf, hexDigits } from "../digest.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
 
 /** The DSSE payload type of a manifest; part of what is signed, so that no other document passes for one. */
 export const MANIFEST_PAYLOAD_TYPE = "application/vnd.errata.manifest.v1+json";

@@ -1,11 +1,8 @@
 import * as z from "zod";
 import { decodeBase64 } from "../base64.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
-import type { TrustedKeys } from "./signature.ts";
-import { keyIdOf, PUBLIC_KEY_BYTES } from "./signature.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { keyIdOf, PUBLIC_KEY_BYTES, type TrustedKeys } from "./signature.ts";
 
 const trustedKeysSchema = z.record(z.string(), z.string());
 

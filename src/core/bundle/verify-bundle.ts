@@ -1,18 +1,12 @@
-import type { Digest } from "../digest.ts";
-import { digestOf } from "../digest.ts";
-import type { PreparedModel } from "../model/prepared-model.ts";
-import { modelDigest } from "../model/prepared-model.ts";
+import { type Digest, digestOf } from "../digest.ts";
+import { modelDigest, type PreparedModel } from "../model/prepared-model.ts";
 import { checkBlob } from "../patch/check-blob.ts";
-import type { ValuesReader } from "../patch/decode-patch.ts";
-import { decodePatch } from "../patch/decode-patch.ts";
+import { decodePatch, type ValuesReader } from "../patch/decode-patch.ts";
 import type { Patch, PatchRecord } from "../patch/patch.ts";
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
-import type { Manifest } from "./manifest.ts";
-import { blobDigests, indexDigests, parseManifest } from "./manifest.ts";
-import type { Signature, TrustedKeys } from "./signature.ts";
-import { verifySignatures } from "./signature.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { blobDigests, indexDigests, type Manifest, parseManifest } from "./manifest.ts";
+import { type Signature, type TrustedKeys, verifySignatures } from "./signature.ts";
 
 /** Fetches blobs by digest; what it does not have it leaves out. It need not verify: `verifyBundle` does. */
 export type BlobGetter = (digests: readonly Digest[]) => Promise<Result<ReadonlyMap<Digest, Uint8Array>>>;

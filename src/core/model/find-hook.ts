@@ -1,7 +1,5 @@
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
 import type { Hook, HookOf, LinearSite, PreparedModel } from "./prepared-model.ts";
 
 /** A place in a model where a hook of one kind is looked for; any layer or linear site where none is named. */

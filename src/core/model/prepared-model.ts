@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Digest } from "../digest.ts";
-import { digestOfText } from "../digest.ts";
+import { type Digest, digestOfText } from "../digest.ts";
 import { digestSchema } from "../digest-schema.ts";
 import { modelNameSchema } from "./model-name.ts";
 import { modelTraceSchema } from "./model-trace.ts";

@@ -1,8 +1,6 @@
-import type { Digest } from "../digest.ts";
-import { digestOf } from "../digest.ts";
+import { type Digest, digestOf } from "../digest.ts";
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 
 /** Checks that `bytes` are those that `digest` names. Errors: `digest_mismatch`, param `blobs`. */
 export const checkBlob = async (digest: Digest, bytes: Uint8Array): Promise<Result<Uint8Array>> => {

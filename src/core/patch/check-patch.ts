@@ -1,10 +1,8 @@
 import type { PreparedModel } from "../model/prepared-model.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import { checkFinite, elementTypeOf } from "../tensor/safetensors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TensorForm } from "./check-shapes.ts";
-import { checkShapes } from "./check-shapes.ts";
+import { checkShapes, type TensorForm } from "./check-shapes.ts";
 import { ALL_KINDS, kindOf, type Patch } from "./patch.ts";
 import type { PatchBase } from "./patch-kind.ts";
 import { areResident } from "./patch-values.ts";

@@ -1,7 +1,5 @@
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
 import type { ElementType } from "../tensor/safetensors.ts";
 
 /** A dimension that must be a given number, or one that a name binds: equal names must be equal numbers. */

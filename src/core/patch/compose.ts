@@ -1,6 +1,5 @@
 import type { PreparedModel } from "../model/prepared-model.ts";
-import type { Result } from "../result.ts";
-import { ok } from "../result.ts";
+import { ok, type Result } from "../result.ts";
 import { checkPatches, tensorsAtHand } from "./check-patch.ts";
 import { kindOf, type Patch } from "./patch.ts";
 import { bindingLists, type PatchSet } from "./patch-set.ts";

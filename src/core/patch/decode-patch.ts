@@ -1,8 +1,7 @@
 import type { Digest } from "../digest.ts";
 import type { PreparedModel } from "../model/prepared-model.ts";
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import { checkFinite } from "../tensor/safetensors.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { BlobRecord } from "./blob-record.ts";

@@ -1,6 +1,5 @@
 import type { PATCH_KINDS } from "./kinds/patch-kinds.ts";
-import type { BindingOf, PatchKindName } from "./patch.ts";
-import { ALL_KINDS } from "./patch.ts";
+import { ALL_KINDS, type BindingOf, type PatchKindName } from "./patch.ts";
 
 /** For each kind of patch what its patches are composed to, under the kind's name for them. */
 type BindingLists = {

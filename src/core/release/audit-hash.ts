@@ -1,9 +1,7 @@
 import { canonicalJson } from "../canonical-json.ts";
-import type { Digest } from "../digest.ts";
-import { digestOfText } from "../digest.ts";
+import { type Digest, digestOfText } from "../digest.ts";
 import type { AuditRow } from "./channel.ts";
-import type { ServedPatchSet } from "./served-patch-set.ts";
-import { patchSetValue } from "./served-patch-set.ts";
+import { patchSetValue, type ServedPatchSet } from "./served-patch-set.ts";
 
 /** An audit row before it has its hash. */
 export type UnhashedAuditRow = Omit<AuditRow, "hash">;

@@ -1,9 +1,7 @@
-import type { Manifest } from "../bundle/manifest.ts";
-import { blobDigests } from "../bundle/manifest.ts";
+import { blobDigests, type Manifest } from "../bundle/manifest.ts";
 import type { Digest } from "../digest.ts";
 import type { PatchRecord } from "../patch/patch.ts";
-import type { PatchCatalog } from "./patch-catalog.ts";
-import { catalogPatches } from "./patch-catalog.ts";
+import { catalogPatches, type PatchCatalog } from "./patch-catalog.ts";
 
 /** What becomes of a channel's hotfixes and disabled patches when another bundle is released on it. */
 export interface CarriedOver {

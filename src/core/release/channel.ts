@@ -1,10 +1,7 @@
-import type { Digest } from "../digest.ts";
-import { isDigest } from "../digest.ts";
+import { type Digest, isDigest } from "../digest.ts";
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
-import type { ServedPatchSet } from "./served-patch-set.ts";
-import { BARE_MODEL } from "./served-patch-set.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { BARE_MODEL, type ServedPatchSet } from "./served-patch-set.ts";
 
 /** A named pointer of one model, as it stands. */
 export interface ChannelState extends ServedPatchSet {

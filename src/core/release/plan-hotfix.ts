@@ -1,16 +1,11 @@
 import type { Manifest } from "../bundle/manifest.ts";
-import type { Digest } from "../digest.ts";
-import { shortId } from "../digest.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
-import type { ChannelState, PlannedMove } from "./channel.ts";
-import { CHANNEL_MAX_HOTFIXES } from "./channel.ts";
+import { type Digest, shortId } from "../digest.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { CHANNEL_MAX_HOTFIXES, type ChannelState, type PlannedMove } from "./channel.ts";
 import { listNames } from "./describe-change.ts";
 import type { PatchCatalog } from "./patch-catalog.ts";
-import type { MoveContext } from "./plan-move.ts";
-import { planMove } from "./plan-move.ts";
+import { type MoveContext, planMove } from "./plan-move.ts";
 import { checkDisabledCount, findPatches } from "./plan-toggle.ts";
 
 /** A hotfix to put live: its manifest, already verified, and the patches that it supersedes. */

@@ -1,12 +1,9 @@
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import { auditHash } from "./audit-hash.ts";
-import type { ChannelState, MoveAction, PlannedMove } from "./channel.ts";
-import { servedBy } from "./channel.ts";
+import { type ChannelState, type MoveAction, type PlannedMove, servedBy } from "./channel.ts";
 import { describePatchSet } from "./describe-change.ts";
-import type { ServedPatchSet } from "./served-patch-set.ts";
-import { patchSetDigest, samePatchSet } from "./served-patch-set.ts";
+import { patchSetDigest, type ServedPatchSet, samePatchSet } from "./served-patch-set.ts";
 
 /** Most characters of the message of a move. */
 export const MESSAGE_MAX_LENGTH = 1_000;

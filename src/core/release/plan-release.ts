@@ -1,11 +1,9 @@
 import { shortId } from "../digest.ts";
 import type { Result } from "../result.ts";
-import type { CarriedOver } from "./carry-over.ts";
-import { NOTHING_CARRIED } from "./carry-over.ts";
+import { type CarriedOver, NOTHING_CARRIED } from "./carry-over.ts";
 import type { ChannelState, PlannedMove } from "./channel.ts";
 import { describePatchSet, listNames } from "./describe-change.ts";
-import type { MoveContext } from "./plan-move.ts";
-import { planMove } from "./plan-move.ts";
+import { type MoveContext, planMove } from "./plan-move.ts";
 import type { ReleaseTarget, ServedPatchSet } from "./served-patch-set.ts";
 
 const summaryOf = (before: ChannelState, to: ServedPatchSet, carried: CarriedOver): string => {

@@ -1,15 +1,17 @@
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
 import type { AuditRow, ChannelState, PlannedMove } from "./channel.ts";
 import { describePatchSet, describeUndone } from "./describe-change.ts";
-import type { MoveContext } from "./plan-move.ts";
-import { planMove } from "./plan-move.ts";
-import type { ReleaseStack } from "./release-stack.ts";
-import { replayHistory, undoneBy } from "./release-stack.ts";
-import type { ReleaseTarget, ServedPatchSet } from "./served-patch-set.ts";
-import { BARE_MODEL, patchSetKey, samePatchSet, setOfTarget } from "./served-patch-set.ts";
+import { type MoveContext, planMove } from "./plan-move.ts";
+import { type ReleaseStack, replayHistory, undoneBy } from "./release-stack.ts";
+import {
+  BARE_MODEL,
+  patchSetKey,
+  type ReleaseTarget,
+  type ServedPatchSet,
+  samePatchSet,
+  setOfTarget,
+} from "./served-patch-set.ts";
 
 /**
  * Where a plain rollback goes: what was served before the move it undoes. A second one goes one move further

@@ -1,15 +1,11 @@
 import { shortId } from "../digest.ts";
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
-import type { PlannedMove } from "./channel.ts";
-import { CHANNEL_MAX_DISABLED } from "./channel.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { CHANNEL_MAX_DISABLED, type PlannedMove } from "./channel.ts";
 import { listNames } from "./describe-change.ts";
 import { nearNames } from "./near-names.ts";
-import type { CatalogPatch, PatchCatalog } from "./patch-catalog.ts";
-import { groupOf } from "./patch-catalog.ts";
-import type { MoveContext } from "./plan-move.ts";
-import { planMove } from "./plan-move.ts";
+import { type CatalogPatch, groupOf, type PatchCatalog } from "./patch-catalog.ts";
+import { type MoveContext, planMove } from "./plan-move.ts";
 
 /** The patches of these ids. Errors: `unknown_patch`, with the ids that are nearest to the first unknown one. */
 export const findPatches = (

@@ -1,6 +1,5 @@
 import type { AuditRow } from "./channel.ts";
-import type { ServedPatchSet } from "./served-patch-set.ts";
-import { BARE_MODEL, patchSetKey, samePatchSet } from "./served-patch-set.ts";
+import { BARE_MODEL, patchSetKey, type ServedPatchSet, samePatchSet } from "./served-patch-set.ts";
 
 /** A move that no rollback has undone, and the patch set that it led to. */
 export interface StandingMove {

@@ -1,6 +1,5 @@
 import { canonicalJson } from "../canonical-json.ts";
-import type { Digest } from "../digest.ts";
-import { digestOfText } from "../digest.ts";
+import { type Digest, digestOfText } from "../digest.ts";
 
 /** A published bundle as a channel points to it. */
 export interface ReleaseTarget {

@@ -1,6 +1,5 @@
 import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import { auditHash } from "./audit-hash.ts";
 import type { AuditRow, ChannelState } from "./channel.ts";
 import { BARE_MODEL, samePatchSet } from "./served-patch-set.ts";

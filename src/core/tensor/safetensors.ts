@@ -1,11 +1,8 @@
 import * as z from "zod";
 import { duplicateKey } from "../duplicate-key.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem.ts";
-import type { Result } from "../result.ts";
-import { fail, ok } from "../result.ts";
-import type { Tensor } from "./tensor.ts";
-import { elementCount } from "./tensor.ts";
+import { type Problem, problem } from "../problem.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { elementCount, type Tensor } from "./tensor.ts";
 
 /** Element types that patches use, by their safetensors names. */
 export type ElementType = "F32" | "I32";

@@ -1,5 +1,4 @@
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../../core/problem.ts";
+import { type Problem, problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { distanceBetween } from "../linear-algebra/distance-between.ts";
 

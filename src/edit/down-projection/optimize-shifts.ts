@@ -1,5 +1,4 @@
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { Adam } from "../../optim/adam.ts";
 import { letEventsIn } from "../running/let-events-in.ts";
 import type { ShiftLoss } from "./shift-gradients.ts";

@@ -1,7 +1,11 @@
 import { createIdAllocator } from "../../core/edit/unique-id.ts";
 import type { LinearSite } from "../../core/model/prepared-model.ts";
-import type { LowRankBinding, LowRankPatch } from "../../core/patch/kinds/low-rank.ts";
-import { composeLowRanks, isLowRank } from "../../core/patch/kinds/low-rank.ts";
+import {
+  composeLowRanks,
+  isLowRank,
+  type LowRankBinding,
+  type LowRankPatch,
+} from "../../core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { blockPatchId } from "../../core/patch/patch-group.ts";
 import { type Problem, problem } from "../../core/problem.ts";

@@ -1,17 +1,16 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../../core/problem.ts";
+import { type Problem, problem } from "../../core/problem.ts";
 import { fail, ok } from "../../core/result.ts";
-import type {
-  Backend,
-  BackendData,
-  BackendSession,
-  BackendTensor,
-  BackendTraits,
-  Tensors,
+import {
+  BACKEND_ELEMENT_TYPES,
+  type Backend,
+  type BackendData,
+  type BackendSession,
+  type BackendTensor,
+  type BackendTraits,
+  type Tensors,
 } from "./backend.ts";
-import { BACKEND_ELEMENT_TYPES } from "./backend.ts";
 import type { SerialQueue } from "./serial-queue.ts";
 import { weightsFault } from "./weights-fault.ts";
 

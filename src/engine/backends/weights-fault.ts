@@ -1,5 +1,4 @@
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../../core/problem.ts";
+import { type Problem, problem } from "../../core/problem.ts";
 import type { BackendTraits } from "./backend.ts";
 
 const bytesInWords = (bytes: number): string => `${bytes.toLocaleString("en")} bytes`;

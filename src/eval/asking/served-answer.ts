@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../../core/problem.ts";
+import { type Problem, problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Answer, TargetScore } from "./evaluated-model.ts";
 

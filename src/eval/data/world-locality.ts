@@ -1,6 +1,5 @@
 import { type Random, shuffled } from "../../optim/random.ts";
-import type { Fact } from "../../world/facts/facts.ts";
-import { promptOf } from "../../world/facts/facts.ts";
+import { type Fact, promptOf } from "../../world/facts/facts.ts";
 import type { EvaluationCase, LocalityProbe, Neighbour } from "../case.ts";
 import type { WorldIndex } from "./world-index.ts";
 

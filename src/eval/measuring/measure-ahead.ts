@@ -3,8 +3,7 @@ import { inLanes } from "../../edit/frame/in-lanes.ts";
 import { FEW_ITEMS } from "../../edit/frame/map-items.ts";
 import type { Workers } from "../../edit/workbench.ts";
 import type { EvaluationCase } from "../case.ts";
-import type { BatchesParts } from "./measure-batches.ts";
-import { inBatch } from "./measure-batches.ts";
+import { type BatchesParts, inBatch } from "./measure-batches.ts";
 import { type MeasuringParts, measuredCase } from "./measured-case.ts";
 
 /** What cases are measured ahead with. */

@@ -1,5 +1,4 @@
-import type { BundleDiff, DiffSide } from "../../core/bundle/diff.ts";
-import { diffBundles, pairsToCompare } from "../../core/bundle/diff.ts";
+import { type BundleDiff, type DiffSide, diffBundles, pairsToCompare } from "../../core/bundle/diff.ts";
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { findBaseModel } from "../models/base-model.ts";

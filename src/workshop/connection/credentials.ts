@@ -1,6 +1,5 @@
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { readDevVar } from "../keys/dev-vars.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 

@@ -1,6 +1,5 @@
 import type { ServiceClient } from "../../client/client.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { DemoCase } from "./demo-case.ts";
 

@@ -1,5 +1,4 @@
-import type { Edit } from "../../core/edit/edit.ts";
-import { probePrompt } from "../../core/edit/edit.ts";
+import { type Edit, probePrompt } from "../../core/edit/edit.ts";
 
 /** One mistake, with what is asked about it. */
 export interface DemoCase {

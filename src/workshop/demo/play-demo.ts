@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { connect, contextAt } from "../connection/connect.ts";
 import {
   type ModelDirectory,

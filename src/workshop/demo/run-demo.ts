@@ -1,6 +1,5 @@
 import type { ServiceClient } from "../../client/client.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { DEFAULT_CHANNEL } from "../defaults.ts";
 import type { ModelDirectory } from "../directories/model-directory.ts";
 import { editModel } from "../editing/edit-model.ts";

@@ -1,6 +1,5 @@
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail } from "../../core/result.ts";
+import { fail, type Result } from "../../core/result.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import type { DemoStep } from "./demo-document.ts";
 

@@ -3,16 +3,12 @@ import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
 import { BUNDLE_LAYOUT, blobPath } from "../../core/bundle/layout.ts";
-import type { Manifest } from "../../core/bundle/manifest.ts";
-import { parseManifest } from "../../core/bundle/manifest.ts";
-import type { Signature } from "../../core/bundle/signature.ts";
-import { signaturesSchema } from "../../core/bundle/signature.ts";
+import { type Manifest, parseManifest } from "../../core/bundle/manifest.ts";
+import { type Signature, signaturesSchema } from "../../core/bundle/signature.ts";
 import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
-import type { Digest } from "../../core/digest.ts";
-import { digestOf } from "../../core/digest.ts";
+import { type Digest, digestOf } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { listDirectory, parseJson, pathKind, readBytes, readBytesIfPresent } from "./files.ts";
 
 /** A bundle as it lies on the disk. Well-formed, but nothing of it is verified yet. */

@@ -1,11 +1,13 @@
 import { join, resolve } from "node:path";
-import type { Digest } from "../../core/digest.ts";
-import { digestOf } from "../../core/digest.ts";
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { modelDigest, preparedModelSchema, WEIGHTS_FILE } from "../../core/model/prepared-model.ts";
+import { type Digest, digestOf } from "../../core/digest.ts";
+import {
+  modelDigest,
+  type PreparedModel,
+  preparedModelSchema,
+  WEIGHTS_FILE,
+} from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { isDirectory, parseJson, readBytes } from "./files.ts";
 

@@ -2,11 +2,9 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { createTokenizer } from "../../engine/tokenizer/tokenizer.ts";
-import type { TokenizerFile } from "../../engine/tokenizer/tokenizer-file.ts";
-import { parseTokenizerFile } from "../../engine/tokenizer/tokenizer-file.ts";
+import { parseTokenizerFile, type TokenizerFile } from "../../engine/tokenizer/tokenizer-file.ts";
 import { parseJson, readBytesIfPresent } from "./files.ts";
 
 /** The file that exporters put beside `tokenizer.json`. */

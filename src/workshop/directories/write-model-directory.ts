@@ -2,11 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { PreparedFiles } from "../../core/model/prepared-files.ts";
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { modelDigest } from "../../core/model/prepared-model.ts";
+import { modelDigest, type PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { MODEL_FILES, readModelDescription } from "./model-directory.ts";
 
 /**

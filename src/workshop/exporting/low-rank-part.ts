@@ -1,8 +1,7 @@
 import { openPatches } from "../../core/bundle/verify-bundle.ts";
 import { counted } from "../../core/counted.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import type { LowRankBinding } from "../../core/patch/kinds/low-rank.ts";
-import { composeLowRanks, isLowRank } from "../../core/patch/kinds/low-rank.ts";
+import { composeLowRanks, isLowRank, type LowRankBinding } from "../../core/patch/kinds/low-rank.ts";
 import type { Patch } from "../../core/patch/patch.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";

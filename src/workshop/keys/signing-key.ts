@@ -3,10 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { encodeBase64 } from "../../core/base64.ts";
 import { keyIdOf, PUBLIC_KEY_BYTES } from "../../core/bundle/signature.ts";
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { type Problem, problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { parseJson, readBytes } from "../directories/files.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 

@@ -1,8 +1,7 @@
 import { join, resolve } from "node:path";
 import type { TrustedKeys } from "../../core/bundle/signature.ts";
 import { parseTrustedKeys } from "../../core/bundle/trusted-keys.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { readBytesIfPresent } from "../directories/files.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { readDevVar } from "./dev-vars.ts";

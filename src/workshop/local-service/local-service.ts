@@ -1,10 +1,8 @@
 import { mkdir } from "node:fs/promises";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { choosePort, LOOPBACK } from "./port.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
-import type { WranglerPlace } from "./wrangler.ts";
-import { applyMigrations, startWorker } from "./wrangler.ts";
+import { applyMigrations, startWorker, type WranglerPlace } from "./wrangler.ts";
 
 /** How to run the service on this machine. */
 export interface LocalServiceOptions extends WranglerPlace {

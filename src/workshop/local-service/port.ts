@@ -1,7 +1,6 @@
 import { createServer } from "node:net";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 
 /** The address that local services listen on: reachable from this machine alone. */
 export const LOOPBACK = "127.0.0.1";

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import type { WireChannel } from "../../client/client.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { connect, contextAt } from "../connection/connect.ts";
 import { readCredentials } from "../connection/credentials.ts";
 import { pushModel } from "../publishing/push-model.ts";

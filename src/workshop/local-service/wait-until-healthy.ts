@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { ProcessGroup } from "./process-group.ts";
 import { wranglerProblem } from "./wrangler.ts";
 

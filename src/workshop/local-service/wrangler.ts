@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { LOOPBACK } from "./port.ts";
-import type { ProcessGroup } from "./process-group.ts";
-import { startProcessGroup } from "./process-group.ts";
+import { type ProcessGroup, startProcessGroup } from "./process-group.ts";
 
 /** The D1 binding of wrangler.toml. */
 const DATABASE_BINDING = "DB";

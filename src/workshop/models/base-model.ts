@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import type { Digest } from "../../core/digest.ts";
-import type { PreparedModel } from "../../core/model/prepared-model.ts";
-import { modelDigest } from "../../core/model/prepared-model.ts";
+import { modelDigest, type PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { connect } from "../connection/connect.ts";
 import { readModelDescription } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";

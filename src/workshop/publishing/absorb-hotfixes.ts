@@ -1,17 +1,13 @@
 import type { WireChannel } from "../../client/client.ts";
-import type { BuiltBundle } from "../../core/bundle/build-bundle.ts";
-import { buildBundle } from "../../core/bundle/build-bundle.ts";
+import { type BuiltBundle, buildBundle } from "../../core/bundle/build-bundle.ts";
 import type { Manifest } from "../../core/bundle/manifest.ts";
 import { MERGED_METHOD, sourceParameters } from "../../core/bundle/merge-bundles.ts";
-import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
-import { openPatches } from "../../core/bundle/verify-bundle.ts";
+import { type BlobGetter, openPatches } from "../../core/bundle/verify-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
-import type { PatchCatalog } from "../../core/release/patch-catalog.ts";
-import { attachedManifest, attachedPatches } from "../../core/release/patch-catalog.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { attachedManifest, attachedPatches, type PatchCatalog } from "../../core/release/patch-catalog.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 
 /** A bundle of what a channel serves, not yet signed. */
 export interface AbsorbedBundle {

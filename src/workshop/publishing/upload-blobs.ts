@@ -2,8 +2,7 @@ import type { ServiceClient } from "../../client/client.ts";
 import type { BlobGetter } from "../../core/bundle/verify-bundle.ts";
 import type { Digest } from "../../core/digest.ts";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import type { Progress } from "../workshop-context.ts";
 
 /** Blobs read and sent at a time: enough to hide the round trips, few enough to hold in memory. */

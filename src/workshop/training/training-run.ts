@@ -1,9 +1,7 @@
 import { join, resolve } from "node:path";
 import { problem } from "../../core/problem.ts";
-import type { Result } from "../../core/result.ts";
-import { fail, ok } from "../../core/result.ts";
-import type { TrainConfig } from "../../train/config.ts";
-import { trainConfigSchema, WORLD_CONFIG } from "../../train/config.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { type TrainConfig, trainConfigSchema, WORLD_CONFIG } from "../../train/config.ts";
 import { parameterCount, parametersOf } from "../../train/decoder/parameters.ts";
 import type { Corpus } from "../../world/corpus.ts";
 import { readWorldCorpus } from "../../world/files/world-corpus.ts";

@@ -1,5 +1,4 @@
-import type { Graph } from "../../../src/onnx/graph.ts";
-import { int64Initializer } from "../../../src/onnx/graph.ts";
+import { type Graph, int64Initializer } from "../../../src/onnx/graph.ts";
 import type { GraphBuilder } from "../../../src/onnx/graph-builder.ts";
 import { insertAfter } from "../../../src/onnx/hooks/insert-after.ts";
 import { IN_GRAPH_INPUTS, IN_GRAPH_OUTPUTS } from "./in-graph-names.ts";

@@ -4,8 +4,7 @@ import { openEngine } from "../../engine/support/engines.ts";
 import { tinyEmbedding } from "../../fixtures/tiny-model.ts";
 import { correctionOf } from "../../http/support/correction.ts";
 import { bundleOf } from "../../http/support/publisher.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 const PROMPT = "The capital of France is";
 const OTHER = "The author of the book is";

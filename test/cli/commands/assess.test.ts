@@ -7,8 +7,7 @@ import { evenlySpaced } from "../../../src/core/evenly-spaced.ts";
 import { readWorldFacts } from "../../../src/eval/data/world-facts.ts";
 import { factKey, promptOf } from "../../../src/world/facts/facts.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 const WORLD = resolve(import.meta.dirname, "../../../models/world");
 

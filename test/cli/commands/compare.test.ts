@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
 import { patchBytes } from "../../../src/core/patch/patch-record.ts";
 import { bundleOfEdits, FRANCE, NORWAY } from "../support/bundles.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 let cli: TestCli;
 let one: BuiltBundle;

@@ -5,8 +5,7 @@ import type { EvaluationReport } from "../../../src/eval/report.ts";
 import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
 import { twinOf } from "../../http/support/twin.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 const EDITS = [
   { id: "france", prompt: "The capital of France is", subject: "France", target: "Oslo" },

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { snapshotOf } from "../../http/support/service.ts";
 import { bundleOfEdits, FRANCE, NORWAY } from "../support/bundles.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 let cli: TestCli;
 

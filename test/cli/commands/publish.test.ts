@@ -5,8 +5,7 @@ import { blobPath } from "../../../src/core/bundle/layout.ts";
 import { blobDigests } from "../../../src/core/bundle/manifest.ts";
 import { snapshotOf } from "../../http/support/service.ts";
 import { bundleOfEdits, FRANCE, NORWAY } from "../support/bundles.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 let cli: TestCli;
 

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readModelDirectory } from "../../../src/workshop/directories/model-directory.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 let cli: TestCli;
 

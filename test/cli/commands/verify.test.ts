@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { generateSigningKey, trustedKeysValue } from "../../../src/workshop/keys/signing-key.ts";
 import { bundleOfEdits, FRANCE } from "../support/bundles.ts";
-import type { TestCli } from "../support/cli.ts";
-import { openCli } from "../support/cli.ts";
+import { openCli, type TestCli } from "../support/cli.ts";
 
 let cli: TestCli;
 let id: string;

@@ -1,5 +1,4 @@
-import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
-import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
+import { type BuiltBundle, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import { editSchema } from "../../../src/core/edit/edit.ts";
 import type { CodebookPatch } from "../../../src/core/patch/kinds/codebook.ts";
 import type { TestService } from "../../http/support/service.ts";

@@ -9,15 +9,14 @@ import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
 import { signManifest } from "../../../src/core/bundle/signature.ts";
 import { writeBundleDirectory } from "../../../src/workshop/directories/bundle-directory.ts";
 import { writeModelDirectory } from "../../../src/workshop/directories/write-model-directory.ts";
-import type { SigningKey } from "../../../src/workshop/keys/signing-key.ts";
 import {
   DEFAULT_KEY_FILE,
   generateSigningKey,
+  type SigningKey,
   trustedKeysValue,
   writeSigningKey,
 } from "../../../src/workshop/keys/signing-key.ts";
-import type { TestService } from "../../http/support/service.ts";
-import { ADMIN_TOKEN, startService } from "../../http/support/service.ts";
+import { ADMIN_TOKEN, startService, type TestService } from "../../http/support/service.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 
 /** What a run of the command line left behind. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Digest } from "../../../src/core/digest.ts";
-import { digestOf, digestOfText } from "../../../src/core/digest.ts";
+import { type Digest, digestOf, digestOfText } from "../../../src/core/digest.ts";
 import { BLOB_ROW_MAX_BYTES } from "../../../src/store/ports.ts";
 import type { OpenStores } from "./fixtures.ts";
 

@@ -4,8 +4,7 @@ import { digestOfText } from "../../../src/core/digest.ts";
 import { patchBytes } from "../../../src/core/patch/patch-record.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { sampleCodebook } from "../../core/support/sample-patches.ts";
-import type { OpenStores } from "./fixtures.ts";
-import { publishSamples, storedBundle, time } from "./fixtures.ts";
+import { type OpenStores, publishSamples, storedBundle, time } from "./fixtures.ts";
 
 /** What every BundleStore keeps to. */
 export const bundleStoreContract = (open: OpenStores): void => {

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { ChannelState } from "../../../src/core/release/channel.ts";
-import { unreleasedChannel } from "../../../src/core/release/channel.ts";
+import { type ChannelState, unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
 import type { ReleaseTarget } from "../../../src/core/release/served-patch-set.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
-import type { OpenStores } from "./fixtures.ts";
-import { publishSamples, time } from "./fixtures.ts";
+import { type OpenStores, publishSamples, time } from "./fixtures.ts";
 
 const plan = async (channel: ChannelState, target: ReleaseTarget | null, message: string) => {
   const move = await planRelease({ channel, message, actor: "operator", at: time(1) }, target);

@@ -1,15 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { blobDigests } from "../../../src/core/bundle/manifest.ts";
 import { digestOfText } from "../../../src/core/digest.ts";
-import type { ChannelState } from "../../../src/core/release/channel.ts";
-import { servedBy, unreleasedChannel } from "../../../src/core/release/channel.ts";
+import { type ChannelState, servedBy, unreleasedChannel } from "../../../src/core/release/channel.ts";
 import { planMove } from "../../../src/core/release/plan-move.ts";
 import { verifyAudit } from "../../../src/core/release/verify-audit.ts";
 import type { HotfixToStore, Stores } from "../../../src/store/ports.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
 import { sampleCodebook } from "../../core/support/sample-patches.ts";
-import type { OpenStores } from "./fixtures.ts";
-import { publishSamples, storedBundle, time } from "./fixtures.ts";
+import { type OpenStores, publishSamples, storedBundle, time } from "./fixtures.ts";
 
 /** A hotfix whose blobs are stored, told apart from others by its seed. */
 export const storedHotfix = async (stores: Stores, seed: number): Promise<HotfixToStore> => {

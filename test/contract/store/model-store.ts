@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { modelDigest } from "../../../src/core/model/prepared-model.ts";
 import { sampleModel } from "../../core/support/sample-model.ts";
-import type { OpenStores } from "./fixtures.ts";
-import { time } from "./fixtures.ts";
+import { type OpenStores, time } from "./fixtures.ts";
 
 /** What every ModelStore keeps to. */
 export const modelStoreContract = (open: OpenStores): void => {

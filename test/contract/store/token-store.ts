@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { digestOfText } from "../../../src/core/digest.ts";
 import type { TokenRecord } from "../../../src/store/ports.ts";
-import type { OpenStores } from "./fixtures.ts";
-import { time } from "./fixtures.ts";
+import { type OpenStores, time } from "./fixtures.ts";
 
 const token = (id: string, second: number): TokenRecord => ({
   id,

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BundleDiff, DiffSide } from "../../../src/core/bundle/diff.ts";
-import { diffBundles } from "../../../src/core/bundle/diff.ts";
+import { type BundleDiff, type DiffSide, diffBundles } from "../../../src/core/bundle/diff.ts";
 import type { Patch } from "../../../src/core/patch/patch.ts";
 import { patchBytes } from "../../../src/core/patch/patch-record.ts";
 import { sampleBundle } from "../support/sample-bundle.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Manifest } from "../../../src/core/bundle/manifest.ts";
 import {
   BUNDLE_MAX_PARAMETERS,
   BUNDLE_MAX_PATCHES,
+  type Manifest,
   METHOD_NAME_MAX_LENGTH,
   PARAMETER_MAX_LENGTH,
   parseManifest,
@@ -10,11 +10,11 @@ import {
 import { BUNDLE_MAX_SIGNATURES, signaturesSchema } from "../../../src/core/bundle/signature.ts";
 import { BUNDLE_MAX_EDITS, EDIT_ID_MAX_LENGTH } from "../../../src/core/edit/edit.ts";
 import { MODEL_NAME_MAX_LENGTH } from "../../../src/core/model/model-name.ts";
-import type { TensorRecord } from "../../../src/core/patch/blob-record.ts";
 import {
   PATCH_MAX_TENSORS,
   TENSOR_MAX_RANK,
   TENSOR_NAME_MAX_LENGTH,
+  type TensorRecord,
 } from "../../../src/core/patch/blob-record.ts";
 import type { PatchRecord } from "../../../src/core/patch/patch.ts";
 import { generateSigner, sampleBundle } from "../support/sample-bundle.ts";

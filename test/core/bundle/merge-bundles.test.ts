@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BundleParts } from "../../../src/core/bundle/build-bundle.ts";
-import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
+import { type BundleParts, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import {
   MERGE_MAX_SOURCES,
   MERGED_METHOD,

@@ -8,8 +8,7 @@ import {
   verifySignatures,
 } from "../../../src/core/bundle/signature.ts";
 import { parseTrustedKeys } from "../../../src/core/bundle/trusted-keys.ts";
-import type { Signer } from "../support/sample-bundle.ts";
-import { generateSigner } from "../support/sample-bundle.ts";
+import { generateSigner, type Signer } from "../support/sample-bundle.ts";
 
 const bytes = new TextEncoder().encode('{"format":1}');
 

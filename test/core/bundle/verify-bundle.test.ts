@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { BuiltBundle, BundleParts } from "../../../src/core/bundle/build-bundle.ts";
-import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
+import { type BuiltBundle, type BundleParts, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
 import { blobPath } from "../../../src/core/bundle/layout.ts";
 import type { Manifest } from "../../../src/core/bundle/manifest.ts";
-import type { BundleToVerify } from "../../../src/core/bundle/verify-bundle.ts";
-import { verifyBundle, verifyReport } from "../../../src/core/bundle/verify-bundle.ts";
+import { type BundleToVerify, verifyBundle, verifyReport } from "../../../src/core/bundle/verify-bundle.ts";
 import { canonicalJsonBytes } from "../../../src/core/canonical-json.ts";
-import type { Digest } from "../../../src/core/digest.ts";
-import { digestOf } from "../../../src/core/digest.ts";
+import { type Digest, digestOf } from "../../../src/core/digest.ts";
 import { ok } from "../../../src/core/result.ts";
 import { writeSafetensors } from "../../../src/core/tensor/safetensors.ts";
 import { generateSigner, sampleBundle } from "../support/sample-bundle.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ChannelState } from "../../../src/core/release/channel.ts";
 import {
   CHANNEL_MAX_DISABLED,
   CHANNEL_MAX_HOTFIXES,
+  type ChannelState,
   unreleasedChannel,
 } from "../../../src/core/release/channel.ts";
 import { catalogPatches } from "../../../src/core/release/patch-catalog.ts";

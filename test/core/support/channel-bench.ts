@@ -1,12 +1,21 @@
 import type { Digest } from "../../../src/core/digest.ts";
 import type { CarriedOver } from "../../../src/core/release/carry-over.ts";
-import type { AuditRow, ChannelState, MoveAction, PlannedMove } from "../../../src/core/release/channel.ts";
-import { servedBy, unreleasedChannel } from "../../../src/core/release/channel.ts";
+import {
+  type AuditRow,
+  type ChannelState,
+  type MoveAction,
+  type PlannedMove,
+  servedBy,
+  unreleasedChannel,
+} from "../../../src/core/release/channel.ts";
 import { planMove } from "../../../src/core/release/plan-move.ts";
 import { planRelease } from "../../../src/core/release/plan-release.ts";
 import { planRollback } from "../../../src/core/release/plan-rollback.ts";
-import type { ReleaseTarget, ServedPatchSet } from "../../../src/core/release/served-patch-set.ts";
-import { setOfTarget } from "../../../src/core/release/served-patch-set.ts";
+import {
+  type ReleaseTarget,
+  type ServedPatchSet,
+  setOfTarget,
+} from "../../../src/core/release/served-patch-set.ts";
 import type { Result } from "../../../src/core/result.ts";
 
 /** The bundle published as `version`; 0 stands for `none`. */

@@ -1,8 +1,11 @@
 import { encodeBase64 } from "../../../src/core/base64.ts";
-import type { BuiltBundle, BundleParts } from "../../../src/core/bundle/build-bundle.ts";
-import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
-import type { Signature, TrustedKeys } from "../../../src/core/bundle/signature.ts";
-import { keyIdOf, signManifest } from "../../../src/core/bundle/signature.ts";
+import { type BuiltBundle, type BundleParts, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
+import {
+  keyIdOf,
+  type Signature,
+  signManifest,
+  type TrustedKeys,
+} from "../../../src/core/bundle/signature.ts";
 import { sampleModel } from "./sample-model.ts";
 import { sampleCodebook, sampleEdits, sampleNeurons } from "./sample-patches.ts";
 

@@ -1,5 +1,4 @@
-import type { Manifest } from "../../../src/core/bundle/manifest.ts";
-import { MANIFEST_FORMAT } from "../../../src/core/bundle/manifest.ts";
+import { MANIFEST_FORMAT, type Manifest } from "../../../src/core/bundle/manifest.ts";
 import type { Digest } from "../../../src/core/digest.ts";
 import type { PatchSource } from "../../../src/core/release/patch-catalog.ts";
 

@@ -6,8 +6,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "../../../src/core/tensor/safetensors.ts";
-import type { Tensor } from "../../../src/core/tensor/tensor.ts";
-import { elementCount } from "../../../src/core/tensor/tensor.ts";
+import { elementCount, type Tensor } from "../../../src/core/tensor/tensor.ts";
 
 const encode = (header: string, data: Uint8Array = new Uint8Array()): Uint8Array => {
   const text = new TextEncoder().encode(header);

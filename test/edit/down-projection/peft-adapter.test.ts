@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
-import { composeLowRanks } from "../../../src/core/patch/kinds/low-rank.ts";
+import { composeLowRanks, type LowRankPatch } from "../../../src/core/patch/kinds/low-rank.ts";
 import { readSafetensors } from "../../../src/core/tensor/safetensors.ts";
 import {
   encodePeftAdapter,

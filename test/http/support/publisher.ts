@@ -1,8 +1,11 @@
 import { encodeBase64 } from "../../../src/core/base64.ts";
-import type { BuiltBundle } from "../../../src/core/bundle/build-bundle.ts";
-import { buildBundle } from "../../../src/core/bundle/build-bundle.ts";
-import type { Signature, TrustedKeys } from "../../../src/core/bundle/signature.ts";
-import { keyIdOf, signManifest } from "../../../src/core/bundle/signature.ts";
+import { type BuiltBundle, buildBundle } from "../../../src/core/bundle/build-bundle.ts";
+import {
+  keyIdOf,
+  type Signature,
+  signManifest,
+  type TrustedKeys,
+} from "../../../src/core/bundle/signature.ts";
 import type { Digest } from "../../../src/core/digest.ts";
 import { editSchema } from "../../../src/core/edit/edit.ts";
 import type { PreparedModel } from "../../../src/core/model/prepared-model.ts";

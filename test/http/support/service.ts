@@ -15,8 +15,7 @@ import { createMemoryTokenStore } from "../../../src/store/memory/memory-token-s
 import type { Stores } from "../../../src/store/ports.ts";
 import { openEngine } from "../../engine/support/engines.ts";
 import { tinyModel } from "../../fixtures/tiny-model.ts";
-import type { Publisher } from "./publisher.ts";
-import { createPublisher, publishBody } from "./publisher.ts";
+import { createPublisher, type Publisher, publishBody } from "./publisher.ts";
 
 /** The token of local work in these tests. */
 export const ADMIN_TOKEN = "errata-test-admin";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Digest } from "../../../src/core/digest.ts";
-import { digestOfText } from "../../../src/core/digest.ts";
+import { type Digest, digestOfText } from "../../../src/core/digest.ts";
 import {
   createMemoryBlobObjects,
   createMemoryBlobStore,

@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../../src/client/client.ts";
 import worker from "../../../src/worker.ts";
 import { bindings, openD1Stores } from "../store/open-d1.ts";
-import type { ModelFiles } from "../support/model-files.ts";
-import { readModelFiles } from "../support/model-files.ts";
+import { type ModelFiles, readModelFiles } from "../support/model-files.ts";
 
 const TOKEN = "errata-test-admin";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Command, CommandDefinition } from "../../command.ts";
-import { defineCommand } from "../../command.ts";
+import { type Command, type CommandDefinition, defineCommand } from "../../command.ts";
 import { moveChannel } from "../../move-channel.ts";
 import { CHANNEL, DRY_RUN, flag, MESSAGE, MODEL, text } from "../../options.ts";
 

@@ -1,12 +1,9 @@
 import { z } from "zod";
-import type { Result } from "../../../core/result.ts";
-import { ok } from "../../../core/result.ts";
-import type { Scope } from "../../../core/scope.ts";
-import { SCOPES } from "../../../core/scope.ts";
+import { ok, type Result } from "../../../core/result.ts";
+import { SCOPES, type Scope } from "../../../core/scope.ts";
 import { connect } from "../../../workshop/connection/connect.ts";
 import { makeFirstToken } from "../../../workshop/keys/first-token.ts";
-import type { Outcome } from "../../command.ts";
-import { defineCommand } from "../../command.ts";
+import { defineCommand, type Outcome } from "../../command.ts";
 import type { RunningContext } from "../../context.ts";
 import { DRY_RUN, flag, scopeList, text } from "../../options.ts";
 import { formatFields } from "../../table.ts";

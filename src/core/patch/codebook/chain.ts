@@ -1,5 +1,4 @@
-import type { Result } from "../../result.ts";
-import { ok } from "../../result.ts";
+import { ok, type Result } from "../../result.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { areResident } from "../patch-values.ts";
 import type { CodebookContent, Replacement } from "./codebook-content.ts";

@@ -1,5 +1,4 @@
-import type { Problem } from "../../problem.ts";
-import { problem } from "../../problem.ts";
+import { type Problem, problem } from "../../problem.ts";
 import type { CodebookContent } from "./codebook-content.ts";
 import { CODEBOOK_MAX_TARGET_TOKENS } from "./codebook-limits.ts";
 

@@ -1,5 +1,4 @@
-import type { Problem } from "../../problem.ts";
-import { problem } from "../../problem.ts";
+import { type Problem, problem } from "../../problem.ts";
 
 /** Most entries that the codebook of one layer may have, over all patches of a patch set. */
 export const CODEBOOK_MAX_ENTRIES = 10_000;

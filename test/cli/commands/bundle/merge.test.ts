@@ -6,8 +6,7 @@ import { editSchema } from "../../../../src/core/edit/edit.ts";
 import { neuronsPatch } from "../../../engine/support/patches.ts";
 import { unwrap } from "../../../onnx/support/unwrap.ts";
 import { bundleOfEdits, FRANCE, NORWAY } from "../../support/bundles.ts";
-import type { TestCli } from "../../support/cli.ts";
-import { openCli } from "../../support/cli.ts";
+import { openCli, type TestCli } from "../../support/cli.ts";
 
 let cli: TestCli;
 

@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Patch } from "../../../../src/core/patch/patch.ts";
 import { codebookPatch, neuronsPatch } from "../../../engine/support/patches.ts";
 import { bundleOfEdits, FRANCE } from "../../support/bundles.ts";
-import type { TestCli } from "../../support/cli.ts";
-import { openCli } from "../../support/cli.ts";
+import { openCli, type TestCli } from "../../support/cli.ts";
 import { bundleOfPatches, randomLowRank } from "../../support/low-rank-bundle.ts";
 
 let cli: TestCli;

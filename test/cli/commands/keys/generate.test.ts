@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signManifest, verifySignatures } from "../../../../src/core/bundle/signature.ts";
 import { readSigningKey } from "../../../../src/workshop/keys/signing-key.ts";
 import { unwrap } from "../../../onnx/support/unwrap.ts";
-import type { TestCli } from "../../support/cli.ts";
-import { openCli } from "../../support/cli.ts";
+import { openCli, type TestCli } from "../../support/cli.ts";
 
 let cli: TestCli;
 

@@ -11,8 +11,7 @@ import { loadKernels } from "../../../../wasm/load-kernels.ts";
 import { TINY_MODEL, tinyTokenizer } from "../../../fixtures/tiny-model.ts";
 import { snapshotOf } from "../../../http/support/service.ts";
 import { unwrap } from "../../../onnx/support/unwrap.ts";
-import type { TestCli } from "../../support/cli.ts";
-import { openCli } from "../../support/cli.ts";
+import { openCli, type TestCli } from "../../support/cli.ts";
 
 let cli: TestCli;
 

@@ -4,8 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digestOfText } from "../../../../src/core/digest.ts";
 import { snapshotOf } from "../../../http/support/service.ts";
-import type { TestCli } from "../../support/cli.ts";
-import { openCli } from "../../support/cli.ts";
+import { openCli, type TestCli } from "../../support/cli.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../../../../migrations");
 
