@@ -14,10 +14,10 @@ import {
 import { openDecoder } from "../../src/onnx/open-decoder.ts";
 import { servableDecoder } from "../../src/onnx/servable-decoder.ts";
 import type { DecoderStructure } from "../../src/onnx/structure/decoder-structure.ts";
-import { addToTensor } from "../../src/onnx/surgery/override-tensor.ts";
 import { addTargetLoss } from "../../src/onnx/surgery/target-loss.ts";
 import { relativeError } from "./autodiff/finite-differences.ts";
 import { widenGraph, widenTensor } from "./autodiff/widen.ts";
+import { addToTensor } from "./support/add-to-tensor.ts";
 import {
   DecoderRunner,
   emptyCache,

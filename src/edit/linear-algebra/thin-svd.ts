@@ -20,13 +20,3 @@ export const thinSvd = (a: Matrix): ThinSvd => {
     right: fromLibrary(decomposition.rightSingularVectors),
   };
 };
-
-/** The singular values of A, descending, without their vectors. Throws where A is empty or not finite. */
-export const singularValues = (a: Matrix): Float64Array =>
-  Float64Array.from(
-    new SingularValueDecomposition(toLibrary(a), {
-      autoTranspose: true,
-      computeLeftSingularVectors: false,
-      computeRightSingularVectors: false,
-    }).diagonal,
-  );

@@ -8,14 +8,6 @@ import { linearScale, roundTicks } from "../../plot/scale.ts";
 export const lossCsv = (losses: readonly number[]): string =>
   ["step,loss", ...losses.map((loss, index) => `${index + 1},${loss}`), ""].join("\n");
 
-/** Reads what `lossCsv` wrote. */
-export const parseLossCsv = (text: string): number[] =>
-  text
-    .trim()
-    .split("\n")
-    .slice(1)
-    .map((line) => Number(line.split(",")[1]));
-
 /** Size of the plot, in its own units. */
 const PLOT: PlotArea = { width: 720, height: 320, left: 48, right: 48, top: 48, bottom: 48 };
 

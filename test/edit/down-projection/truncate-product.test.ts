@@ -6,7 +6,7 @@ import {
   truncateProduct,
 } from "../../../src/edit/down-projection/truncate-product.ts";
 import { matrixOf, multiply } from "../../../src/edit/linear-algebra/matrix.ts";
-import { singularValues } from "../../../src/edit/linear-algebra/thin-svd.ts";
+import { thinSvd } from "../../../src/edit/linear-algebra/thin-svd.ts";
 import { seededNormals } from "../../onnx/support/seeded.ts";
 
 const [ROWS, COLUMNS] = [24, 14];
@@ -24,7 +24,7 @@ const productOf = ({ A, B, rank }: Factors) => multiply(matrixOf(ROWS, rank, A),
 
 /** The least error that any factors of this rank can have, from the product itself. */
 const leastError = (factors: Factors, rank: number): number => {
-  const values = [...singularValues(productOf(factors))];
+  const values = [...thinSvd(productOf(factors)).values];
   const energy = (from: number) => values.slice(from).reduce((sum, value) => sum + value * value, 0);
   return Math.sqrt(energy(rank) / energy(0));
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor, type OfflineTensor } from "../../../src/onnx/offline-session.ts";
 import type { LinearLayer } from "../../../src/onnx/structure/decoder-structure.ts";
-import { addToTensor } from "../../../src/onnx/surgery/override-tensor.ts";
+import { addToTensor } from "../support/add-to-tensor.ts";
 import { haveSharedModels, SHARED_EXPORTS, sharedGraph, sharedReference } from "../support/shared-models.ts";
 import { unwrap } from "../support/unwrap.ts";
 import { openEditingLoss, rowOf, withStructure } from "./editing-loss.ts";

@@ -4,7 +4,8 @@ import { traceValues } from "../../../src/onnx/autodiff/trace-values.ts";
 import type { Graph } from "../../../src/onnx/graph.ts";
 import { GraphBuilder } from "../../../src/onnx/graph-builder.ts";
 import { floatTensor } from "../../../src/onnx/offline-session.ts";
-import { addToTensor, overrideTensor } from "../../../src/onnx/surgery/override-tensor.ts";
+import { overrideTensor } from "../../../src/onnx/surgery/override-tensor.ts";
+import { addToTensor } from "../support/add-to-tensor.ts";
 import { unwrap } from "../support/unwrap.ts";
 import { run, type Tensors, twoSteps, X } from "./two-steps.ts";
 
@@ -53,8 +54,8 @@ describe("overrideTensor", () => {
   });
 });
 
-describe("addToTensor", () => {
-  it("adds the input for all readers of the tensor", async () => {
+describe("interceptTensor", () => {
+  it("lets an input be added for all readers of the tensor", async () => {
     const { graph, delta } = unwrap(addToTensor(twoSteps(), "h", [1, "T", 2]));
     const feeds = { x: X, [delta]: floatTensor([1, 3, 2], Float32Array.of(0, 0, 0, 0, 0.5, -600)) };
     expect(await run(graph, feeds)).toEqual([11, 201, 31, 401, 51.5, 1]);

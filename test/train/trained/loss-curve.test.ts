@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { lossCsv, lossSvg, parseLossCsv } from "../../../src/train/trained/loss-curve.ts";
+import { lossCsv, lossSvg } from "../../../src/train/trained/loss-curve.ts";
 
 const losses = [8.316618919372559, 4.5, 0.25];
 
 describe("the loss curve", () => {
   it("keeps every bit of every loss in CSV", () => {
     expect(lossCsv(losses)).toBe("step,loss\n1,8.316618919372559\n2,4.5\n3,0.25\n");
-    expect(parseLossCsv(lossCsv(losses))).toEqual(losses);
   });
 
   it("draws each step as a point of a path", () => {
