@@ -1,5 +1,5 @@
 import { cacheTensors } from "../core/model/cache-form.ts";
-import type { PreparedModel } from "../core/model/prepared-model.ts";
+import { endsAnswer, type PreparedModel } from "../core/model/prepared-model.ts";
 import { batchFeeds, type FedModel } from "./model-feeds.ts";
 import { type Feeds, integerTensor, type OfflineSession, type OfflineTensor } from "./offline-session.ts";
 
@@ -20,7 +20,7 @@ interface Draft {
 
 /** What decoding takes of a model. */
 export interface DecodedModel extends FedModel {
-  readonly specialTokens: Pick<PreparedModel["specialTokens"], "end">;
+  readonly specialTokens: Pick<PreparedModel["specialTokens"], "end" | "furtherEnds">;
 }
 
 /** The largest logit's token, the first of equals, and how far it is ahead of the second. */
@@ -35,14 +35,18 @@ const choose = (logits: Float32Array): { readonly token: number; readonly lead: 
 };
 
 /** Adds to each draft what `logits` [batch, length, vocabulary] say at the last position of its row. */
-const extend = (drafts: readonly Draft[], { shape, data }: OfflineTensor, end: number): void => {
+const extend = (
+  drafts: readonly Draft[],
+  { shape, data }: OfflineTensor,
+  ends: DecodedModel["specialTokens"],
+): void => {
   const [, length, vocabulary] = shape as [number, number, number];
   for (const [row, draft] of drafts.entries()) {
     if (draft.ended) continue;
     const after = (row + 1) * length * vocabulary;
     const { token, lead } = choose((data as Float32Array).subarray(after - vocabulary, after));
     draft.lead = Math.min(draft.lead, lead);
-    if (token === end) draft.ended = true;
+    if (endsAnswer(ends, token)) draft.ended = true;
     else draft.tokens.push(token);
   }
 };
@@ -64,7 +68,7 @@ const stepFeeds = (model: FedModel, tokens: readonly number[], past: number, out
 };
 
 /**
- * Continues prompts, token ids all of one length, greedily and side by side: each until the end token, or for `longest`
+ * Continues prompts, token ids all of one length, greedily and side by side: each until a token that ends it, or for `longest`
  * tokens. `session` holds the graph of `model` without patch inputs. A batch rounds otherwise than a single row does:
  * where `lead` is tiny, a row alone may go on with another token.
  */
@@ -80,7 +84,7 @@ export const continueGreedily = async (
   let feeds = batchFeeds(model, prompts);
   for (let count = 0; count < longest; count++) {
     const outputs = await session.run(feeds);
-    extend(drafts, outputs[model.io.logits]!, end);
+    extend(drafts, outputs[model.io.logits]!, model.specialTokens);
     if (drafts.every(({ ended }) => ended)) break;
     const next = drafts.map(({ tokens, ended }) => (ended ? end : tokens.at(-1)!));
     feeds = stepFeeds(model, next, length + count, outputs);

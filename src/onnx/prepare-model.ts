@@ -79,7 +79,7 @@ const describe = (
   context: number,
   cache: readonly LayerCache[],
 ) => ({
-  format: 1,
+  format: 2,
   name: source.name,
   architecture: describeArchitecture(structure),
   dims: { ...structure.dims, context },

@@ -68,8 +68,9 @@ export const describePrepared = (model: PreparedModel, digest: string, style: St
     ["blocks", `${model.layers}, ${describeWidths(dims)}`],
     ["vocabulary", String(dims.vocabulary)],
     ["context", `${dims.context} tokens`],
-    ["end token", String(specialTokens.end)],
+    ["end tokens", [specialTokens.end, ...(specialTokens.furtherEnds ?? [])].join(", ")],
     ["begin token", specialTokens.begin === null ? "none" : String(specialTokens.begin)],
+    ["chat template", model.chatTemplate === null ? "none" : "its own"],
     ["calibration", describeCalibration(model)],
   ]);
   const table = formatTable(["HOOK", "BLOCK", "SITE", "GRAPH INPUTS"], hooks.map(hookRow), style.faint);

@@ -51,7 +51,8 @@ const codebookHookSchema = z.object({
 
 /** What `model.json` of a prepared model says; the engine needs nothing else to drive the graph. */
 export const preparedModelSchema = z.object({
-  format: z.literal(1),
+  /** 2 since the settings that change answers belong to the model's digest; 1 before. */
+  format: z.union([z.literal(1), z.literal(2)]),
   name: modelNameSchema,
   architecture: z.string(),
   dims: z.object({
@@ -91,8 +92,10 @@ export const preparedModelSchema = z.object({
   specialTokens: z.object({
     /** Put in front of every prompt by the tokenizer, where the model has one. */
     begin: z.int().nonnegative().nullable(),
-    /** Ends an answer. */
+    /** Ends an answer: the one that edits teach. */
     end: z.int().nonnegative(),
+    /** Further tokens that end one where the model says them. */
+    furtherEnds: z.array(z.int().nonnegative()).min(1).optional(),
   }),
   chatTemplate: z.string().nullable(),
   hooks: z.array(z.discriminatedUnion("kind", [lowRankHookSchema, neuronsHookSchema, codebookHookSchema])),
@@ -145,6 +148,24 @@ export type NeuronsHook = HookOf<"neurons">;
 /** A hook that replaces a block's output. */
 export type CodebookHook = HookOf<"codebook">;
 
-/** The digest that names a base model: over its graphs, weights and tokenizer; calibration may change freely. */
-export const modelDigest = ({ digests }: PreparedModel): Promise<Digest> =>
-  digestOfText(`${digests.graph}\n${digests.plain}\n${digests.weights}\n${digests.tokenizer}\n`);
+/** What of a description changes answers: special tokens, context and chat template. */
+const answerSettings = ({ format, specialTokens, dims, chatTemplate }: PreparedModel): string => {
+  if (format === 1) return "";
+  const { begin, end, furtherEnds = [] } = specialTokens;
+  return `${JSON.stringify([begin, end, furtherEnds, dims.context, chatTemplate])}\n`;
+};
+
+/**
+ * The digest that names a base model: over its graphs, weights, tokenizer, and the settings that change answers;
+ * calibration may change freely.
+ */
+export const modelDigest = (model: PreparedModel): Promise<Digest> => {
+  const { graph, plain, weights, tokenizer } = model.digests;
+  return digestOfText(`${graph}\n${plain}\n${weights}\n${tokenizer}\n${answerSettings(model)}`);
+};
+
+/** Whether `token` ends an answer. */
+export const endsAnswer = (
+  { end, furtherEnds }: Pick<PreparedModel["specialTokens"], "end" | "furtherEnds">,
+  token: number,
+): boolean => token === end || (furtherEnds?.includes(token) ?? false);

@@ -1,3 +1,4 @@
+import { endsAnswer } from "../../core/model/prepared-model.ts";
 import type { FinishEvent, GenerationEvent, TokenEvent } from "../generation.ts";
 import type { BoundPatches } from "../patching/bind-patches.ts";
 import type { Runner } from "../runner/runner.ts";
@@ -62,7 +63,7 @@ async function* answer(
       break;
     }
     const id = sample(logits);
-    if (id === specialTokens.end) {
+    if (endsAnswer(specialTokens, id)) {
       reason = "stop";
       break;
     }

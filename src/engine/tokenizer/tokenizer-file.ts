@@ -102,3 +102,15 @@ export const continuationFile = (file: TokenizerFile): TokenizerFile => ({
           pretokenizers: partsOf(file.pre_tokenizer, "pretokenizers").flatMap(withoutSpace),
         },
 });
+
+/** Every token of the file by its id: the vocabulary's, and those added to it. */
+export const tokenTable = ({ model, added_tokens }: TokenizerFile): ReadonlyMap<number, string> => {
+  const { vocab } = model as { readonly vocab?: unknown };
+  const tokens = new Map<number, string>();
+  // Unigram models have a list of [token, score], all others a table.
+  if (Array.isArray(vocab)) for (const [id, [token]] of vocab.entries()) tokens.set(id, String(token));
+  else
+    for (const [token, id] of Object.entries((vocab ?? {}) as Record<string, number>)) tokens.set(id, token);
+  for (const { id, content } of added_tokens) tokens.set(id, content);
+  return tokens;
+};

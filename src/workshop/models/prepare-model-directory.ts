@@ -1,29 +1,42 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Digest } from "../../core/digest.ts";
+import { isModelName } from "../../core/model/model-name.ts";
 import type { PreparedFiles } from "../../core/model/prepared-files.ts";
 import { modelDigest, type PreparedModel } from "../../core/model/prepared-model.ts";
-import { ok, type Result } from "../../core/result.ts";
+import { problem } from "../../core/problem.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { defaultHooks, type HookSelection } from "../../onnx/hooks/hook-selection.ts";
 import { prepareModel } from "../../onnx/prepare-model.ts";
-import { readBytes } from "../directories/files.ts";
-import { findSpecialTokens, readTokenizerConfig } from "../directories/special-tokens.ts";
+import { pathKind, readBytes } from "../directories/files.ts";
 import { checkModelTarget, writeModelDirectory } from "../directories/write-model-directory.ts";
+import { type ExportSettings, readExportSettings } from "../exports/export-settings.ts";
+import type { ExportedGraph, ExportVariant } from "../exports/export-variants.ts";
+import { type FoundExport, findExport } from "../exports/find-export.ts";
+import { fitTokenizer } from "../exports/fit-tokenizer.ts";
+import { findSpecialTokens } from "../exports/special-tokens.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { readDecoder } from "./read-decoder.ts";
 
-/** Which exported decoder to prepare, and how. */
+/** Which exported decoder to prepare, and how; what is left out is as the export's own files have it. */
 export interface PrepareOptions {
-  /** The exported model, with a key-value cache. */
-  readonly onnx: string;
+  /** The export's folder, or its graph. */
+  readonly source: string;
+  /** Which of the folder's graphs. */
+  readonly variant?: ExportVariant | undefined;
   /** Its `tokenizer.json`. */
-  readonly tokenizer: string;
-  readonly name: string;
-  /** Most tokens of prompt and answer; what the position table holds where it is left out. */
+  readonly tokenizer?: string | undefined;
+  /** Whether to drop the tokens that the model has no row for, instead of refusing them. */
+  readonly cutTokenizer?: boolean | undefined;
+  /** After the folder where it is left out. */
+  readonly name?: string | undefined;
+  /** Most tokens of prompt and answer. */
   readonly context?: number | undefined;
   /** The directory to write; `models/<name>` of the project where it is left out. */
   readonly out?: string | undefined;
-  /** The token that ends an answer; where it is left out, what the tokenizer's configuration says. */
-  readonly endToken?: string | undefined;
+  /** The tokens that end an answer, as texts, the first to be taught. */
+  readonly endTokens?: readonly string[] | undefined;
+  /** A file with a chat template. */
+  readonly chatTemplate?: string | undefined;
   /** A kind that is left out gets its default. */
   readonly hooks?: { readonly [Kind in keyof HookSelection]?: HookSelection[Kind] | undefined } | undefined;
   readonly dryRun?: boolean | undefined;
@@ -33,40 +46,89 @@ export interface PrepareOptions {
 export interface PreparedDirectory {
   readonly model: PreparedModel;
   readonly digest: Digest;
+  /** Which graph of the export it was made of. */
+  readonly source: ExportedGraph;
   readonly out: string;
   /** Of all files but the description. */
   readonly bytes: number;
 }
 
-const readTokenizer = async (path: string, endToken: string | undefined) => {
-  const bytes = await readBytes(path, "a tokenizer.json");
-  if (!bytes.ok) return bytes;
-  const config = await readTokenizerConfig(path);
-  if (!config.ok) return config;
-  const json = new TextDecoder().decode(bytes.value);
-  const specialTokens = findSpecialTokens(json, endToken ?? config.value.endToken);
-  if (!specialTokens.ok) return specialTokens;
-  const { chatTemplate } = config.value;
-  return ok({ tokenizerJson: bytes.value, specialTokens: specialTokens.value, chatTemplate });
+const TOKENIZER_FILE = "tokenizer.json";
+
+const findTokenizer = async (
+  asked: string | undefined,
+  folders: readonly string[],
+  { workingDirectory }: WorkshopContext,
+): Promise<Result<Uint8Array<ArrayBuffer>>> => {
+  if (asked !== undefined) return readBytes(resolve(workingDirectory, asked), `a ${TOKENIZER_FILE}`);
+  for (const folder of folders)
+    if ((await pathKind(join(folder, TOKENIZER_FILE))) === "file")
+      return readBytes(join(folder, TOKENIZER_FILE), `a ${TOKENIZER_FILE}`);
+  const message =
+    `Expected ${TOKENIZER_FILE}, in Hugging Face's format, in ${folders.join(" or ")}. Name it with --tokenizer; transformers writes ` +
+    "one by AutoTokenizer.from_pretrained(...).save_pretrained(...).";
+  return fail(problem("file_not_found", message, { param: "--tokenizer" }));
+};
+
+const findTemplate = async (
+  asked: string | undefined,
+  settings: ExportSettings,
+  { workingDirectory }: WorkshopContext,
+): Promise<Result<string | null>> => {
+  if (asked === undefined) return ok(settings.chatTemplate);
+  const bytes = await readBytes(resolve(workingDirectory, asked), "a chat template");
+  return bytes.ok ? ok(new TextDecoder().decode(bytes.value)) : bytes;
+};
+
+/** The tokenizer and what the export's files say of it. */
+const readTexts = async (options: PrepareOptions, { folders }: FoundExport, context: WorkshopContext) => {
+  const tokenizer = await findTokenizer(options.tokenizer, folders, context);
+  if (!tokenizer.ok) return tokenizer;
+  const settings = await readExportSettings(folders);
+  if (!settings.ok) return settings;
+  const chatTemplate = await findTemplate(options.chatTemplate, settings.value, context);
+  if (!chatTemplate.ok) return chatTemplate;
+  const json = new TextDecoder().decode(tokenizer.value);
+  return ok({
+    tokenizer: { bytes: tokenizer.value, json },
+    settings: settings.value,
+    chatTemplate: chatTemplate.value,
+  });
+};
+
+const nameOf = ({ name }: PrepareOptions, { folder }: FoundExport): Result<string> => {
+  const own = name ?? basename(folder).toLowerCase();
+  if (isModelName(own)) return ok(own);
+  const message = `The folder's name "${basename(folder)}" can name no model. Give one with --name.`;
+  return fail(problem("invalid_request", message, { param: "--name" }));
 };
 
 const prepare = async (
   options: PrepareOptions,
-  { workingDirectory }: WorkshopContext,
+  name: string,
+  found: FoundExport,
+  context: WorkshopContext,
 ): Promise<Result<PreparedFiles>> => {
-  const decoder = await readDecoder(resolve(workingDirectory, options.onnx));
+  const texts = await readTexts(options, found, context);
+  if (!texts.ok) return texts;
+  const decoder = await readDecoder(found.graph.path);
   if (!decoder.ok) return decoder;
-  const tokenizer = await readTokenizer(resolve(workingDirectory, options.tokenizer), options.endToken);
-  if (!tokenizer.ok) return tokenizer;
   const { graph, structure } = decoder.value;
-  const { chatTemplate, ...rest } = tokenizer.value;
+  const { tokenizer, settings, chatTemplate } = texts.value;
+  const cutting = options.cutTokenizer ?? false;
+  const fitted = fitTokenizer(tokenizer.json, structure.dims.vocabulary, { cutting });
+  if (!fitted.ok) return fitted;
+  const specialTokens = findSpecialTokens(fitted.value, settings, options.endTokens);
+  if (!specialTokens.ok) return specialTokens;
+  const most = options.context ?? settings.context;
   const asked = Object.entries(options.hooks ?? {}).filter(([, blocks]) => blocks !== undefined);
   return prepareModel({
-    name: options.name,
+    name,
     graph,
-    ...rest,
+    tokenizerJson: fitted.value === tokenizer.json ? tokenizer.bytes : new TextEncoder().encode(fitted.value),
+    specialTokens: specialTokens.value,
     ...(chatTemplate !== null && { chatTemplate }),
-    ...(options.context !== undefined && { context: options.context }),
+    ...(most !== null && { context: most }),
     hooks: { ...defaultHooks(structure.blocks.length), ...Object.fromEntries(asked) },
   });
 };
@@ -74,23 +136,28 @@ const prepare = async (
 /**
  * Adds patch inputs to an exported decoder and, unless `dryRun`, writes it ready to serve.
  *
- * Errors: those of `readDecoder`, `readTokenizerConfig`, `findSpecialTokens`, `prepareModel` and `writeModelDirectory`.
+ * Errors: those of `findExport`, `readExportSettings`, `readDecoder`, `fitTokenizer`, `findSpecialTokens`,
+ * `prepareModel` and `writeModelDirectory`; `file_not_found` where there is no tokenizer.
  */
 export const prepareModelDirectory = async (
   options: PrepareOptions,
   context: WorkshopContext,
 ): Promise<Result<PreparedDirectory>> => {
-  const files = await prepare(options, context);
+  const found = await findExport(resolve(context.workingDirectory, options.source), options.variant);
+  if (!found.ok) return found;
+  const name = nameOf(options, found.value);
+  if (!name.ok) return name;
+  const files = await prepare(options, name.value, found.value, context);
   if (!files.ok) return files;
   const { model, graph, plain, weights, tokenizer } = files.value;
   const out =
     options.out === undefined
-      ? join(context.projectDirectory, "models", options.name)
+      ? join(context.projectDirectory, "models", name.value)
       : resolve(context.workingDirectory, options.out);
   const written = options.dryRun
     ? await checkModelTarget(out, model)
     : await writeModelDirectory(out, files.value);
   if (!written.ok) return written;
   const bytes = [graph, plain, weights, tokenizer].reduce((sum, file) => sum + file.length, 0);
-  return ok({ model, digest: await modelDigest(model), out, bytes });
+  return ok({ model, digest: await modelDigest(model), source: found.value.graph, out, bytes });
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelNameSchema } from "../../../core/model/model-name.ts";
 import { ok } from "../../../core/result.ts";
+import { EXPORT_VARIANTS } from "../../../workshop/exports/export-variants.ts";
 import { defineCommand } from "../../command.ts";
 import { describePrepared } from "../../describe/model.ts";
 import { HOOK_OPTIONS, hookInput } from "../../hook-options.ts";
@@ -12,47 +13,69 @@ export const modelPrepareCommand = defineCommand({
   name: "model prepare",
   summary: "add patch inputs to an exported ONNX decoder and write it ready to serve",
   details:
-    "Finds the decoder's structure by the pattern of its operations, adds the hooks that patches act through, and " +
-    "puts the weights into a file of their own. A site without a hook costs nothing and takes no patch; with no patch " +
-    "attached the model answers as it did. The end token and a chat template are read from tokenizer_config.json " +
-    "beside the tokenizer, where there is one.",
-  arguments: [{ name: "onnx", syntax: "<onnx>", description: "the exported model, with a key-value cache" }],
+    "Takes an export's folder, in Hugging Face's layout (config.json, generation_config.json, tokenizer.json, " +
+    "tokenizer_config.json, chat_template.jinja, onnx/model*.onnx with data files) or onnxruntime-genai's " +
+    "(genai_config.json), or the .onnx file itself. Context, begin and end tokens and chat template come from those " +
+    "files; options override them. Finds the decoder's structure by the pattern of its operations, adds the hooks " +
+    "that patches act through, and puts the weights into a file of their own. A site without a hook costs nothing " +
+    "and takes no patch; with no patch attached the model answers as it did.",
+  arguments: [{ name: "source", syntax: "<folder>", description: "the export's folder, or its .onnx file" }],
   options: [
-    { flags: "--tokenizer <file>", description: "its tokenizer.json, in Hugging Face's format (needed)" },
-    { flags: "--name <name>", description: "the name to serve it under (needed)" },
+    {
+      flags: "--variant <name>",
+      description: `which of the folder's graphs: ${EXPORT_VARIANTS.join(", ")} (default: fp32, or the only one)`,
+    },
+    {
+      flags: "--tokenizer <file>",
+      description: "its tokenizer.json, in Hugging Face's format (default: the folder's)",
+    },
+    {
+      flags: "--cut-tokenizer",
+      description: "drop the tokens that the model has no row for, where the tokenizer has more",
+    },
+    { flags: "--name <name>", description: "the name to serve it under (default: the folder's)" },
     {
       flags: "--context <tokens>",
-      description: "most tokens, prompt and answer (default: the position table's)",
+      description: "most tokens, prompt and answer (default: the export's)",
     },
-    { flags: "--end-token <token>", description: "the token that ends an answer, such as </s>" },
+    {
+      flags: "--end-token <tokens...>",
+      description:
+        "the tokens that end an answer, such as </s>; edits teach the first (default: the export's)",
+    },
+    { flags: "--chat-template <file>", description: "a chat template in Jinja (default: the export's)" },
     { flags: "--out <directory>", description: "where to write it (default: models/<name> of the project)" },
     ...HOOK_OPTIONS,
     DRY_RUN,
   ],
   examples: [
-    "model prepare export/model.onnx --tokenizer export/tokenizer.json --name stories --context 512",
+    "model prepare export/stories",
+    "model prepare export/qwen --variant q4 --name qwen-q4 --context 512",
     "model prepare export/model.onnx --tokenizer export/tokenizer.json --name stories --codebook 3,4 --low-rank 2:down --dry-run",
   ],
   input: z.object({
-    onnx: text,
-    tokenizer: text,
-    name: modelNameSchema,
+    source: text,
+    variant: z.enum(EXPORT_VARIANTS).optional(),
+    tokenizer: text.optional(),
+    cutTokenizer: flag,
+    name: modelNameSchema.optional(),
     context: wholeNumber(1).optional(),
     out: text.optional(),
-    endToken: text.optional(),
+    endToken: z.array(text).optional(),
+    chatTemplate: text.optional(),
     ...hookInput,
     dryRun: flag,
   }),
-  run: async ({ codebook, neurons, lowRank, neuronActivation, ...options }, context) => {
+  run: async ({ codebook, neurons, lowRank, neuronActivation, endToken: endTokens, ...options }, context) => {
     const { prepareModelDirectory } = await import("../../../workshop/models/prepare-model-directory.ts");
     const hooks = { codebook, neurons, lowRank, neuronActivation };
-    const prepared = await prepareModelDirectory({ ...options, hooks }, context);
+    const prepared = await prepareModelDirectory({ ...options, endTokens, hooks }, context);
     if (!prepared.ok) return prepared;
-    const { model, digest, out, bytes } = prepared.value;
+    const { model, digest, source, out, bytes } = prepared.value;
     const status = options.dryRun ? "would write" : "written";
     return ok({
-      document: { status, out, digest, ...model },
-      text: `${describePrepared(model, digest, context.terminal.style)}\n\n${status}: ${out}, ${formatBytes(bytes)}`,
+      document: { status, out, digest, source, ...model },
+      text: `${describePrepared(model, digest, context.terminal.style)}\n\nmade of ${source.path}${source.variant === null ? "" : ` (${source.variant})`}\n${status}: ${out}, ${formatBytes(bytes)}`,
     });
   },
 });
