@@ -43,7 +43,7 @@ describe("prepareModel", () => {
   it("describes the model, with the default hooks and the context of the position table", async () => {
     const { model } = unwrap(await prepareModel(source()));
     expect(model).toMatchObject({
-      format: 1,
+      format: 2,
       name: "own",
       architecture: "layer norm, learned positions, gelu-tanh FFN",
       dims: { width: 192, ffn: 768, heads: 6, kvHeads: 6, headDim: 32, vocabulary: 300, context: 32 },

@@ -20,6 +20,7 @@ import { modelPrepareCommand } from "./model/prepare.ts";
 import { modelPushCommand } from "./model/push.ts";
 import { modelRecallCommand } from "./model/recall.ts";
 import { modelStatsCommand } from "./model/stats.ts";
+import { modelTextsCommand } from "./model/texts.ts";
 import { patchDisableCommand } from "./patch/disable.ts";
 import { patchEnableCommand } from "./patch/enable.ts";
 import { patchListCommand } from "./patch/list.ts";
@@ -74,6 +75,7 @@ export const COMMANDS: readonly Command[] = [
   modelCalibrateCommand,
   modelRecallCommand,
   modelStatsCommand,
+  modelTextsCommand,
   traceCommand,
   trainCommand,
   tokenCreateCommand,

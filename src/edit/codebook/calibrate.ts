@@ -18,7 +18,7 @@ export const quantile = (sorted: Float64Array, share: number): number =>
 /**
  * Measures how one layer's states at the last prompt token tell facts apart: distances between phrasings of
  * one fact, between the same phrasing of other subjects, and between unrelated prompts. The advised deferral
- * radius is the 1 % quantile of the second. `separation` is the share of rephrasings that lie nearer to a
+ * radius is the 1 % quantile of the second; of the third where nothing is known of what probes share. `separation` is the share of rephrasings that lie nearer to a
  * prompt than every prompt of any other fact.
  */
 export const calibrateLayer = (layer: number, states: readonly ProbeState[]): LayerCalibration => {
@@ -42,13 +42,14 @@ export const calibrateLayer = (layer: number, states: readonly ProbeState[]): La
     sibling: Float64Array.from(distances.sibling).sort(),
     unrelated: Float64Array.from(distances.unrelated).sort(),
   };
+  const negatives = sorted.sibling.length > 0 ? sorted.sibling : sorted.unrelated;
   const at = (values: Float64Array) => CALIBRATION_QUANTILES.map((share) => rounded(quantile(values, share)));
   return {
     layer,
     sameFact: at(sorted.sameFact),
     sibling: at(sorted.sibling),
     unrelated: at(sorted.unrelated),
-    radius: rounded(quantile(sorted.sibling, HARD_NEGATIVE_QUANTILE)),
+    radius: rounded(quantile(negatives, HARD_NEGATIVE_QUANTILE)),
     separation: rounded(separated / Math.max(1, 2 * sorted.sameFact.length)),
   };
 };

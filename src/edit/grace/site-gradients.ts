@@ -135,10 +135,10 @@ class CachedSiteGradients implements SiteGradients {
     this.#model = model;
     this.#served = served;
     this.#hook = hook;
-    const { logits } = model.io;
+    const { logits, inputIds } = model.io;
     const site = hook.tensors.input;
     const shape = ["batch", "sequence", hook.width];
-    const rest = cutGraphAt(lowered, { name: site, type: "float32", shape }, [logits]);
+    const rest = cutGraphAt(lowered, { name: site, type: "float32", shape }, [logits], inputIds);
     this.#scored = addTargetLoss(rest, logits);
     this.#loss = new LossSession(
       { ...this.#scored, by: [site], keep: [logits] },

@@ -41,7 +41,7 @@ const notByPosition = (model: PreparedModel, input: string) =>
 const scoreStream = (model: PreparedModel, { plain, output, hook }: LastBlock): Result<TargetLossGraph> => {
   const { logits } = model.io;
   const stream = { name: output, type: "float32" as const, shape: [1, "rows", hook.width] };
-  const rest = cutGraphAt(plain, stream, [logits]);
+  const rest = cutGraphAt(plain, stream, [logits], model.io.inputIds);
   const other = rest.inputs.find(({ name }) => name !== output);
   return other ? fail(notByPosition(model, other.name)) : ok(addTargetLoss(rest, logits));
 };

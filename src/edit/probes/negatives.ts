@@ -23,7 +23,8 @@ export const nearestRelation = (key: Float32Array, states: readonly ProbeState[]
     ).relation;
 
 /**
- * The probes that an edit must leave alone. A probe about another subject is one; a probe about the edit's own
+ * The probes that an edit must leave alone. One that is a prompt of the edit is none. A probe about another subject
+ * is one; a probe about the edit's own
  * subject is one unless it asks for the edit's relation and the model, as it is, gives it the answer it gives to
  * the edit's prompt: then it asks for the same fact in other words. The edit's `locality` prompts play no part:
  * they measure.
@@ -37,15 +38,17 @@ export const negativesOf = async <State extends ProbeState>(
   engine: Engine,
   patches: PatchSet,
 ): Promise<readonly State[]> => {
-  const related = states.filter((state) => sharesSubject(edit, state));
-  if (related.length === 0) return states;
+  const prompts = new Set(editPrompts(edit));
+  const others = states.filter(({ probe }) => !prompts.has(probe.prompt));
+  const related = others.filter((state) => sharesSubject(edit, state));
+  if (related.length === 0) return others;
   const relation = nearestRelation(
     key,
-    states.filter((state) => !related.includes(state)),
+    others.filter((state) => !related.includes(state)),
   );
   const answer = await greedyAnswer(engine, edit.prompt, patches);
   const sameFact = new Set<State>();
   for (const state of related.filter(({ probe }) => probe.relation === relation))
     if ((await greedyAnswer(engine, state.probe.prompt, patches)) === answer) sameFact.add(state);
-  return states.filter((state) => !sameFact.has(state));
+  return others.filter((state) => !sameFact.has(state));
 };

@@ -23,7 +23,7 @@ export interface OpenModel {
 }
 
 /** What opening a model needs of its surroundings. */
-export type OpeningContext = Pick<WorkshopContext, "now" | "progress" | "signal" | "workingDirectory">;
+export type OpeningContext = Pick<WorkshopContext, "now" | "progress" | "signal">;
 
 const readProbes = async (directory: string): Promise<Result<readonly ProbePrompt[]>> => {
   const path = join(directory, PROBES_FILE);
@@ -42,8 +42,7 @@ const momentLoader = (
       graph,
       tokenizer: engine.tokenizer,
       // Loaded when it is asked for: few edits need the corpus.
-      corpus: async () =>
-        (await import("../statistics/open-corpus.ts")).openCorpus(undefined, files, context),
+      corpus: async () => (await import("../statistics/open-corpus.ts")).openCorpus(files),
       onProgress: context.progress.step,
       signal: context.signal,
       now: context.now,

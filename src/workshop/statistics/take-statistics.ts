@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Digest } from "../../core/digest.ts";
 import { hooksAt } from "../../core/model/find-hook.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
@@ -8,7 +9,7 @@ import { type ModelDirectory, readNamedModel } from "../directories/model-direct
 import { readModelParts } from "../directories/model-parts.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type MomentStore, openMomentStore } from "./moment-store.ts";
-import { openCorpus } from "./open-corpus.ts";
+import { keepCorpus, openCorpus, readCorpusFile } from "./open-corpus.ts";
 
 /** Of which states to take second moments. */
 export interface StatisticsOptions {
@@ -17,7 +18,7 @@ export interface StatisticsOptions {
   /** Blocks; those with a hook on their down-projection where it is left out. */
   readonly layers?: readonly number[] | undefined;
   readonly positions: StatePositions;
-  /** A file of texts; what `openCorpus` finds where it is left out. */
+  /** A file of texts, which the model keeps from then on; what `openCorpus` finds where it is left out. */
   readonly corpus?: string | undefined;
 }
 
@@ -34,11 +35,7 @@ const editableLayers = (model: PreparedModel): readonly number[] => {
   return found.length > 0 ? found : Array.from({ length: model.layers }, (_, layer) => layer);
 };
 
-const openStore = async (
-  files: ModelDirectory,
-  corpus: string | undefined,
-  context: WorkshopContext,
-): Promise<Result<MomentStore>> => {
+const openStore = async (files: ModelDirectory, context: WorkshopContext): Promise<Result<MomentStore>> => {
   const parts = readModelParts(files);
   if (!parts.ok) return parts;
   const { progress, signal, now } = context;
@@ -46,7 +43,7 @@ const openStore = async (
     openMomentStore({
       files,
       ...parts.value,
-      corpus: () => openCorpus(corpus, files, context),
+      corpus: () => openCorpus(files),
       onProgress: progress.step,
       signal,
       now,
@@ -65,8 +62,12 @@ export const takeStatistics = async (
 ): Promise<Result<ModelStatistics>> => {
   const files = await readNamedModel(model, context);
   if (!files.ok) return files;
-  const store = await openStore(files.value, corpus, context);
+  const given =
+    corpus === undefined ? ok(null) : await readCorpusFile(resolve(context.workingDirectory, corpus));
+  if (!given.ok) return given;
+  const store = await openStore(files.value, context);
   if (!store.ok) return store;
+  if (given.value !== null) await keepCorpus(files.value, given.value.texts);
   const moments = await store.value.load(layers ?? editableLayers(files.value.model), positions);
   return moments.ok ? ok({ model: files.value.digest, moments: moments.value }) : moments;
 };

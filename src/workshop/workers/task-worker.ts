@@ -17,7 +17,7 @@ const silent = { progress: SILENT, now: () => performance.now(), signal: new Abo
 const openContext = async (modelDirectory: string): Promise<Result<TaskContext>> => {
   const files = await readModelDirectory(modelDirectory);
   if (!files.ok) return files;
-  const opened = await openModel(files.value, { ...silent, workingDirectory: modelDirectory });
+  const opened = await openModel(files.value, silent);
   return opened.ok ? ok({ model: files.value.model, ...opened.value }) : opened;
 };
 

@@ -34,7 +34,7 @@ const freshMoments = (
 ): LoadSecondMoment => {
   const known = new Map<string, SecondMoment>();
   const take = async (layer: number, positions: StatePositions): Promise<SecondMoment> => {
-    const corpus = unwrap(await openCorpus(undefined, files, { workingDirectory: files.directory }));
+    const corpus = unwrap(await openCorpus(files));
     const [moment] = unwrap(
       await collectSecondMoments({
         model: files.model,

@@ -29,4 +29,17 @@ describe("cutGraphAt", () => {
     expect(rest.outputs.map(({ name }) => name)).toEqual(["y"]);
     expect(await run(rest, { h: X })).toEqual([2, 3, 4, 5, 6, 7]);
   });
+
+  it("takes the shape of the tokens off the stream that is fed, so that any number of rows may be", async () => {
+    const graph = twoSteps();
+    graph.inputs.push({ name: "ids", type: "int64", shape: [1, "T"] });
+    const b = new GraphBuilder(graph);
+    const length = b.op("Slice", [b.op("Shape", ["ids"]), b.ints([1]), b.ints([2])]);
+    const rows = b.op("Concat", [length, b.ints([2])], { axis: 0 });
+    b.output(b.op("Reshape", ["y", rows], {}, "flat"), "float32", ["T", 2]);
+    const rest = cutGraphAt(graph, H, ["flat"], "ids");
+    expect(rest.inputs.map(({ name }) => name)).toEqual(["h"]);
+    expect(await run(rest, { h: X }, "flat")).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(cutGraphAt(graph, H, ["flat"]).inputs.map(({ name }) => name)).toEqual(["ids", "h"]);
+  });
 });

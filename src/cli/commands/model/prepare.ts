@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { modelNameSchema } from "../../../core/model/model-name.ts";
 import { ok } from "../../../core/result.ts";
-import { EXPORT_VARIANTS } from "../../../workshop/exports/export-variants.ts";
+import { EXPORT_VARIANTS } from "../../../workshop/preparing/export-variants.ts";
 import { defineCommand } from "../../command.ts";
 import { describePrepared } from "../../describe/model.ts";
+import { describeTexts } from "../../describe/model-texts.ts";
 import { HOOK_OPTIONS, hookInput } from "../../hook-options.ts";
 import { DRY_RUN, flag, text, wholeNumber } from "../../options.ts";
 import { formatBytes } from "../../table.ts";
+import { TEXT_OPTIONS, textInput } from "../../text-options.ts";
 
 /** `errata model prepare`: an exported decoder made ready to serve. */
 export const modelPrepareCommand = defineCommand({
@@ -46,6 +48,8 @@ export const modelPrepareCommand = defineCommand({
     { flags: "--chat-template <file>", description: "a chat template in Jinja (default: the export's)" },
     { flags: "--out <directory>", description: "where to write it (default: models/<name> of the project)" },
     ...HOOK_OPTIONS,
+    ...TEXT_OPTIONS,
+    { flags: "--no-texts", description: "leave statistics and probe prompts to `errata model texts`" },
     DRY_RUN,
   ],
   examples: [
@@ -64,18 +68,28 @@ export const modelPrepareCommand = defineCommand({
     endToken: z.array(text).optional(),
     chatTemplate: text.optional(),
     ...hookInput,
+    ...textInput,
+    texts: z.boolean().default(true),
     dryRun: flag,
   }),
-  run: async ({ codebook, neurons, lowRank, neuronActivation, endToken: endTokens, ...options }, context) => {
-    const { prepareModelDirectory } = await import("../../../workshop/models/prepare-model-directory.ts");
+  run: async ({ codebook, neurons, lowRank, neuronActivation, endToken: endTokens, ...rest }, context) => {
+    const { prepareModelDirectory } = await import("../../../workshop/preparing/prepare-model-directory.ts");
     const hooks = { codebook, neurons, lowRank, neuronActivation };
-    const prepared = await prepareModelDirectory({ ...options, endTokens, hooks }, context);
+    const { corpus, probes, seed, texts: wanted, ...options } = rest;
+    const texts = wanted ? { corpus, probes, seed } : null;
+    const prepared = await prepareModelDirectory({ ...options, endTokens, hooks, texts }, context);
     if (!prepared.ok) return prepared;
-    const { model, digest, source, out, bytes } = prepared.value;
+    const { model, digest, source, out, bytes, texts: given } = prepared.value;
     const status = options.dryRun ? "would write" : "written";
     return ok({
-      document: { status, out, digest, source, ...model },
-      text: `${describePrepared(model, digest, context.terminal.style)}\n\nmade of ${source.path}${source.variant === null ? "" : ` (${source.variant})`}\n${status}: ${out}, ${formatBytes(bytes)}`,
+      document: { status, out, digest, source, texts: given, ...model },
+      text: [
+        describePrepared(model, digest, context.terminal.style),
+        "",
+        `made of ${source.path}${source.variant === null ? "" : ` (${source.variant})`}`,
+        ...(given === null ? [] : [describeTexts(given)]),
+        `${status}: ${out}, ${formatBytes(bytes)}`,
+      ].join("\n"),
     });
   },
 });

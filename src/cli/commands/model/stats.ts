@@ -23,8 +23,8 @@ export const modelStatsCommand = defineCommand({
   summary: "take the second moments of a model's FFN states, which ROME, MEMIT and AlphaEdit need",
   details:
     `E[a aᵀ] of the inputs of the down-projections, kept in the model's ${MOMENTS_DIRECTORY} under the digests of ` +
-    "model and corpus. Editing computes what is missing by itself; this command does it beforehand, or over a corpus " +
-    "of your own. A corpus is a text file, a text a line, or JSON lines of {text} or {prompt, answer}. An interrupted " +
+    "model and corpus. Editing computes what is missing by itself; this command does it beforehand. A corpus " +
+    "of your own is kept in the model's stats/ for all later edits. It is a text file, a text a line, or JSON lines of {text} or {prompt, answer}. An interrupted " +
     "run goes on where it stopped. Positions: all tokens; last-prompt, where an answer begins; answer, wherever a " +
     "token of the answer or its end is predicted.",
   arguments: [{ name: "model", syntax: "<model>", description: "a model's name or directory" }],
@@ -40,7 +40,7 @@ export const modelStatsCommand = defineCommand({
     },
     {
       flags: "--corpus <file>",
-      description: "texts (default: the model's stats/corpus.jsonl, training sentences or probe prompts)",
+      description: "texts to keep and to take them over (default: what the model has)",
     },
   ],
   examples: ["model stats world", "model stats world --layers 1,2 --positions all --json"],

@@ -61,7 +61,7 @@ describe("errata model stats", () => {
     const { exit, json } = await cli.run("model", "stats", "tiny", "--json");
     expect(exit).toBe(4);
     expect(json()).toMatchObject({
-      error: { code: "file_not_found", message: expect.stringContaining("--corpus") },
+      error: { code: "file_not_found", message: expect.stringContaining("errata model texts") },
     });
   });
 });

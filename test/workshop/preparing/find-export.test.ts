@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findExport } from "../../../src/workshop/exports/find-export.ts";
+import { findExport } from "../../../src/workshop/preparing/find-export.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { folderWith } from "./export-folder.ts";
 

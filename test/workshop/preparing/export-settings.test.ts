@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readExportSettings } from "../../../src/workshop/exports/export-settings.ts";
+import { readExportSettings } from "../../../src/workshop/preparing/export-settings.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 import { folderWith } from "./export-folder.ts";
 

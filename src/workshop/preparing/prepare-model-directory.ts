@@ -9,13 +9,14 @@ import { defaultHooks, type HookSelection } from "../../onnx/hooks/hook-selectio
 import { prepareModel } from "../../onnx/prepare-model.ts";
 import { pathKind, readBytes } from "../directories/files.ts";
 import { checkModelTarget, writeModelDirectory } from "../directories/write-model-directory.ts";
-import { type ExportSettings, readExportSettings } from "../exports/export-settings.ts";
-import type { ExportedGraph, ExportVariant } from "../exports/export-variants.ts";
-import { type FoundExport, findExport } from "../exports/find-export.ts";
-import { fitTokenizer } from "../exports/fit-tokenizer.ts";
-import { findSpecialTokens } from "../exports/special-tokens.ts";
+import { readDecoder } from "../models/read-decoder.ts";
+import type { ModelTexts, TextOptions } from "../texts/model-texts.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
-import { readDecoder } from "./read-decoder.ts";
+import { type ExportSettings, readExportSettings } from "./export-settings.ts";
+import type { ExportedGraph, ExportVariant } from "./export-variants.ts";
+import { type FoundExport, findExport } from "./find-export.ts";
+import { fitTokenizer } from "./fit-tokenizer.ts";
+import { findSpecialTokens } from "./special-tokens.ts";
 
 /** Which exported decoder to prepare, and how; what is left out is as the export's own files have it. */
 export interface PrepareOptions {
@@ -39,6 +40,8 @@ export interface PrepareOptions {
   readonly chatTemplate?: string | undefined;
   /** A kind that is left out gets its default. */
   readonly hooks?: { readonly [Kind in keyof HookSelection]?: HookSelection[Kind] | undefined } | undefined;
+  /** Where statistics and probe prompts come from; null leaves them out. */
+  readonly texts?: TextOptions | null;
   readonly dryRun?: boolean | undefined;
 }
 
@@ -51,6 +54,8 @@ export interface PreparedDirectory {
   readonly out: string;
   /** Of all files but the description. */
   readonly bytes: number;
+  /** What edits are measured on; null where nothing was written, or no texts were wanted. */
+  readonly texts: ModelTexts | null;
 }
 
 const TOKENIZER_FILE = "tokenizer.json";
@@ -133,8 +138,20 @@ const prepare = async (
   });
 };
 
+/** A model that is complete without them keeps what texts it has. */
+const giveTextsTo = async (
+  out: string,
+  { texts = { seed: 0 }, dryRun }: PrepareOptions,
+  context: WorkshopContext,
+): Promise<Result<ModelTexts | null>> => {
+  if (dryRun || texts === null) return ok(null);
+  const { giveTexts } = await import("../texts/model-texts.ts");
+  return giveTexts(out, texts, context);
+};
+
 /**
- * Adds patch inputs to an exported decoder and, unless `dryRun`, writes it ready to serve.
+ * Adds patch inputs to an exported decoder and, unless `dryRun`, writes it ready to serve and to edit: with
+ * texts for statistics and probes, and calibrated.
  *
  * Errors: those of `findExport`, `readExportSettings`, `readDecoder`, `fitTokenizer`, `findSpecialTokens`,
  * `prepareModel` and `writeModelDirectory`; `file_not_found` where there is no tokenizer.
@@ -159,5 +176,8 @@ export const prepareModelDirectory = async (
     : await writeModelDirectory(out, files.value);
   if (!written.ok) return written;
   const bytes = [graph, plain, weights, tokenizer].reduce((sum, file) => sum + file.length, 0);
-  return ok({ model, digest: await modelDigest(model), source: found.value.graph, out, bytes });
+  const texts = await giveTextsTo(out, options, context);
+  if (!texts.ok) return texts;
+  const digest = await modelDigest(model);
+  return ok({ model, digest, source: found.value.graph, out, bytes, texts: texts.value });
 };

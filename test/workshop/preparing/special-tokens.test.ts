@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ExportSettings } from "../../../src/workshop/exports/export-settings.ts";
-import { fitTokenizer } from "../../../src/workshop/exports/fit-tokenizer.ts";
-import { findSpecialTokens } from "../../../src/workshop/exports/special-tokens.ts";
+import type { ExportSettings } from "../../../src/workshop/preparing/export-settings.ts";
+import { fitTokenizer } from "../../../src/workshop/preparing/fit-tokenizer.ts";
+import { findSpecialTokens } from "../../../src/workshop/preparing/special-tokens.ts";
 import { unwrap } from "../../onnx/support/unwrap.ts";
 
 const NOTHING: ExportSettings = {
