@@ -49,9 +49,9 @@ const answerSchema = z.object({
 });
 
 /** One edit as PyTorch's side is asked for it. */
-const requestOf = (edit: Edit, { context, contexts, lookup, settings }: RomeSession) => {
+const requestOf = async (edit: Edit, { context, contexts, lookup, settings }: RomeSession) => {
   const { tokenizer } = context.engine;
-  const { weights, ...sequences } = unwrap(editSequences(edit, contexts, lookup, context.engine));
+  const { weights, ...sequences } = unwrap(await editSequences(edit, contexts, lookup, context.engine));
   const ids = tokenizer.encode(`${edit.subject} is a`);
   const essence = settings["kl-factor"] > 0 ? { ids, lookup: ids.length - 1 } : null;
   return { ...sequences, weights: [...weights], essence };
@@ -89,7 +89,7 @@ const theirTurn = async (edit: Edit, session: RomeSession, pytorch: readonly Pyt
   const answers: z.infer<typeof answerSchema>[] = [];
   for (const process of pytorch) {
     await pause();
-    answers.push(answerSchema.parse(await process.ask(requestOf(edit, session))));
+    answers.push(answerSchema.parse(await process.ask(await requestOf(edit, session))));
   }
   return answers.reduce((fastest, answer) => (answer.ms < fastest.ms ? answer : fastest));
 };

@@ -32,6 +32,7 @@ const input = z.object({
   target: text,
   subject: text.optional(),
   paraphrase: z.array(text).default([]),
+  end: z.boolean().default(true),
   method: text,
   set: settings,
   channel: text,
@@ -45,8 +46,12 @@ const input = z.object({
 
 type Input = z.infer<typeof input>;
 
-const editOf = ({ prompt, target, subject, paraphrase }: Input): Result<Edit> => {
-  const edit = { prompt, target, paraphrases: paraphrase, ...(subject !== undefined && { subject }) };
+const editOf = ({ prompt, target, subject, paraphrase, end }: Input): Result<Edit> => {
+  const edit = {
+    ...{ prompt, target, paraphrases: paraphrase },
+    ...(subject !== undefined && { subject }),
+    ...(!end && { end }),
+  };
   const named = checkSubject(editSchema.parse(edit));
   return named.ok ? named : fail(problem("malformed_edit", `${named.problem}.`, { param: "--subject" }));
 };
@@ -133,6 +138,7 @@ export const hotfixCommand = defineCommand<Input>({
   ],
   options: [
     { flags: "--subject <text>", description: "what the prompt is about" },
+    { flags: "--no-end", description: "let the text go on after the target" },
     { flags: "--paraphrase <texts...>", description: "other ways to ask; given to the method" },
     CHANNEL,
     LOCAL_MODEL,

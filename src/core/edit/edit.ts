@@ -31,6 +31,8 @@ export const editSchema = z.object({
   relation: visibleText.optional(),
   /** The answer that should follow the prompt; a leading space is added where it lacks one. */
   target: visibleText,
+  /** False lets the text go on after the target; the model's first end token ends it otherwise. */
+  end: z.boolean().optional(),
   /** What the world says, where the target is deliberately false (counterfactual benchmarks). */
   groundTruth: z.string().optional(),
   paraphrases: z.array(visibleText).default([]),

@@ -17,7 +17,7 @@ const previousKeys = async (
 ): Promise<Result<Matrix | null>> => {
   const keys: Float32Array[] = [];
   for (const edit of kept.edits) {
-    const sequences = editSequences(edit, [], "prompt-last", context.engine);
+    const sequences = await editSequences(edit, [], "prompt-last", context.engine);
     if (!sequences.ok) return sequences;
     const run = await locate.forward.run(sequences.value.rows, [site.layer], base);
     if (!run.ok) return run;

@@ -61,13 +61,13 @@ const lookupsOf = (
  *
  * Errors: `target_too_long`, `prompt_too_long`, `invalid_request` where the subject cannot be found.
  */
-export const editSequences = (
+export const editSequences = async (
   edit: Edit,
   contexts: readonly string[],
   lookup: Lookup,
   engine: Engine,
-): Result<EditSequences> => {
-  const target = targetTokens(edit, engine);
+): Promise<Result<EditSequences>> => {
+  const target = await targetTokens(edit, engine);
   if (!target.ok) return target;
   const { context } = engine.model.dims;
   const room = context - target.value.length + 1;

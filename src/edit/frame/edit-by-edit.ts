@@ -9,6 +9,7 @@ import { targetLoss } from "../prompts/target-tokens.ts";
 import { letEventsIn } from "../running/let-events-in.ts";
 import { applyMethod, type MethodParts, type MethodWork } from "./apply-method.ts";
 import { answeredSince } from "./choose-edits.ts";
+import { withEndAdvice } from "./end-advice.ts";
 import { unansweredPrompts } from "./is-answered.ts";
 import { composePatches } from "./parent.ts";
 import { problemOfEdit } from "./problem-of-edit.ts";
@@ -106,7 +107,8 @@ class EditByEdit<Made extends MadeEdit> {
       const running = await letEventsIn(context.signal);
       if (!running.ok) return running;
       const added = await this.#add(edit, names[index]!, index);
-      if (!added.ok) return fail(problemOfEdit(edit, added.problem));
+      if (!added.ok)
+        return fail(problemOfEdit(edit, await withEndAdvice(added.problem, edit, context.engine)));
       context.onProgress({ stage: "editing", done: index + 1, total: wanted.length });
     }
     const [draft, made, skipped, diagnostics] = [this.#draft, this.#made, this.#skipped, this.#diagnostics];

@@ -1,7 +1,7 @@
 import type { Edit } from "../../core/edit/edit.ts";
 import type { PatchSet } from "../../core/patch/patch-set.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { targetText } from "../prompts/edit-identity.ts";
+import { givesTarget, targetText } from "../prompts/edit-identity.ts";
 import { editPrompts } from "../prompts/edit-prompts.ts";
 import { ANSWER_TOKENS, greedyAnswer } from "../running/greedy-answer.ts";
 
@@ -14,15 +14,14 @@ export const unansweredPrompts = async (
   edit: Edit,
   patches: PatchSet,
 ): Promise<readonly string[]> => {
-  const target = targetText(edit);
-  const own = engine.tokenizer.encodeContinuation(target).length;
+  const own = engine.tokenizer.encodeContinuation(targetText(edit)).length;
   const { context } = engine.model.dims;
   // No answer can be that long; what a method makes of such a target is its own to say.
   if (own > context) return editPrompts(edit);
   const most = Math.min(Math.max(ANSWER_TOKENS, own + TOKENS_BEYOND), context);
   const unanswered: string[] = [];
   for (const prompt of editPrompts(edit))
-    if ((await greedyAnswer(engine, prompt, patches, most)) !== target) unanswered.push(prompt);
+    if (!givesTarget(edit, await greedyAnswer(engine, prompt, patches, most))) unanswered.push(prompt);
   return unanswered;
 };
 

@@ -5,6 +5,7 @@ import { SMALLEST_RADIUS } from "../codebook/codebook-geometry.ts";
 import { codebookHook } from "../codebook/codebook-hook.ts";
 import type { ChainedEntry } from "../codebook/codebook-patches.ts";
 import { promptKeys } from "../codebook/prompt-keys.ts";
+import { withEndAdvice } from "../frame/end-advice.ts";
 import { composePatches } from "../frame/parent.ts";
 import { problemOfEdit } from "../frame/problem-of-edit.ts";
 import type { EditDiagnostics } from "../method.ts";
@@ -39,7 +40,7 @@ const foreignStates = async (
 
 /** Trains the chain of one edit and measures its keys, each with the radius its neighbourhood allows. */
 const computeEntries = async (session: GraceSession, edit: Edit): Promise<Result<WrittenEdit>> => {
-  const targets = targetTokens(edit, session.context.engine);
+  const targets = await targetTokens(edit, session.context.engine);
   if (!targets.ok) return targets;
   const prompts = editPrompts(edit).map((prompt) => session.context.engine.tokenizer.encode(prompt));
   const trained = await session.trainer.train(prompts, targets.value);
@@ -65,7 +66,8 @@ const computeEntries = async (session: GraceSession, edit: Edit): Promise<Result
 /** What one edit puts into the codebook. Errors name the edit. */
 export const writeEdit = async (session: GraceSession, edit: Edit): Promise<Result<WrittenEdit>> => {
   const computed = await computeEntries(session, edit);
-  return computed.ok ? computed : fail(problemOfEdit(edit, computed.problem));
+  if (computed.ok) return computed;
+  return fail(problemOfEdit(edit, await withEndAdvice(computed.problem, edit, session.context.engine)));
 };
 
 /** A session as it travels to a worker; patches and states instead of what is opened on them. */

@@ -55,7 +55,7 @@ const findGoal = async (
   { top, patches, settings, locate }: GoalParts,
   { engine, signal }: Pick<EditingContext, "engine" | "signal">,
 ): Promise<Result<FoundGoal>> => {
-  const sequences = editSequences(edit, [], "prompt-last", engine);
+  const sequences = await editSequences(edit, [], "prompt-last", engine);
   if (!sequences.ok) return sequences;
   const parts = {
     site: top,
@@ -134,7 +134,7 @@ export const findGoals = async (
   if (!found.ok) return found;
   const goals: EditGoal[] = [];
   for (const [index, edit] of edits.entries()) {
-    const sequences = editSequences(edit, [], "prompt-last", context.engine);
+    const sequences = await editSequences(edit, [], "prompt-last", context.engine);
     if (!sequences.ok) return fail(problemOfEdit(edit, sequences.problem));
     goals.push({ sequences: sequences.value, ...found.value[index]! });
   }

@@ -13,7 +13,7 @@ export interface MispredictedToken {
 }
 
 /**
- * The tokens of `target`, the end of the answer included, that the bare model does not give after `prompt` and the
+ * The tokens of `target` that the bare model does not give after `prompt` and the
  * target's tokens before it. Errors: those of the engine's `score`.
  */
 export const mispredictedTokens = async (
@@ -22,15 +22,14 @@ export const mispredictedTokens = async (
   target: readonly number[],
 ): Promise<Result<readonly MispredictedToken[]>> => {
   const { end } = engine.model.specialTokens;
-  const tokens = [...target, end];
-  const score = await engine.score(prompt, tokens, EMPTY_PATCH_SET);
+  const score = await engine.score(prompt, target, EMPTY_PATCH_SET);
   if (!score.ok) return score;
   const mispredicted: MispredictedToken[] = [];
   for (const [index, isGreedy] of score.value.greedy.entries()) {
     if (isGreedy) continue;
-    const before = tokens.slice(0, index);
+    const before = target.slice(0, index);
     const [said = end] = await greedyTokens(engine, [...prompt, ...before], 1);
-    mispredicted.push({ before, said, target: tokens[index]! });
+    mispredicted.push({ before, said, target: target[index]! });
   }
   return ok(mispredicted);
 };

@@ -3,8 +3,8 @@ import { EMPTY_PATCH_SET } from "../../core/patch/patch-set.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ValueRows } from "../neurons/value-rows.ts";
-import { targetText } from "../prompts/edit-identity.ts";
 import { editPrompts } from "../prompts/edit-prompts.ts";
+import { wantedTokens } from "../prompts/target-tokens.ts";
 import { greedyAnswer } from "../running/greedy-answer.ts";
 import { findKnowledgeNeurons, type KnowledgeNeuron } from "./knowledge-neurons.ts";
 import { type MispredictedToken, mispredictedTokens } from "./mispredicted-tokens.ts";
@@ -73,7 +73,7 @@ const updateRows = async (
   parts: RowChangeParts,
 ): Promise<Result<RowChanges>> => {
   const { engine, rows, settings } = parts;
-  const target = engine.tokenizer.encodeContinuation(targetText(edit));
+  const target = await wantedTokens(edit, engine);
   const wrong = await wrongTokens(prompts, target, engine);
   if (!wrong.ok) return wrong;
   const changes: RowChange[] = [];

@@ -6,7 +6,7 @@ import { mapItems } from "../frame/map-items.ts";
 import { composePatches } from "../frame/parent.ts";
 import type { EditingContext } from "../method.ts";
 import type { ProbePrompt } from "../probes/probes.ts";
-import { answerText, targetText } from "../prompts/edit-identity.ts";
+import { answerText, givesTarget, targetText } from "../prompts/edit-identity.ts";
 import { editPrompts, localityPrompts } from "../prompts/edit-prompts.ts";
 import { greedyAnswer } from "../running/greedy-answer.ts";
 import { type Compute, PLAIN_WORKBENCH, type Task } from "../workbench.ts";
@@ -71,7 +71,7 @@ const measuredEdit = (edit: Edit, answerTo: (prompt: string) => AnswerChange): M
     target,
     answers: editPrompts(edit).map((prompt) => {
       const answer = answerTo(prompt);
-      return { ...answer, fixed: answer.after === target };
+      return { ...answer, fixed: givesTarget(edit, answer.after) };
     }),
     portability: edit.portability.map((probe) => consequence(probe.answer, answerTo(probe.prompt))),
     locality: localityPrompts(edit).map(answerTo),

@@ -30,7 +30,7 @@ export const readEditRows = async (
   states: FeedForwardStates,
   upstream: PatchSet,
 ): Promise<Result<EditRows>> => {
-  const targets = targetTokens(edit, engine);
+  const targets = await targetTokens(edit, engine);
   if (!targets.ok) return targets;
   const prompts = editPrompts(edit).map((prompt) => engine.tokenizer.encode(prompt));
   const sequences = prompts.map((ids) => [...ids, ...targets.value.slice(0, -1)]);

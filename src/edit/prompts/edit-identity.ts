@@ -27,3 +27,13 @@ export const answerText = (answer: string): string => (/^\s/.test(answer) ? answ
 
 /** The target as it is written after a prompt. */
 export const targetText = (edit: Pick<Edit, "target">): string => answerText(edit.target);
+
+/** Whether `answer` is `expected`, or, where the text may go on, begins with it and not with a longer word. */
+export const isAnswer = (answer: string, expected: string, mayGoOn: boolean): boolean => {
+  if (!mayGoOn || !answer.startsWith(expected)) return answer === expected;
+  return !/[\p{L}\p{N}]$/u.test(expected) || !/^[\p{L}\p{N}]/u.test(answer.slice(expected.length));
+};
+
+/** Whether an answer, as the model writes it after a prompt of the edit, is what the edit wants. */
+export const givesTarget = (edit: Pick<Edit, "target" | "end">, answer: string): boolean =>
+  isAnswer(answer, targetText(edit), edit.end === false);

@@ -84,7 +84,7 @@ export const romeUpdate = async (
   session: RomeSession,
 ): Promise<Result<RomeUpdate>> => {
   const { settings, context, site, locate, lookup, contexts } = session;
-  const sequences = editSequences(edit, contexts, lookup, context.engine);
+  const sequences = await editSequences(edit, contexts, lookup, context.engine);
   if (!sequences.ok) return sequences;
   const parts = {
     site,

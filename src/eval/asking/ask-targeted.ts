@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../core/result.ts";
-import { targetText } from "../../edit/prompts/edit-identity.ts";
+import { isAnswer, targetText } from "../../edit/prompts/edit-identity.ts";
 import { meanLoss, shareOf, trimmedAnswer } from "../figures/metrics.ts";
 import type { TargetedResult } from "../report.ts";
 import { doesNotFit } from "./does-not-fit.ts";
@@ -16,6 +16,8 @@ export interface Targeted {
   readonly prompt: string;
   /** Answers that count as right; the first is the one scored. */
   readonly expected: readonly string[];
+  /** Whether the answer may go on after what is expected. */
+  readonly mayGoOn?: boolean;
   /** The old object, which ES and PS weigh against the first; null where there is none. */
   readonly old: string | null;
 }
@@ -46,7 +48,7 @@ export const lossOf = async (
 /** Asks for an answer that should have come about: free-running before and after, teacher-forced after. */
 export const askTargeted = async (
   models: BeforeAndAfter,
-  { prompt, expected, old }: Targeted,
+  { prompt, expected, mayGoOn = false, old }: Targeted,
 ): Promise<Result<TargetedResult>> => {
   const [wanted] = expected as readonly [string, ...string[]];
   const answers = await askBoth(models, prompt);
@@ -62,7 +64,7 @@ export const askTargeted = async (
     before: trimmedAnswer(before.text),
     after: said,
     expected: wanted,
-    correct: expected.some((answer) => trimmedAnswer(answer) === said),
+    correct: expected.some((answer) => isAnswer(said, trimmedAnswer(answer), mayGoOn)),
     expectedLoss: meanLoss(scored.value.logprobs),
     oldLoss: oldLoss.value,
     tokenAccuracy: shareOf(scored.value.greedy),

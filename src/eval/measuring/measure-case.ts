@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../core/result.ts";
+import { isAnswer } from "../../edit/prompts/edit-identity.ts";
 import { askLocality, askNeighbour } from "../asking/ask-locality.ts";
 import { askBoth, askTargeted, type BeforeAndAfter } from "../asking/ask-targeted.ts";
 import { doesNotFit } from "../asking/does-not-fit.ts";
@@ -33,12 +34,15 @@ export const answersOneOf = async (
   respondent: Respondent,
   prompt: string,
   answers: readonly string[] | null,
+  mayGoOn = false,
 ): Promise<Result<boolean>> => {
   if (answers === null) return ok(true);
   const said = await respondent.answer(prompt);
   if (doesNotFit(said)) return ok(false);
   if (!said.ok) return said;
-  return ok(answers.some((answer) => trimmedAnswer(answer) === trimmedAnswer(said.value.text)));
+  return ok(
+    answers.some((answer) => isAnswer(trimmedAnswer(said.value.text), trimmedAnswer(answer), mayGoOn)),
+  );
 };
 
 const measurePortability = async (
@@ -94,7 +98,8 @@ export const measureCase = async (
   const first = await askBoth(models, edit.prompt);
   if (!first.ok) return fail(first.problem);
   const old = evaluationCase.oldAnswers?.[0] ?? trimmedAnswer(first.value.before.text);
-  const ask = (prompt: string) => askTargeted(models, { prompt, expected: [edit.target], old });
+  const ask = (prompt: string) =>
+    askTargeted(models, { prompt, expected: [edit.target], mayGoOn: edit.end === false, old });
   const accuracy = await ask(edit.prompt);
   if (!accuracy.ok) return accuracy;
   const given = await collect(edit.paraphrases, ask);

@@ -65,7 +65,7 @@ const shareRight = async (
 ): Promise<Result<Estimate>> => {
   const right: number[] = [];
   for (const { edit } of cases) {
-    const answered = await answersOneOf(after, edit.prompt, [edit.target]);
+    const answered = await answersOneOf(after, edit.prompt, [edit.target], edit.end === false);
     if (!answered.ok) return answered;
     right.push(Number(answered.value));
   }

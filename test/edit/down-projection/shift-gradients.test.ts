@@ -26,7 +26,7 @@ const EDIT = editOf({
 });
 
 const losses = async () => {
-  const sequences = editSequences(EDIT, [], "prompt-last", context.engine);
+  const sequences = await editSequences(EDIT, [], "prompt-last", context.engine);
   if (!sequences.ok) throw new Error(sequences.problem.message);
   const { rows, lookups, targets, weights } = sequences.value;
   const site = forward.sites[0]!;

@@ -81,7 +81,7 @@ describe("ROME", () => {
   it("reports the least of what it divides by: kᵀu of each key k, u being the direction of C⁻¹k", async () => {
     const { diagnostics } = await apply([FRANCE]);
     const { locate, site, factor } = unwrap(await openRomeSession(context, unwrap(parseRomeSettings({}))));
-    const sequences = unwrap(editSequences(FRANCE, [], "prompt-last", context.engine));
+    const sequences = unwrap(await editSequences(FRANCE, [], "prompt-last", context.engine));
     const run = unwrap(await locate.forward.run(sequences.rows, [site.layer], patchSetOf(context, [])));
     const divisions = keysAt(sequences, run.get(site.layer)!, site.in)
       .flat()
@@ -172,17 +172,17 @@ describe("ROME", () => {
     expect(refused).toMatchObject({ ok: false, problem: { code: "invalid_request", param: "contexts" } });
   });
 
-  it("looks up before each target token, or at the subject's last token", () => {
-    const lookupsOf = (lookup: Lookup) => {
-      const sequences = editSequences(NORWAY, [], lookup, context.engine);
+  it("looks up before each target token, or at the subject's last token", async () => {
+    const lookupsOf = async (lookup: Lookup) => {
+      const sequences = await editSequences(NORWAY, [], lookup, context.engine);
       if (!sequences.ok) throw new Error(sequences.problem.message);
       return sequences.value.lookups;
     };
     const lengthOf = (text: string) => context.engine.tokenizer.encode(text).length;
     const last = lengthOf(NORWAY.prompt) - 1;
     const tokens = Array.from({ length: tokensOf(NORWAY) }, (_, j) => last + j);
-    expect(lookupsOf("prompt-last")).toEqual([tokens]);
-    expect(lookupsOf("subject-last")).toEqual([[lengthOf("The capital of Norway") - 1]]);
+    expect(await lookupsOf("prompt-last")).toEqual([tokens]);
+    expect(await lookupsOf("subject-last")).toEqual([[lengthOf("The capital of Norway") - 1]]);
   });
 
   it("looks up where the model's trace found its facts", async () => {
