@@ -1,5 +1,5 @@
 import { applyJoint } from "../joint/apply-joint.ts";
-import { parseMemitSettings } from "./settings.ts";
+import { parseMemitSettings, scaledLambda } from "./settings.ts";
 import { solveMemit } from "./solve-memit.ts";
 
 /** MEMIT's work, as `memit` in `memit.ts` describes it: `apply` of the method. */
@@ -10,6 +10,8 @@ export const applyMemit = applyJoint({
     ({ settings: { lambda, ridge }, context }) =>
     async ({ layer }, associations) => {
       const moment = await context.loadSecondMoment(layer, "answer");
-      return moment.ok ? solveMemit(associations, moment.value.matrix, lambda, ridge) : moment;
+      if (!moment.ok) return moment;
+      const { matrix } = moment.value;
+      return solveMemit(associations, matrix, lambda ?? scaledLambda(matrix.rows), ridge);
     },
 });

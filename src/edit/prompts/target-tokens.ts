@@ -14,8 +14,8 @@ const ALTERNATIVES = 20;
 const continuesWord = (text: string): boolean => /^[\p{L}\p{N}]/u.test(text);
 
 /**
- * What the bare model begins the next word with after the target, where it would rather go on with the target's last
- * one: "tea" is to be no "teacher". Nothing where it ends the word by itself.
+ * What the bare model likeliest begins the next word with after the target, so that "tea" becomes no "teacher" by what
+ * the edit moves besides; nothing where the target ends in no word, or the model knows no other way than to go on.
  */
 const nextWord = async (
   { prompt }: Pick<Edit, "prompt">,
@@ -29,16 +29,16 @@ const nextWord = async (
   const asked = { prompt: ids, maxTokens: 1, temperature: 0, topP: 1, seed: 0, stop: [], echo: false };
   for await (const event of engine.generate({ ...asked, logprobs: ALTERNATIVES }, EMPTY_PATCH_SET)) {
     const [token] = event.kind === "token" ? event.tokens : [];
-    if (token === undefined || !continuesWord(token.text)) continue;
-    const other = token.top.find(({ text }) => !continuesWord(text));
-    return other === undefined ? [] : [other.id];
+    if (token === undefined) continue;
+    const next = [token, ...token.top].find(({ text }) => !continuesWord(text));
+    return next === undefined ? [] : [next.id];
   }
   return [];
 };
 
 /**
  * The tokens that an edit teaches, however many there are: the target's, and what ends it: the end of the answer, or,
- * where the edit lets the text go on, the beginning of the next word if the model would not begin one.
+ * where the edit lets the text go on, the beginning of the next word.
  */
 export const wantedTokens = async (
   edit: Pick<Edit, "prompt" | "target" | "end">,
