@@ -10,17 +10,19 @@ export interface IncrementalDecoder {
 
 /**
  * A decoder for one text. The pieces joined equal the whole's UTF-8 decoding, with U+FFFD for what is not UTF-8.
- * `dropFirstSpace` leaves out one space at the very beginning, for tokenizers that put one there.
+ * Up to `spacesDropped` spaces at the very beginning are left out, for tokenizers that put them there.
  */
-export const createIncrementalDecoder = (dropFirstSpace: boolean): IncrementalDecoder => {
+export const createIncrementalDecoder = (spacesDropped: number): IncrementalDecoder => {
   const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-  let atStart = dropFirstSpace;
+  let left = spacesDropped;
   return {
     push(bytes) {
-      if (bytes.length === 0) return "";
-      const from = atStart && bytes[0] === SPACE ? 1 : 0;
-      atStart = false;
-      return decoder.decode(bytes.subarray(from), { stream: true });
+      let from = 0;
+      for (; left > 0 && from < bytes.length; left--) {
+        if (bytes[from] !== SPACE) left = 1;
+        else from++;
+      }
+      return bytes.length === 0 ? "" : decoder.decode(bytes.subarray(from), { stream: true });
     },
     flush: () => decoder.decode(),
   };

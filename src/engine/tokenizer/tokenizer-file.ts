@@ -1,39 +1,33 @@
 import { z } from "zod";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { type Component, componentSchema, flatten } from "./component.ts";
+import { decoderForm, prependsMark } from "./decoder-form.ts";
 
-const typed = z.looseObject({ type: z.string() });
+/** Old files do not say what kind of model they hold. */
+const modelSchema = z
+  .looseObject({ type: z.string().optional() })
+  .transform((model) => ({ ...model, type: model.type ?? ("merges" in model ? "BPE" : "Unigram") }));
 
-/** What the engine reads of a Hugging Face `tokenizer.json` itself; the library reads the rest. */
+/**
+ * What the engine reads of a Hugging Face `tokenizer.json` itself; the library reads the rest. Old files leave out
+ * components that they do not use, and the flags of added tokens: those were special ones.
+ */
 const tokenizerFileSchema = z.looseObject({
-  added_tokens: z.array(
-    z.looseObject({ id: z.int().nonnegative(), content: z.string(), special: z.boolean() }),
-  ),
-  normalizer: typed.nullable(),
-  pre_tokenizer: typed.nullable(),
-  post_processor: typed.nullable(),
-  decoder: typed,
-  model: typed,
+  added_tokens: z
+    .array(
+      z.looseObject({ id: z.int().nonnegative(), content: z.string(), special: z.boolean().default(true) }),
+    )
+    .default([]),
+  normalizer: componentSchema.nullable().default(null),
+  pre_tokenizer: componentSchema.nullable().default(null),
+  post_processor: componentSchema.nullable().default(null),
+  decoder: componentSchema,
+  model: modelSchema,
 });
 
 /** A parsed `tokenizer.json`. */
 export type TokenizerFile = z.infer<typeof tokenizerFileSchema>;
-
-type Component = z.infer<typeof typed>;
-
-/** A component with its parts, where it is a sequence of them; the parts' key differs by component. */
-const partsOf = (component: Component | null, key: string): readonly Component[] => {
-  if (component === null) return [];
-  return component.type === "Sequence" ? (component[key] as Component[]) : [component];
-};
-
-/** Decoders whose output this engine reproduces token by token. */
-const isSupportedDecoder = (decoder: Component): boolean => {
-  const types = partsOf(decoder, "decoders").map((part) => part.type);
-  return ["ByteLevel", "Metaspace", "Replace,ByteFallback,Fuse,Strip", "Replace,ByteFallback,Fuse"].includes(
-    types.join(","),
-  );
-};
 
 const malformed = (reason: string) =>
   fail(
@@ -57,27 +51,26 @@ export const parseTokenizerFile = (json: string): Result<TokenizerFile> => {
   const parsed = tokenizerFileSchema.safeParse(content);
   if (!parsed.success)
     return malformed(`does not have Hugging Face's form: ${z.prettifyError(parsed.error)}`);
-  if (!isSupportedDecoder(parsed.data.decoder))
+  const { decoder } = parsed.data;
+  if (decoderForm(decoder) === null)
     return malformed(
-      `has a decoder "${parsed.data.decoder.type}" that is neither byte-level nor U+2581 pieces`,
+      `has a decoder that is neither byte-level nor U+2581 pieces (${flatten(decoder, "decoders")
+        .map(({ type }) => type)
+        .join(", ")})`,
     );
   return ok(parsed.data);
 };
 
 const addsSpace = (part: Component): boolean =>
   part.type === "Prepend" ||
-  (part.type === "Metaspace" && part.prepend_scheme !== "never") ||
+  (part.type === "Metaspace" && prependsMark(part)) ||
   (part.type === "ByteLevel" && part.add_prefix_space === true);
 
 /** Whether encoding puts a space in front of a text. */
 export const prependsSpace = (file: TokenizerFile): boolean =>
-  [...partsOf(file.normalizer, "normalizers"), ...partsOf(file.pre_tokenizer, "pretokenizers")].some(
+  [...flatten(file.normalizer, "normalizers"), ...flatten(file.pre_tokenizer, "pretokenizers")].some(
     addsSpace,
   );
-
-/** Whether decoding drops the space that a text begins with. */
-export const dropsFirstSpace = (file: TokenizerFile): boolean =>
-  partsOf(file.decoder, "decoders").some((part) => part.type === "Strip" || part.type === "Metaspace");
 
 const withoutSpace = (part: Component): Component[] => {
   if (!addsSpace(part)) return [part];
@@ -92,14 +85,14 @@ export const continuationFile = (file: TokenizerFile): TokenizerFile => ({
   ...file,
   normalizer: {
     type: "Sequence",
-    normalizers: partsOf(file.normalizer, "normalizers").flatMap(withoutSpace),
+    normalizers: flatten(file.normalizer, "normalizers").flatMap(withoutSpace),
   },
   pre_tokenizer:
     file.pre_tokenizer === null
       ? null
       : {
           type: "Sequence",
-          pretokenizers: partsOf(file.pre_tokenizer, "pretokenizers").flatMap(withoutSpace),
+          pretokenizers: flatten(file.pre_tokenizer, "pretokenizers").flatMap(withoutSpace),
         },
 });
 
