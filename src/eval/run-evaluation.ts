@@ -10,6 +10,7 @@ import type { Editor } from "./measuring/editor.ts";
 import { measureAbility } from "./measuring/general-ability.ts";
 import { measureAhead } from "./measuring/measure-ahead.ts";
 import { measureBatches } from "./measuring/measure-batches.ts";
+import type { Passage } from "./measuring/passages.ts";
 import { type SelectedCases, selectCases } from "./measuring/select-cases.ts";
 import { runSequential } from "./measuring/sequential.ts";
 import type { CaseResult, EvaluationReport, SequentialPoint } from "./report.ts";
@@ -21,6 +22,8 @@ export interface EvaluationParts {
   readonly settings: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly data: EvaluationData;
+  /** What the model's writing is measured on. */
+  readonly passages: readonly Passage[];
   /** Cases wanted, counted after those that the model does not know are dropped; null for all. */
   readonly limit: number | null;
   /** Edits made at a time, in one application of the method; 1 makes and measures each alone. */
@@ -86,11 +89,12 @@ const measureInSequence = (
   before: Respondent,
   evaluation: EvaluationParts,
 ): Promise<Result<readonly SequentialPoint[]>> => {
-  const { evaluated, editor, journal, seed, batch, onProgress } = evaluation;
+  const { evaluated, editor, journal, passages, seed, batch, onProgress } = evaluation;
   return runSequential(cases, {
     evaluated,
     editor,
     before,
+    passages,
     seed,
     size: batch,
     known: journal.points,
@@ -111,7 +115,7 @@ const withUnedited = async (
   if (!results.ok) return results;
   const points = evaluation.sequential ? await measureInSequence(cases, before, evaluation) : ok([]);
   if (!points.ok) return points;
-  const ability = await measureAbility(before, evaluation.seed);
+  const ability = await measureAbility(before, evaluation.passages, evaluation.seed);
   if (!ability.ok) return ability;
   const { method, model, data, limit, batch, settings, seed } = evaluation;
   const figures = figuresOf(results.value, seed);

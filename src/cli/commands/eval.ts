@@ -22,6 +22,7 @@ const input = z.object({
   method: text,
   model: text,
   data: text,
+  text: text.optional(),
   limit: wholeNumber(1).optional(),
   batch: wholeNumber(1),
   set: settings,
@@ -81,6 +82,8 @@ export const evalCommand = defineCommand<Input>({
     "",
     "Data: world (counterfactual edits of the facts that the default model knows), mistakes (its documented mistakes), " +
       "or a file: CounterFact, zsRE (MEND's format), MQuAKE, or edits as errata edit reads them, as JSON or JSONL.",
+    "Text: the first words of each text of --text join what must not change, in the random group, and perplexity and fluency " +
+      "are those of a hundred of them, in place of eight sentences of our own.",
     `Methods: ${METHODS.map(({ name }) => name).join(", ")}; errata edit --help lists their settings.`,
     "",
     "Ctrl-C keeps what is finished; the same command with --resume goes on from it. Results are the same for any number " +
@@ -89,6 +92,10 @@ export const evalCommand = defineCommand<Input>({
   options: [
     METHOD,
     { flags: "--data <name>", description: "the benchmark: its name, or a file", default: "world" },
+    {
+      flags: "--text <file>",
+      description: 'text to measure locality and perplexity on: a text a line, or JSON lines with {"text"}',
+    },
     LOCAL_MODEL,
     {
       flags: "--limit <n>",
@@ -128,6 +135,7 @@ export const evalCommand = defineCommand<Input>({
     "eval --method calinet --batch 100 --limit 100",
     "eval --method grace --limit 1000 --no-single",
     "eval --data mistakes --json",
+    "eval --data edits.jsonl --model models/mine --text stories.txt",
     "eval --limit 1000 --set guard=0.5 --resume",
     "eval --data counterfact.json --skip-invalid --through http",
     "eval --compare grace/report.json rome/report.json",

@@ -51,6 +51,12 @@ const pointRow = ({ intervals, ability, ...point }: SequentialPoint): readonly s
   withInterval(ability.perplexity, null, (value) => value.toFixed(1)),
 ];
 
+/** What the points of the sequence are to be compared with. */
+const uneditedRow = ({ ability }: EvaluationReport): readonly string[] => [
+  ...["0", "", "", "", ""],
+  withInterval(ability.perplexity, null, (value) => value.toFixed(1)),
+];
+
 const groupRow = (report: EvaluationReport, name: "neighbours" | "sameSubject" | "random") => [
   `  ${name}`,
   asked(report, ({ locality }) => locality[name].length),
@@ -113,7 +119,7 @@ export const describeReport = (report: EvaluationReport, style: Style): string =
   const together = batch === 1 ? "" : `, ${batch} at a time`;
   const points = formatTable(
     ["EDITS", "ACCURACY", "NEIGHBOURS", "SAME SUBJECT", "RANDOM", "PERPLEXITY"],
-    report.sequential.map(pointRow),
+    [uneditedRow(report), ...report.sequential.map(pointRow)],
     style.faint,
   );
   return [

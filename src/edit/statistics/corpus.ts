@@ -32,6 +32,25 @@ const LINE: LineForm<CorpusText> = {
   code: "invalid_request",
 };
 
+const ARRAY = z.array(
+  z.union([
+    z
+      .string()
+      .regex(/\S/)
+      .transform((text) => ({ prompt: text, answer: "" })),
+    LINE.schema,
+  ]),
+);
+
+/** The texts of a JSON array; null where the file is none, as a line of text may begin with a bracket too. */
+const textsOfArray = (content: string): readonly CorpusText[] | null => {
+  try {
+    return ARRAY.safeParse(JSON.parse(content)).data ?? null;
+  } catch {
+    return null;
+  }
+};
+
 /** Names `texts`. */
 export const statisticsCorpus = async (texts: readonly CorpusText[]): Promise<StatisticsCorpus> => ({
   texts,
@@ -39,8 +58,8 @@ export const statisticsCorpus = async (texts: readonly CorpusText[]): Promise<St
 });
 
 /**
- * Reads a corpus: JSON lines, each {"text"} or {"prompt", "answer"}, or plain text, each line a text. A file whose
- * first line begins with "{" is JSON lines. Blank lines do not count.
+ * Reads a corpus: JSON lines, each {"text"} or {"prompt", "answer"}, a JSON array of such or of
+ * strings, or plain text, each line a text. A file whose first line begins with "{" is JSON lines. Blank lines do not count.
  *
  * Errors: `invalid_request` naming the lines that fit neither, and for a file without a text.
  */
@@ -51,6 +70,8 @@ export const parseCorpus = async (content: string, file: string): Promise<Result
     return fail(
       problem("invalid_request", `${file} holds no text; expected a text a line.`, { param: file }),
     );
+  const array = first.startsWith("[") ? textsOfArray(content) : null;
+  if (array !== null && array.length > 0) return ok(await statisticsCorpus(array));
   if (!first.startsWith("{"))
     return ok(await statisticsCorpus([first, ...others].map((line) => ({ prompt: line, answer: "" }))));
   const texts = parseJsonLines(content, file, LINE);

@@ -16,6 +16,7 @@ import type { Editor } from "./editor.ts";
 import { measureAbility } from "./general-ability.ts";
 import { casesInBatches, makeBatch } from "./make-batch.ts";
 import { answersOneOf } from "./measure-case.ts";
+import type { Passage } from "./passages.ts";
 
 /** Numbers of edits after which the literature looks. */
 const MILESTONES: readonly number[] = [1, 10, 100, 1000];
@@ -76,7 +77,7 @@ const measurePoint = async (
   cases: readonly EvaluationCase[],
   before: Respondent,
   after: Respondent,
-  seed: number,
+  { passages, seed }: Pick<SequentialParts, "passages" | "seed">,
 ): Promise<Result<SequentialPoint>> => {
   const unchanged = (group: keyof LocalityGroups<unknown>) =>
     shareUnchanged(before, after, groupPrompts(cases, group), seed);
@@ -88,7 +89,7 @@ const measurePoint = async (
   if (!sameSubject.ok) return sameSubject;
   const random = await unchanged("random");
   if (!random.ok) return random;
-  const ability = await measureAbility(after, seed);
+  const ability = await measureAbility(after, passages, seed);
   if (!ability.ok) return ability;
   return ok({
     edits: cases.length,
@@ -112,6 +113,8 @@ export interface SequentialParts {
   readonly editor: Editor;
   /** The unedited model, asked nothing twice. */
   readonly before: Respondent;
+  /** What the model's writing is measured on. */
+  readonly passages: readonly Passage[];
   /** Draws the resamples of the intervals. */
   readonly seed: number;
   /** Cases made at a time, in one application of the method: 1 for one after another. */
@@ -127,11 +130,11 @@ export interface SequentialParts {
 const measureAt = async (
   cases: readonly EvaluationCase[],
   attachment: Attachment,
-  { evaluated, before, seed }: SequentialParts,
+  parts: SequentialParts,
 ): Promise<Result<SequentialPoint>> => {
-  const after = await evaluated.attach(attachment);
+  const after = await parts.evaluated.attach(attachment);
   if (!after.ok) return after;
-  const point = await measurePoint(cases, before, after.value, seed);
+  const point = await measurePoint(cases, parts.before, after.value, parts);
   const closed = await after.value.close();
   return closed.ok ? point : closed;
 };

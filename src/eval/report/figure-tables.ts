@@ -84,8 +84,8 @@ const COSTS: readonly (readonly [name: string, value: (report: EvaluationReport)
     ({ efficiency: { addedMillisecondsPerToken, intervals } }) =>
       numberOr(addedMillisecondsPerToken, intervals.addedMillisecondsPerToken, milliseconds),
   ],
-  ["Perplexity of fixed text, unedited", ({ ability }) => perplexity(ability)],
-  ["Perplexity of fixed text, all edits", ({ sequential }) => perplexity(sequential.at(-1)?.ability)],
+  ["Perplexity of text, unedited", ({ ability }) => perplexity(ability)],
+  ["Perplexity of text, all edits", ({ sequential }) => perplexity(sequential.at(-1)?.ability)],
   ["Fluency (n-gram entropy), unedited", ({ ability }) => fluency(ability)],
   ["Fluency, all edits", ({ sequential }) => fluency(sequential.at(-1)?.ability)],
 ];

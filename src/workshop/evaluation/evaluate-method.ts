@@ -4,12 +4,14 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { EditMethod } from "../../edit/method.ts";
 import { findMethod } from "../../edit/methods.ts";
+import { withOpenings } from "../../eval/measuring/passages.ts";
 import { htmlReport } from "../../eval/report/html-report.ts";
 import type { EvaluationReport } from "../../eval/report.ts";
 import { readNamedModel } from "../directories/model-directory.ts";
 import type { WorkshopContext } from "../workshop-context.ts";
 import { type EvaluationRequest, evaluate } from "./evaluate.ts";
 import { EVALUATIONS_DIRECTORY, type EvaluationOptions } from "./evaluation-options.ts";
+import { openEvaluationText } from "./evaluation-text.ts";
 import { openData } from "./open-data.ts";
 
 /** The report in full, in the directory of the results. */
@@ -46,13 +48,24 @@ const readRequest = async (
   if (!known.ok) return known;
   const data = await openData(options, context);
   if (!data.ok) return data;
+  const text = await openEvaluationText(options.text, context);
+  if (!text.ok) return text;
   const files = await readNamedModel(options.model, context);
   if (!files.ok) return files;
   const out =
     options.out === undefined
       ? join(context.projectDirectory, EVALUATIONS_DIRECTORY, `${method.value.name}-${data.value.name}`)
       : resolve(context.workingDirectory, options.out);
-  return ok({ ...options, method: method.value, files: files.value, data: data.value, out });
+  const { cases } = data.value;
+  const asked = text.value.digest === null ? cases : withOpenings(cases, text.value.passages);
+  return ok({
+    ...options,
+    method: method.value,
+    files: files.value,
+    data: { ...data.value, cases: asked },
+    text: text.value,
+    out,
+  });
 };
 
 const noneKnown = ({ model, data, dropped }: EvaluationReport) =>
@@ -63,7 +76,7 @@ const noneKnown = ({ model, data, dropped }: EvaluationReport) =>
 /**
  * Measures what a method does to a model, and writes the report as JSON and as a page.
  *
- * Errors: those of `findMethod`, `openData`, `readModelDirectory` and `evaluate`; `invalid_request` for settings that
+ * Errors: those of `findMethod`, `openData`, `openEvaluationText`, `readModelDirectory` and `evaluate`; `invalid_request` for settings that
  * the method does not have, and where the model knows nothing that was asked.
  */
 export const evaluateMethod = async (

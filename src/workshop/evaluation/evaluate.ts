@@ -13,6 +13,7 @@ import { type OpenModel, openModel } from "../models/open-model.ts";
 import { openWorkers } from "../workers/open-workers.ts";
 import type { Progress, ProgressStep, WorkshopContext } from "../workshop-context.ts";
 import type { EvaluationProtocol } from "./evaluation-options.ts";
+import type { EvaluationText } from "./evaluation-text.ts";
 import { openEvaluatedModel } from "./open-evaluated-model.ts";
 
 /** What to evaluate, read and checked. */
@@ -20,6 +21,7 @@ export interface EvaluationRequest extends EvaluationProtocol {
   readonly method: EditMethod;
   readonly files: ModelDirectory;
   readonly data: EvaluationData;
+  readonly text: EvaluationText;
   /** Directory of the journal, absolute. */
   readonly out: string;
 }
@@ -36,7 +38,7 @@ const runOn = async (
   workers: Workers | null,
   context: WorkshopContext,
 ): Promise<Result<EvaluationReport>> => {
-  const { method, settings, files, data, batch, seed, through } = request;
+  const { method, settings, files, data, text, batch, seed, through } = request;
   const evaluated = await openEvaluatedModel({ ...request, method: method.name }, opened.engine, context);
   if (!evaluated.ok) return evaluated;
   const run = {
@@ -48,12 +50,14 @@ const runOn = async (
     batch,
     seed,
     through,
+    ...(text.digest !== null && { text: text.digest }),
   };
   const journal = await openJournal(request.out, run, request.resume);
   if (!journal.ok) return journal;
   const { now, progress, signal, peakMemory } = context;
   return runEvaluation({
     ...request,
+    passages: text.passages,
     limit: request.limit ?? null,
     method: method.name,
     model: files.model.name,

@@ -40,6 +40,8 @@ export interface EvaluationOptions extends EvaluationProtocol {
   readonly model: string;
   /** A benchmark's name, or a file. */
   readonly data: string;
+  /** A file of text that locality and perplexity are measured on too, in place of the fixed text. */
+  readonly text?: string | undefined;
   /** Whether to leave malformed records of a file out. */
   readonly skipInvalid: boolean;
   /** Directory of the results; one of `EVALUATIONS_DIRECTORY` where it is left out. */

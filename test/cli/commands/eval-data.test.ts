@@ -116,3 +116,34 @@ describe("errata eval --compare", () => {
     expect(tooMany.json()).toMatchObject({ error: { code: "limit_exceeded" } });
   });
 });
+
+describe("errata eval --text", () => {
+  it("measures locality and perplexity on the texts of a file", async () => {
+    const texts = Array.from({ length: 30 }, (_, i) => `The book of the city of number ${i} is unknown.`);
+    await writeFile(path("texts.json"), JSON.stringify(texts));
+    const { exit } = await cli.run(
+      ...["eval", "--model", "tiny", "--set", "radius=1", "--data", "edits.jsonl"],
+      ...["--text", "texts.json", "--out", "with-text"],
+    );
+    expect(exit).toBe(0);
+    const { cases, ability, sequential } = await reportIn("with-text");
+    expect(cases[0]!.locality.random).toHaveLength(20);
+    expect(cases[0]!.locality.random[0]).toMatchObject({ prompt: "The book of the city", unchanged: true });
+    expect(sequential.at(-1)!.random).toBe(1);
+    // The codebook is silent on them: writing is as it was, and on other text than our own.
+    expect(sequential.at(-1)!.ability.perplexity).toBe(ability.perplexity);
+    await evaluate("--data", "edits.jsonl", "--out", "without-text");
+    expect((await reportIn("without-text")).ability.perplexity).not.toBe(ability.perplexity);
+  });
+
+  it("refuses a file without text", async () => {
+    await writeFile(path("empty.txt"), "one\n\ntwo\n");
+    const { exit, json } = await evaluate(
+      ...["--data", "edits.jsonl", "--text", "empty.txt", "--out", "refused", "--json"],
+    );
+    expect(exit).toBe(2);
+    expect(json()).toMatchObject({
+      error: { param: "--text", message: expect.stringContaining("two words") },
+    });
+  });
+});

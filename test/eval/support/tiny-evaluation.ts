@@ -6,6 +6,7 @@ import { localModel } from "../../../src/eval/asking/local-model.ts";
 import type { EvaluationCase } from "../../../src/eval/case.ts";
 import { openJournal } from "../../../src/eval/journal.ts";
 import { openEditor } from "../../../src/eval/measuring/editor.ts";
+import { FIXED_TEXT } from "../../../src/eval/measuring/passages.ts";
 import type { EvaluationReport } from "../../../src/eval/report.ts";
 import { type EvaluationParts, runEvaluation } from "../../../src/eval/run-evaluation.ts";
 import { editOf, type tinyContext } from "../../edit/support/tiny-context.ts";
@@ -85,6 +86,7 @@ export const evaluateTiny = async (run: TinyRun) => {
     settings,
     seed: 0,
     data: { name: "tiny", cases: run.cases ?? TINY_CASES, skipped: [] },
+    passages: FIXED_TEXT,
     limit: run.limit ?? null,
     batch: run.batch ?? 1,
     single: true,
