@@ -1,7 +1,11 @@
 import { z } from "zod";
+import { counted } from "../../core/counted.ts";
 import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { parseTokenizerFile, tokenTable } from "../../engine/tokenizer/tokenizer-file.ts";
+
+/** Most ids that a refusal names. */
+const MOST_NAMED = 8;
 
 const refuse = (message: string) => fail(problem("malformed_model", message, { param: "tokenizer.json" }));
 
@@ -52,8 +56,9 @@ export const fitTokenizer = (
   const beyond = [...tokenTable(file.value).keys()].filter((id) => id >= rows);
   if (beyond.length === 0) return ok(json);
   if (cutting) return cut(json, rows);
-  const largest = beyond.reduce((a, b) => Math.max(a, b));
+  const ids = beyond.toSorted((a, b) => a - b);
+  const named = `${ids.slice(0, MOST_NAMED).join(", ")}${ids.length > MOST_NAMED ? `, … up to ${ids.at(-1)}` : ""}`;
   return refuse(
-    `tokenizer.json has ${beyond.length} tokens that the model has no row for: ids up to ${largest}, where the model embeds ${rows} tokens. Take the tokenizer that belongs to the model, or drop those tokens with --cut-tokenizer.`,
+    `tokenizer.json has ${counted(beyond.length, "token")} that the model has no row for, of ids ${named}: the graph embeds ${rows} tokens. Take the tokenizer that belongs to the model, or drop those tokens with --cut-tokenizer.`,
   );
 };

@@ -74,10 +74,16 @@ describe("fitTokenizer", () => {
     expect(unwrap(fitTokenizer(tokenizer, 64, { cutting: true }))).toBe(tokenizer);
   });
 
-  it("refuses one id too many", () => {
-    expect(fitTokenizer(tokenizer, 6, { cutting: false })).toMatchObject({
+  it.each([
+    [6, "tokenizer.json has 1 token that the model has no row for, of ids 6: the graph embeds 6 tokens"],
+    [
+      4,
+      "tokenizer.json has 3 tokens that the model has no row for, of ids 4, 5, 6: the graph embeds 4 tokens",
+    ],
+  ])("refuses ids that %i rows have no place for, and names them", (rows, message) => {
+    expect(fitTokenizer(tokenizer, rows, { cutting: false })).toMatchObject({
       ok: false,
-      problem: { code: "malformed_model", message: expect.stringContaining("has 1 tokens") },
+      problem: { code: "malformed_model", message: expect.stringContaining(message) },
     });
   });
 
