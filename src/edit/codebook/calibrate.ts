@@ -18,7 +18,8 @@ export const quantile = (sorted: Float64Array, share: number): number =>
 /**
  * Measures how one layer's states at the last prompt token tell facts apart: distances between phrasings of
  * one fact, between the same phrasing of other subjects, and between unrelated prompts. The advised deferral
- * radius is the 1 % quantile of the second; of the third where nothing is known of what probes share. `separation` is the share of rephrasings that lie nearer to a
+ * radius is the 1 % quantile of the second; of the third where nothing is known of what probes share; 0
+ * where no two prompts of different facts have different states. `separation` is the share of rephrasings that lie nearer to a
  * prompt than every prompt of any other fact.
  */
 export const calibrateLayer = (layer: number, states: readonly ProbeState[]): LayerCalibration => {
@@ -49,9 +50,18 @@ export const calibrateLayer = (layer: number, states: readonly ProbeState[]): La
     sameFact: at(sorted.sameFact),
     sibling: at(sorted.sibling),
     unrelated: at(sorted.unrelated),
-    radius: rounded(quantile(negatives, HARD_NEGATIVE_QUANTILE)),
+    radius: advisedRadius(negatives),
     separation: rounded(separated / Math.max(1, 2 * sorted.sameFact.length)),
   };
+};
+
+/** The least radius: distances are kept in four decimals. */
+const LEAST_RADIUS = 1e-4;
+
+/** Prompts that end in one state, as equal ones do, say nothing of how near another may come. */
+const advisedRadius = (sorted: Float64Array): number => {
+  const apart = sorted.filter((distance) => distance > 0);
+  return apart.length === 0 ? 0 : Math.max(LEAST_RADIUS, rounded(quantile(apart, HARD_NEGATIVE_QUANTILE)));
 };
 
 const relationship = ({ probe: a }: ProbeState, { probe: b }: ProbeState) => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { counted } from "../../core/counted.ts";
 import { findHook, hooksAt } from "../../core/model/find-hook.ts";
 import type { PreparedModel } from "../../core/model/prepared-model.ts";
 import { problem } from "../../core/problem.ts";
@@ -28,6 +29,13 @@ export interface ModelCalibration {
 const codebookLayers = (model: PreparedModel): ReadonlySet<number> =>
   new Set(hooksAt(model, { kind: "codebook" }).map(({ layer }) => layer));
 
+const tooFew = ({ name }: PreparedModel, probes: number) =>
+  problem(
+    "too_few_samples",
+    `${counted(probes, "probe prompt")} of ${name} tell no distance between facts. Give more, or let the model write them: errata model texts ${name}`,
+    { param: PROBES_FILE },
+  );
+
 const measure = async (
   model: PreparedModel,
   { engine, graph, probes }: OpenModel,
@@ -53,6 +61,7 @@ const measure = async (
       total: states.value.length,
     });
   }
+  if (layers.some(({ radius }) => radius === 0)) return fail(tooFew(model, probes.length));
   const hooked = codebookLayers(model);
   const advised = advisedLayer(layers.filter(({ layer }) => hooked.has(layer)));
   return ok({
@@ -81,7 +90,7 @@ const write = async (
  * Measures the distances of a prepared model at the output of every block and, unless `dryRun`, writes them into its
  * `model.json` and draws them in `stats/calibration.svg`. The model's digest stays the same.
  *
- * Errors: those of `readModelDirectory`, `openModel` and `collectBlockStates`; `file_not_found` without probes;
+ * Errors: those of `readModelDirectory`, `openModel` and `collectBlockStates`; `file_not_found` without probes; `too_few_samples` where they tell no distance;
  * `wrong_base_model` for a model without a codebook.
  */
 export const calibrateModel = async (
