@@ -2,11 +2,14 @@ import { type Problem, problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Graph } from "./graph.ts";
 import { GraphIndex, SAME_ELEMENTS, SAME_VALUE } from "./graph-index.ts";
-import { type BlockMatch, matchBlock } from "./structure/block.ts";
+import type { BlockMatch } from "./structure/blocks/block-form.ts";
+import { matchBlock } from "./structure/blocks/block-forms.ts";
+import { unscaled } from "./structure/branch.ts";
 import type {
   DecoderDims,
   DecoderStructure,
   LinearLayer,
+  LogitStep,
   Match,
   Norm,
 } from "./structure/decoder-structure.ts";
@@ -18,6 +21,7 @@ import { matchNorm } from "./structure/norm.ts";
 interface Head {
   readonly logits: string;
   readonly unembedding: LinearLayer;
+  readonly logitSteps: readonly LogitStep[];
   readonly finalNorm: Norm;
 }
 
@@ -25,16 +29,32 @@ const unsupported = (what: string): { readonly ok: false; readonly problem: Prob
   fail(
     problem(
       "unsupported_graph",
-      `Not a decoder of a known form: ${what}. Supported are pre-norm decoders with softmax attention, in float32, such as GPT-2, Llama and Qwen2.`,
+      `Not a decoder of a known form: ${what}. Supported are decoders with softmax attention whose blocks are serial or parallel, such as GPT-2, GPT-NeoX, Llama, Qwen3, Gemma 3 and OLMo 2.`,
     ),
   );
+
+/** The linear layer behind `logits`, and what is done to its output on the way. */
+const matchUnembedding = (
+  index: GraphIndex,
+  logits: string,
+  steps: readonly LogitStep[] = [],
+): (Pick<Head, "unembedding" | "logitSteps"> & { readonly operand: string }) | undefined => {
+  const linear = matchLinear(index, logits);
+  if (linear) return { unembedding: linear.layer, operand: linear.operand, logitSteps: steps };
+  const scaled = unscaled(index, logits);
+  if (scaled) return matchUnembedding(index, scaled.tensor, [{ kind: "scale", by: scaled.scale }, ...steps]);
+  const node = index.producer(index.peel(logits, SAME_VALUE));
+  return node?.op === "Tanh"
+    ? matchUnembedding(index, node.inputs[0]!, [{ kind: "tanh" }, ...steps])
+    : undefined;
+};
 
 /** The graph output that a final norm and an unembedding lead to. */
 const matchHead = (index: GraphIndex): Match<Head> => {
   for (const { name } of index.graph.outputs) {
-    const linear = matchLinear(index, name);
-    const finalNorm = linear && matchNorm(index, index.peel(linear.operand, SAME_ELEMENTS));
-    if (finalNorm) return ok({ logits: name, unembedding: linear.layer, finalNorm });
+    const found = matchUnembedding(index, name);
+    const finalNorm = found && matchNorm(index, index.peel(found.operand, SAME_ELEMENTS));
+    if (finalNorm) return ok({ logits: name, ...found, finalNorm });
   }
   return fail("no graph output is an unembedding of a normed residual stream");
 };
@@ -65,7 +85,7 @@ const matchStack = (
 
 const dimsOf = (head: Head, embedding: EmbeddingMatch, first: BlockMatch): DecoderDims => ({
   width: head.unembedding.in,
-  ffn: first.block.feedForward.up.out,
+  ffn: first.block.feedForward.down.in,
   heads: first.attention.heads,
   kvHeads: first.attention.kvHeads,
   headDim: first.attention.headDim,
@@ -79,7 +99,6 @@ const findIrregularity = (blocks: readonly BlockMatch[], dims: DecoderDims): str
     [
       feedForward.up.in === dims.width,
       feedForward.down.out === dims.width,
-      feedForward.up.out === dims.ffn,
       feedForward.down.in === dims.ffn,
       attention.heads === dims.heads,
       attention.kvHeads === dims.kvHeads,
@@ -90,7 +109,7 @@ const findIrregularity = (blocks: readonly BlockMatch[], dims: DecoderDims): str
 };
 
 /**
- * Finds the structure of a pre-norm decoder by the pattern of its operations; names play no part. Knows the graphs
+ * Finds the structure of a decoder by the pattern of its operations; names play no part. Knows the graphs
  * of `torch.onnx.export` (both exporters) and of this project's own builder, with and without a key-value cache.
  * Fails with `unsupported_graph`, which says what pattern was not found where.
  */
@@ -104,7 +123,7 @@ export const findDecoder = (graph: Graph): Result<DecoderStructure> => {
   const dims = dimsOf(head.value, embedding, blocks[0]!);
   const irregularity = findIrregularity(blocks, dims);
   if (irregularity) return unsupported(irregularity);
-  const { logits, unembedding, finalNorm } = head.value;
+  const { logits, unembedding, logitSteps, finalNorm } = head.value;
   return ok({
     dims,
     blocks: blocks.map(({ block }) => block),
@@ -112,6 +131,8 @@ export const findDecoder = (graph: Graph): Result<DecoderStructure> => {
     positions: embedding.positions?.table ?? null,
     finalNorm,
     unembedding,
+    logitSteps,
+    embeddingScale: embedding.scale,
     tied: unembedding.weight === embedding.table,
     io: {
       inputIds: embedding.inputIds,

@@ -78,10 +78,6 @@ describe("findDecoder", () => {
     expect(blocks[1]!.input).toBe(blocks[0]!.output);
     expect(blocks[2]!.input).toBe(blocks[1]!.output);
     expect(finalNorm.input).toBe(blocks[2]!.output);
-    for (const block of blocks) {
-      expect(block.feedForward.input).toBe(block.feedForwardNorm.output);
-      expect(block.feedForwardNorm.input).toBe(block.attention.residual);
-    }
   });
 
   it("finds the same structure in every spelling, whatever the tensors and nodes are called", () => {

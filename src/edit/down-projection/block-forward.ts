@@ -22,7 +22,10 @@ export interface DownSite {
   readonly in: number;
   /** Width d of its output and of the residual stream. */
   readonly out: number;
-  /** Tensors of the model's graph: the key, the FFN's output, and the block's output. */
+  /**
+   * Tensors of the model's graph: the key, the down-projection's output, and where a shift of that output arrives as it
+   * is: the block's output, or, where a norm or a multiplier stands between, the down-projection's.
+   */
   readonly tensors: { readonly key: string; readonly output: string; readonly block: string };
   /** The weight's Frobenius norm, to measure updates by. */
   readonly weightNorm: number;
@@ -34,7 +37,7 @@ export interface BlockStates {
   readonly keys: Float32Array;
   /** [rows, T, d]: output of the FFN, bias and patches included. */
   readonly outputs: Float32Array;
-  /** [rows, T, d]: the residual stream after the block. */
+  /** [rows, T, d]: where shifts arrive, the residual stream after the block in most models. */
   readonly states: Float32Array;
 }
 
@@ -101,7 +104,11 @@ export const openBlockForward = (model: PreparedModel, graph: Graph): Result<Blo
       layer,
       in: width,
       out,
-      tensors: { key: tensors.input, output: tensors.output, block: output },
+      tensors: {
+        key: tensors.input,
+        output: tensors.output,
+        block: feedForward.direct ? output : feedForward.down.output,
+      },
       weightNorm: Math.sqrt(weight.reduce((sum, value) => sum + value * value, 0)),
     };
   });

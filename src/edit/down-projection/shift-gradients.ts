@@ -171,7 +171,7 @@ export class ShiftGradients {
     const shape = ["batch", "sequence", this.#model.dims.width];
     const site = { name: this.#site, type: "float32" as const, shape };
     const rest = cutGraphAt(this.#graph, site, [this.#model.io.logits]);
-    const { graph, places, logits } = unembedPlaces(rest, structure.value.unembedding);
+    const { graph, places, logits } = unembedPlaces(rest, structure.value);
     const scored = attachLoss(kind, graph, logits);
     const keep = scored.logProbabilities === null ? [] : [scored.logProbabilities];
     const { goal, weights, logProbabilities } = scored;

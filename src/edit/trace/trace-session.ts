@@ -43,7 +43,7 @@ export interface CleanRun {
 /** One session for every run of a trace: noise and restored states are inputs. */
 export interface TraceSession {
   readonly blocks: number;
-  /** Token embeddings [vocabulary, d]. */
+  /** Token embeddings [vocabulary, d], as they enter the stream. */
   readonly embedding: Float32Array;
   runClean(ids: readonly number[]): Promise<CleanRun>;
   /**
@@ -271,6 +271,8 @@ export const openTraceSession = async (model: PreparedModel, graph: Graph): Prom
   if (!built.ok) return built;
   const session = await openOfflineSession(built.value.graph);
   if (!session.ok) return session;
-  const table = new GraphIndex(lowered).constant(structure.embedding)!.value;
-  return ok(new OpenTraceSession(session.value, model, built.value, floatsOf(table)));
+  const table = floatsOf(new GraphIndex(lowered).constant(structure.embedding)!.value);
+  const { embeddingScale: scale } = structure;
+  const embedding = scale === 1 ? table : table.map((value) => scale * value);
+  return ok(new OpenTraceSession(session.value, model, built.value, embedding));
 };

@@ -1,7 +1,7 @@
 import type { Node } from "../graph.ts";
 import { type GraphIndex, SAME_ELEMENTS } from "../graph-index.ts";
 import type { Activation } from "./decoder-structure.ts";
-import { matchLinear } from "./linear.ts";
+import { projectionOf } from "./linear.ts";
 
 /**
  * An activation is recognised by what it computes, not by how it is spelt: the operations between two linear
@@ -60,7 +60,7 @@ const operationOf = (node: Node): ((a: number, b: number) => number) | undefined
 const expressionOf = (index: GraphIndex, tensor: string, leaves: Set<string>): Expression | string => {
   const constant = index.scalar(tensor);
   if (constant !== undefined) return () => constant;
-  if (matchLinear(index, tensor)) {
+  if (projectionOf(index, tensor)) {
     leaves.add(tensor);
     return (variables) => variables.get(tensor)!;
   }

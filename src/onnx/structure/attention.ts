@@ -1,14 +1,15 @@
 import { fail, ok } from "../../core/result.ts";
 import { integersOf, type Node } from "../graph.ts";
 import { type GraphIndex, SAME_ELEMENTS, SAME_VALUE } from "../graph-index.ts";
-import type { LayerCache, Match, Norm } from "./decoder-structure.ts";
-import { type LinearMatch, linearWriting, matchLinear } from "./linear.ts";
-import { matchNorm } from "./norm.ts";
+import { type BranchInput, matchBranch, matchBranchInput } from "./branch.ts";
+import type { LayerCache, Match } from "./decoder-structure.ts";
+import { type LinearMatch, linearWriting } from "./linear.ts";
 import { ARITHMETIC, findBack, MOVEMENT, walkBack } from "./walk.ts";
 
 /** A block's attention: o = output-projection(softmax(q kᵀ + mask) v). */
 export interface AttentionMatch {
-  readonly norm: Norm;
+  readonly reads: BranchInput;
+  /** What is added to the stream. */
   readonly output: string;
   readonly heads: number;
   readonly kvHeads: number;
@@ -95,23 +96,32 @@ const countKvHeads = (
   return packed ? (projected - heads) / 2 : projected;
 };
 
+/** Number and size of key-value heads, where the cache's input [batch, heads, past, size] declares them. */
+const declaredHeads = (index: GraphIndex, past: string | null) => {
+  const shape = index.graph.inputs.find(({ name }) => name === past)?.shape.slice(-3);
+  const [kvHeads, , headDim] = shape ?? [];
+  return typeof kvHeads === "number" && typeof headDim === "number" ? { kvHeads, headDim } : undefined;
+};
+
 const matchHeads = (
+  index: GraphIndex,
   output: LinearMatch,
   queries: ProjectionPath,
   keys: ProjectionPath,
 ): Match<Pick<AttentionMatch, "heads" | "kvHeads" | "headDim">> => {
-  const headDim = queries.headDim ?? keys.headDim;
+  const declared = declaredHeads(index, keys.past);
+  const headDim = declared?.headDim ?? queries.headDim ?? keys.headDim;
   if (headDim === undefined) return fail(`no reshape with a constant head size leads to "${output.operand}"`);
   const heads = output.layer.in / headDim;
-  const kvHeads = countKvHeads(queries, keys, heads, headDim);
+  const kvHeads = declared?.kvHeads ?? countKvHeads(queries, keys, heads, headDim);
   return Number.isInteger(heads) && Number.isInteger(kvHeads) && kvHeads > 0
     ? ok({ heads, kvHeads, headDim })
     : fail(`a head size of ${headDim} does not divide the attention in front of "${output.operand}"`);
 };
 
-/** The attention that returns `branch`, traced back to the norm in front of its projections. */
+/** The attention that returns `branch`, traced back to the stream in front of its projections. */
 export const matchAttention = (index: GraphIndex, branch: string): Match<AttentionMatch> => {
-  const output = matchLinear(index, branch);
+  const output = matchBranch(index, branch)?.linear;
   if (!output) return fail(`"${branch}" is not the output of attention's output-projection`);
   const isProduct = isProductOfActivations(index);
   const context = findBack(index, output.operand, MOVEMENT, isProduct);
@@ -123,10 +133,8 @@ export const matchAttention = (index: GraphIndex, branch: string): Match<Attenti
   );
   if (!queries || !keys || !values)
     return fail(`query, key or value projection of the attention behind "${branch}" not found`);
-  const norm = matchNorm(index, values.projection.layer.input);
-  if (!norm)
-    return fail(`"${values.projection.layer.input}", which enters attention, is not the output of a norm`);
-  const heads = matchHeads(output, queries, keys);
+  const reads = matchBranchInput(index, values.projection.layer.input);
+  const heads = matchHeads(index, output, queries, keys);
   if (!heads.ok) return heads;
-  return ok({ norm, output: branch, ...heads.value, cache: cacheOf(keys, values), softmax, scores });
+  return ok({ reads, output: branch, ...heads.value, cache: cacheOf(keys, values), softmax, scores });
 };

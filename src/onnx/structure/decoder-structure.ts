@@ -34,16 +34,21 @@ export interface Norm {
   readonly bias: string | null;
 }
 
-/** A block's FFN: o = down(act(up(x))), or gated: o = down(act(gate(x)) · up(x)). */
+/**
+ * A block's FFN: o = down(act(up(x))), or gated: o = down(act(gate(x)) · up(x)). Where one projection makes both gate and
+ * up, it stands as `up`, twice as wide, and `gate` is null.
+ */
 export interface FeedForward {
-  /** Output of the block's second norm, [batch, sequence, d]. */
+  /** What its first layers read, [batch, sequence, d]: the stream, through a norm where there is one in front. */
   readonly input: string;
   readonly up: LinearLayer;
   readonly gate: LinearLayer | null;
   readonly down: LinearLayer;
   readonly activation: Activation;
-  /** What the FFN returns, [batch, sequence, d]: its bias included, not yet added to the residual stream. */
+  /** What is added to the residual stream, [batch, sequence, d]: bias, a norm and a multiplier behind it included. */
   readonly output: string;
+  /** Whether that is the down-projection's output as it is. */
+  readonly direct: boolean;
 }
 
 /**
@@ -57,18 +62,14 @@ export interface LayerCache {
   readonly presentValue: string;
 }
 
-/** One pre-norm transformer block. */
+/** One transformer block. */
 export interface Block {
   /** Residual stream that enters. */
   readonly input: string;
   readonly attention: {
-    readonly norm: Norm;
-    /** What attention returns, before it is added. */
+    /** What attention adds to the stream. */
     readonly output: string;
-    /** Residual stream after attention is added. */
-    readonly residual: string;
   };
-  readonly feedForwardNorm: Norm;
   readonly feedForward: FeedForward;
   /** Residual stream that leaves: the block's output. */
   readonly output: string;
@@ -90,6 +91,9 @@ export interface DecoderDims {
   readonly context: number | null;
 }
 
+/** One step of logits: multiplied by a number (Granite), or bent by tanh (with multiplications around it: Gemma 2). */
+export type LogitStep = { readonly kind: "scale"; readonly by: number } | { readonly kind: "tanh" };
+
 /** Where everything is in a decoder's graph. Names are those of tensors and initializers of that graph. */
 export interface DecoderStructure {
   readonly dims: DecoderDims;
@@ -100,6 +104,10 @@ export interface DecoderStructure {
   readonly positions: string | null;
   readonly finalNorm: Norm;
   readonly unembedding: LinearLayer;
+  /** What happens to the unembedding's output on the way to the logits, in order. */
+  readonly logitSteps: readonly LogitStep[];
+  /** What token embeddings are multiplied with before they enter the stream. */
+  readonly embeddingScale: number;
   /** Whether the unembedding reads the initializer of the token embeddings. */
   readonly tied: boolean;
   readonly io: {

@@ -1,37 +1,40 @@
 import { fail, ok } from "../../core/result.ts";
 import { type GraphIndex, SAME_ELEMENTS } from "../graph-index.ts";
 import { matchActivation } from "./activation.ts";
-import type { FeedForward, Match, Norm } from "./decoder-structure.ts";
-import { matchLinear } from "./linear.ts";
-import { matchNorm } from "./norm.ts";
+import { type BranchInput, matchBranch, matchBranchInput } from "./branch.ts";
+import type { FeedForward, Match } from "./decoder-structure.ts";
+import { projectionOf } from "./linear.ts";
 
-/** An FFN and the norm in front of it. */
+/** An FFN and what it reads. */
 export interface FeedForwardMatch {
-  readonly norm: Norm;
+  readonly reads: BranchInput;
   readonly feedForward: FeedForward;
 }
 
-/** The FFN that returns `branch`: norm, up-projection (and gate), activation, down-projection. */
+/** The FFN that returns `branch`: up-projection (and gate), activation, down-projection. */
 export const matchFeedForward = (index: GraphIndex, branch: string): Match<FeedForwardMatch> => {
-  const down = matchLinear(index, branch);
-  if (!down) return fail(`"${branch}" is not the output of a down-projection`);
-  const activation = matchActivation(index, index.peel(down.operand, SAME_ELEMENTS));
+  const end = matchBranch(index, branch);
+  if (!end) return fail(`"${branch}" is not the output of a down-projection`);
+  const { operand, layer: down } = end.linear;
+  const activation = matchActivation(index, index.peel(operand, SAME_ELEMENTS));
   if (typeof activation === "string") return fail(activation);
-  const up = matchLinear(index, activation.up)!.layer;
-  const gate = activation.gate === null ? null : matchLinear(index, activation.gate)!.layer;
-  if (gate && (gate.input !== up.input || gate.out !== up.out))
-    return fail(`gate "${gate.output}" and up-projection "${up.output}" do not share their input and width`);
-  const norm = matchNorm(index, up.input);
-  if (!norm) return fail(`"${up.input}", which enters the FFN, is not the output of a norm`);
+  const up = projectionOf(index, activation.up)!.layer;
+  const gating = activation.gate === null ? null : projectionOf(index, activation.gate)!.layer;
+  if (gating && (gating.input !== up.input || gating.out !== up.out))
+    return fail(
+      `gate "${gating.output}" and up-projection "${up.output}" do not share their input and width`,
+    );
   return ok({
-    norm,
+    reads: matchBranchInput(index, up.input),
     feedForward: {
       input: up.input,
       up,
-      gate,
-      down: down.layer,
+      // One projection that makes both is the up-projection; the gate has no weight of its own.
+      gate: gating?.weight === up.weight ? null : gating,
+      down,
       activation: activation.activation,
       output: branch,
+      direct: end.direct,
     },
   });
 };

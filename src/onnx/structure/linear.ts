@@ -13,9 +13,11 @@ export interface LinearMatch {
 
 type Weight = Pick<LinearLayer, "weight" | "orientation" | "in" | "out">;
 
+/** A transposition of two axes: without a permutation it reverses all of them. */
 const isMatrixTranspose = (node: Node | undefined): boolean => {
-  const permutation = node?.op === "Transpose" ? node.attributes.get("perm") : undefined;
-  return permutation?.kind === "ints" && permutation.value.join() === "1,0";
+  if (node?.op !== "Transpose") return false;
+  const permutation = node.attributes.get("perm");
+  return permutation === undefined || (permutation.kind === "ints" && permutation.value.join() === "1,0");
 };
 
 /** The weight behind the second operand of a multiplication, which may transpose it on the way. */
@@ -85,6 +87,14 @@ const layerAround = (index: GraphIndex, { node, weight, bias }: Product, output:
 export const linearWriting = (index: GraphIndex, tensor: string): LinearMatch | undefined => {
   const product = productOf(index, tensor);
   return product && layerAround(index, product, tensor);
+};
+
+/** The linear layer that `tensor` is the output of, or a part of the output of. */
+export const projectionOf = (index: GraphIndex, tensor: string): LinearMatch | undefined => {
+  const node = index.producer(index.peel(tensor, SAME_ELEMENTS));
+  return node?.op === "Split" || node?.op === "Slice"
+    ? matchLinear(index, node.inputs[0]!)
+    : matchLinear(index, tensor);
 };
 
 /** The linear layer that `tensor` is the output of, seen through reshapes; its `output` is `tensor` itself. */

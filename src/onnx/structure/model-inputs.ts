@@ -12,6 +12,8 @@ export interface ModelInputs {
 /** The indices of every lookup in a constant table of floats: of positions, of sines and cosines, of tokens. */
 const lookups = (index: GraphIndex): string[] =>
   index.graph.nodes.flatMap(({ op, inputs }) => {
+    // GPT-J repeats its table of sines and cosines for each sequence, and gathers from that.
+    if (op === "GatherElements") return [inputs[1]!];
     const table = op === "Gather" ? index.constant(inputs[0]!)?.value : undefined;
     return table?.type === "float32" && table.shape.length === 2 ? [inputs[1]!] : [];
   });
@@ -32,7 +34,11 @@ export const matchModelInputs = (
     .filter(({ name, type }) => type.startsWith("int") && name !== embedding.inputIds)
     .map(({ name }) => name);
   const masks = others.filter((name) => masking.has(name));
-  const attentionMask = masks.find((name) => !positional.has(name)) ?? null;
+  // OPT counts its positions in the mask, which then reaches both; positions have the shape of the tokens.
+  const sizeOf = (input: string) => index.graph.inputs.find(({ name }) => name === input)?.shape.at(-1);
+  const isPositions = (name: string) => sizeOf(name) === sizeOf(embedding.inputIds);
+  const attentionMask =
+    masks.find((name) => !positional.has(name)) ?? masks.find((name) => !isPositions(name)) ?? null;
   const positionIds = others.find((name) => positional.has(name) && name !== attentionMask) ?? null;
   return { attentionMask, positionIds };
 };

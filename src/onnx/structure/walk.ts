@@ -26,8 +26,14 @@ const MOVES = [
 /** What only moves elements about. */
 export const MOVEMENT: Passable = passable(MOVES, ["Concat"]);
 
-/** Movement, and the arithmetic of rotary positions, scaling and masking. */
-export const ARITHMETIC: Passable = passable(MOVES, ["Add", "Concat", "Div", "Mul", "Neg", "Sub", "Where"]);
+/** Norms that are one operation. */
+const NORMS = ["LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization"];
+
+/** Movement, and the arithmetic of rotary positions, scaling, capping, masking, and norms of queries and keys. */
+export const ARITHMETIC: Passable = passable(
+  [...MOVES, ...NORMS, "Tanh"],
+  ["Add", "Concat", "Div", "Mul", "Neg", "Sub", "Where"],
+);
 
 /** Every tensor met on the way back from `start` through passable operations, depth first; `stop` ends a path. */
 export const walkBack = (

@@ -1,6 +1,6 @@
 import { cloneGraph, type Graph } from "../graph.ts";
 import { GraphBuilder } from "../graph-builder.ts";
-import type { LinearLayer } from "../structure/decoder-structure.ts";
+import type { DecoderStructure, LogitStep } from "../structure/decoder-structure.ts";
 import { pruneGraph } from "./prune-graph.ts";
 
 /** A graph that unembeds some positions only. */
@@ -12,11 +12,19 @@ export interface UnembeddedPlaces {
   readonly logits: string;
 }
 
+const addStep = (builder: GraphBuilder, tensor: string, step: LogitStep): string =>
+  step.kind === "tanh"
+    ? builder.op("Tanh", [tensor])
+    : builder.op("Mul", [tensor, builder.floats([step.by])]);
+
 /**
  * A copy of `graph` whose only output is the logits of the positions asked for. The unembedding is most of a small
  * model's work, and a loss counts few positions.
  */
-export const unembedPlaces = (graph: Graph, unembedding: LinearLayer): UnembeddedPlaces => {
+export const unembedPlaces = (
+  graph: Graph,
+  { unembedding, logitSteps }: Pick<DecoderStructure, "unembedding" | "logitSteps">,
+): UnembeddedPlaces => {
   const copy = cloneGraph(graph);
   const builder = new GraphBuilder(copy, "places");
   const places = builder.input(builder.fresh("places"), "int64", ["places"]);
@@ -28,7 +36,8 @@ export const unembedPlaces = (graph: Graph, unembedding: LinearLayer): Unembedde
       : builder.op("Transpose", [unembedding.weight], { perm: [1, 0] });
   const product = builder.op("MatMul", [states, weight]);
   const sum = unembedding.bias === null ? product : builder.op("Add", [product, unembedding.bias]);
-  const logits = builder.op("Unsqueeze", [sum, builder.ints([0])]);
+  const stepped = logitSteps.reduce((tensor, step) => addStep(builder, tensor, step), sum);
+  const logits = builder.op("Unsqueeze", [stepped, builder.ints([0])]);
   copy.outputs = [{ name: logits, type: "float32", shape: [1, "places", unembedding.out] }];
   pruneGraph(copy);
   return { graph: copy, places, logits };
