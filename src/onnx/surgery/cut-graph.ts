@@ -1,6 +1,6 @@
 import { cloneGraph, type Graph, type ValueInfo } from "../graph.ts";
 import { GraphBuilder } from "../graph-builder.ts";
-import { GraphIndex, SAME_VALUE } from "../graph-index.ts";
+import { GraphIndex, SAME_ELEMENTS } from "../graph-index.ts";
 import { intAttribute } from "../node-attributes.ts";
 import { graphUpTo } from "./graph-up-to.ts";
 
@@ -13,8 +13,9 @@ const TOKEN_AXES = 2;
  */
 const shapeByStream = (graph: Graph, tokens: string, stream: string): void => {
   const index = new GraphIndex(graph);
+  // Of the tokens, or of the same seen as rows of one length, which exporters write to be sure.
   const shapes = graph.nodes.filter(
-    ({ op, inputs }) => op === "Shape" && index.peel(inputs[0]!, SAME_VALUE) === tokens,
+    ({ op, inputs }) => op === "Shape" && index.peel(inputs[0]!, SAME_ELEMENTS) === tokens,
   );
   if (shapes.length === 0) return;
   const others = graph.nodes.filter((node) => !shapes.includes(node));
