@@ -42,10 +42,10 @@ const matchUnembedding = (
   const linear = matchLinear(index, logits);
   if (linear) return { unembedding: linear.layer, operand: linear.operand, logitSteps: steps };
   const scaled = unscaled(index, logits);
-  if (scaled) return matchUnembedding(index, scaled.tensor, [{ kind: "scale", by: scaled.scale }, ...steps]);
+  if (scaled) return matchUnembedding(index, scaled.tensor, [{ op: scaled.op, by: scaled.by }, ...steps]);
   const node = index.producer(index.peel(logits, SAME_VALUE));
   return node?.op === "Tanh"
-    ? matchUnembedding(index, node.inputs[0]!, [{ kind: "tanh" }, ...steps])
+    ? matchUnembedding(index, node.inputs[0]!, [{ op: "Tanh", by: null }, ...steps])
     : undefined;
 };
 

@@ -66,14 +66,19 @@ CONFIGS = {
 def random_model(config):
     """Weights that spread the logits, so that greedy decoding does not repeat one token."""
     model = tf.AutoModelForCausalLM.from_config(config).eval()
+    # Where embeddings are multiplied on their way in, trained ones are so much smaller.
+    gain = getattr(config, "embedding_multiplier", config.hidden_size**0.5 if "gemma" in config.model_type else 1)
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for name, weight in model.named_parameters():
             noise = torch.randn(weight.shape, generator=generator)
             if weight.dim() >= 2:
-                weight.copy_(noise * 1.2 / weight.shape[-1] ** 0.5)
+                weight.copy_(noise * 1.2 / weight.shape[-1] ** 0.5 / (gain if "embed" in name else 1))
             else:
                 weight.add_(noise * 0.1)
+            # A norm behind an FFN bounds what it adds; with gains of 1 no single one could change a random model's answer.
+            if "post_feedforward" in name:
+                weight.mul_(3)
     return model
 
 

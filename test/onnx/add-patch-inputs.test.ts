@@ -64,6 +64,9 @@ describe("absent patches", () => {
     { norm: "layer-decomposed", activation: "gelu-tanh-decomposed", linear: "gemm" },
     { norm: "rms-division", activation: "gelu-erf", tied: false },
     { activation: "relu", cached: false },
+    { form: "parallel", scaled: true },
+    { form: "sandwich", norm: "rms", activation: "silu", gated: true, scaled: true },
+    { form: "post-norm", norm: "rms" },
   ];
 
   it.each(spellings)("change the logits of another spelling by 1e-5 at most: %o", async (spelling) => {

@@ -13,6 +13,8 @@ const anySpelling: fc.Arbitrary<TinyDecoderOptions> = fc.record({
   gated: fc.boolean(),
   linear: fc.constantFrom("matmul", "gemm"),
   projections: fc.constantFrom("packed", "separate"),
+  form: fc.constantFrom("pre-norm", "post-norm", "sandwich", "parallel", "parallel-one-norm"),
+  scaled: fc.boolean(),
   cached: fc.boolean(),
   tied: fc.boolean(),
   seed: fc.integer(),
@@ -116,7 +118,7 @@ describe("findDecoder", () => {
     });
     expectRefusal(
       graph,
-      /block 1 from the end.*none of the known activations \(gelu, gelu-tanh, silu, relu\)/,
+      /block 1 from the end.*none of the known activations \(gelu, gelu-tanh, silu, relu, gelu-quick, relu-squared\)/,
     );
   });
 
@@ -130,10 +132,10 @@ describe("findDecoder", () => {
 
   it("refuses a block whose FFN does not read the stream that it is added to", () => {
     const [first] = unwrap(findDecoder(tinyDecoder())).blocks;
-    const graph = withChanged("LayerNormalization", 1, (node) => {
+    const graph = withChanged("LayerNormalization", 3, (node) => {
       node.inputs[0] = first!.input;
     });
-    expectRefusal(graph, /block 3 from the end.*the norm in front of .* reads/);
+    expectRefusal(graph, /block 2 from the end.*the branch that ends in .* reads/);
   });
 
   it("refuses a scaled multiplication as a linear layer", () => {

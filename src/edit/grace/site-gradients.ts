@@ -14,6 +14,7 @@ import {
 } from "../../onnx/offline-session.ts";
 import { type OpenDecoder, openDecoder } from "../../onnx/open-decoder.ts";
 import { statesGraph } from "../../onnx/states-graph.ts";
+import { sameTokensOf } from "../../onnx/structure/same-tokens.ts";
 import { cutGraphAt } from "../../onnx/surgery/cut-graph.ts";
 import { addTargetLoss, type TargetLossGraph } from "../../onnx/surgery/target-loss.ts";
 import { promptTooLong } from "../prompts/target-tokens.ts";
@@ -130,15 +131,20 @@ class CachedSiteGradients implements SiteGradients {
   readonly #loss: LossSession;
   #forward: Promise<Result<OfflineSession>> | undefined;
 
-  constructor(model: PreparedModel, { served, lowered }: OpenDecoder, hook: CodebookHook) {
+  constructor(model: PreparedModel, { served, lowered, structure }: OpenDecoder, hook: CodebookHook) {
     this.isPositionWise = hook.layer === model.layers - 1;
     this.#model = model;
     this.#served = served;
     this.#hook = hook;
-    const { logits, inputIds } = model.io;
+    const { logits } = model.io;
     const site = hook.tensors.input;
     const shape = ["batch", "sequence", hook.width];
-    const rest = cutGraphAt(lowered, { name: site, type: "float32", shape }, [logits], inputIds);
+    const rest = cutGraphAt(
+      lowered,
+      { name: site, type: "float32", shape },
+      [logits],
+      sameTokensOf(structure),
+    );
     this.#scored = addTargetLoss(rest, logits);
     this.#loss = new LossSession(
       { ...this.#scored, by: [site], keep: [logits] },

@@ -4,6 +4,7 @@ import { problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { openDecoder } from "../../onnx/open-decoder.ts";
+import { type SameTokens, sameTokensOf } from "../../onnx/structure/same-tokens.ts";
 
 /** The last block of a model, where extra neurons act. */
 export interface LastBlock {
@@ -12,6 +13,8 @@ export interface LastBlock {
   readonly output: string;
   /** The model's graph without patch inputs, in operators that have gradients. */
   readonly plain: Graph;
+  /** What of it is over the same tokens as that stream. */
+  readonly same: SameTokens;
 }
 
 /**
@@ -36,5 +39,5 @@ export const findLastBlock = (model: PreparedModel, graph: Graph): Result<LastBl
   const decoder = openDecoder(graph);
   if (!decoder.ok) return decoder;
   const { structure, lowered } = decoder.value;
-  return ok({ hook, output: structure.blocks.at(-1)!.output, plain: lowered });
+  return ok({ hook, output: structure.blocks.at(-1)!.output, plain: lowered, same: sameTokensOf(structure) });
 };

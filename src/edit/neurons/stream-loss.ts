@@ -38,10 +38,13 @@ const notByPosition = (model: PreparedModel, input: string) =>
   );
 
 /** Final norm, unembedding and loss over positions, one by one. */
-const scoreStream = (model: PreparedModel, { plain, output, hook }: LastBlock): Result<TargetLossGraph> => {
+const scoreStream = (
+  model: PreparedModel,
+  { plain, output, hook, same }: LastBlock,
+): Result<TargetLossGraph> => {
   const { logits } = model.io;
   const stream = { name: output, type: "float32" as const, shape: [1, "rows", hook.width] };
-  const rest = cutGraphAt(plain, stream, [logits], model.io.inputIds);
+  const rest = cutGraphAt(plain, stream, [logits], same);
   const other = rest.inputs.find(({ name }) => name !== output);
   return other ? fail(notByPosition(model, other.name)) : ok(addTargetLoss(rest, logits));
 };

@@ -17,6 +17,14 @@ const activate = (builder: GraphBuilder, activation: Activation, x: string): str
   switch (activation) {
     case "relu":
       return builder.op("Relu", [x]);
+    case "relu-squared": {
+      const positive = builder.op("Relu", [x]);
+      return builder.op("Mul", [positive, positive]);
+    }
+    case "gelu-quick": {
+      const gate = builder.op("Sigmoid", [builder.op("Mul", [x, builder.floats([1.702])])]);
+      return builder.op("Mul", [x, gate]);
+    }
     case "silu":
       return builder.op("Mul", [x, builder.op("Sigmoid", [x])]);
     case "gelu":

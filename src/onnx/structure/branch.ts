@@ -10,18 +10,22 @@ export interface Branch {
   readonly direct: boolean;
 }
 
+/** A tensor, and what it is multiplied with or divided by. */
+interface Scaled {
+  readonly tensor: string;
+  readonly op: "Mul" | "Div";
+  readonly by: number;
+}
+
 /** Splits off a multiplication or division by a constant number; undefined where there is none. */
-export const unscaled = (
-  index: GraphIndex,
-  tensor: string,
-): { readonly tensor: string; readonly scale: number } | undefined => {
+export const unscaled = (index: GraphIndex, tensor: string): Scaled | undefined => {
   const node = index.producer(index.peel(tensor, SAME_VALUE));
   if (node?.op !== "Mul" && node?.op !== "Div") return undefined;
   const [first, second] = node.inputs as [string, string];
   const right = index.scalar(second);
-  if (right !== undefined) return { tensor: first, scale: node.op === "Mul" ? right : 1 / right };
+  if (right !== undefined) return { tensor: first, op: node.op, by: right };
   const left = node.op === "Mul" ? index.scalar(first) : undefined;
-  return left === undefined ? undefined : { tensor: second, scale: left };
+  return left === undefined ? undefined : { tensor: second, op: node.op, by: left };
 };
 
 /** The branch that ends in `operand`, one of a residual sum's. */

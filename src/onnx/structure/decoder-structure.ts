@@ -19,8 +19,11 @@ export interface LinearLayer {
   readonly output: string;
 }
 
-/** The nonlinearity of an FFN: exact GELU, its tanh approximation, x·sigmoid(x), or max(x, 0). */
-export type Activation = "gelu" | "gelu-tanh" | "silu" | "relu";
+/**
+ * The nonlinearity of an FFN: exact GELU, its tanh approximation, its quick one x·sigmoid(1.702x), x·sigmoid(x), max(x, 0),
+ * or its square.
+ */
+export type Activation = "gelu" | "gelu-tanh" | "gelu-quick" | "silu" | "relu" | "relu-squared";
 
 /** A normalisation over the last axis. */
 export interface Norm {
@@ -91,8 +94,10 @@ export interface DecoderDims {
   readonly context: number | null;
 }
 
-/** One step of logits: multiplied by a number (Granite), or bent by tanh (with multiplications around it: Gemma 2). */
-export type LogitStep = { readonly kind: "scale"; readonly by: number } | { readonly kind: "tanh" };
+/** One step of logits: multiplied or divided by a number (Granite), or bent by tanh between the two (Gemma 2). */
+export type LogitStep =
+  | { readonly op: "Mul" | "Div"; readonly by: number }
+  | { readonly op: "Tanh"; readonly by: null };
 
 /** Where everything is in a decoder's graph. Names are those of tensors and initializers of that graph. */
 export interface DecoderStructure {

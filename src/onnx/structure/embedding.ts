@@ -40,7 +40,9 @@ const matchLookup = (index: GraphIndex, tensor: string): Lookup | undefined => {
   const scaled = node && node.op !== "Gather" ? unscaled(index, tensor) : undefined;
   if (scaled) {
     const inner = matchLookup(index, scaled.tensor);
-    return inner && { ...inner, scale: inner.scale * scaled.scale };
+    return (
+      inner && { ...inner, scale: scaled.op === "Mul" ? inner.scale * scaled.by : inner.scale / scaled.by }
+    );
   }
   const table = node?.op === "Gather" ? index.constant(node.inputs[0]!) : undefined;
   if (table?.value.shape.length !== 2) return undefined;

@@ -12,10 +12,8 @@ export interface UnembeddedPlaces {
   readonly logits: string;
 }
 
-const addStep = (builder: GraphBuilder, tensor: string, step: LogitStep): string =>
-  step.kind === "tanh"
-    ? builder.op("Tanh", [tensor])
-    : builder.op("Mul", [tensor, builder.floats([step.by])]);
+const addStep = (builder: GraphBuilder, tensor: string, { op, by }: LogitStep): string =>
+  builder.op(op, by === null ? [tensor] : [tensor, builder.floats([by])]);
 
 /**
  * A copy of `graph` whose only output is the logits of the positions asked for. The unembedding is most of a small

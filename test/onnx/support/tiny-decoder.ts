@@ -10,6 +10,10 @@ export interface TinyDecoderOptions {
   readonly linear: "matmul" | "gemm";
   /** `packed`: one projection for queries, keys and values; `separate`: three. */
   readonly projections: "packed" | "separate";
+  /** How blocks are made: norms before the branches, behind them, or both; or both branches on one stream. */
+  readonly form: "pre-norm" | "post-norm" | "sandwich" | "parallel" | "parallel-one-norm";
+  /** Multipliers of embeddings, branches and logits, and a cap of logits. */
+  readonly scaled: boolean;
   readonly cached: boolean;
   readonly tied: boolean;
   readonly seed: number;
@@ -22,6 +26,8 @@ export const OWN_STYLE: TinyDecoderOptions = {
   gated: false,
   linear: "matmul",
   projections: "packed",
+  form: "pre-norm",
+  scaled: false,
   cached: true,
   tied: true,
   seed: 7,
@@ -150,6 +156,26 @@ class TinyDecoderBuilder {
     return this.#linear(hidden, ffn, width);
   }
 
+  #times(x: string, factor: number): string {
+    return this.#options.scaled ? this.#b.op("Mul", [x, this.#b.floats([factor])]) : x;
+  }
+
+  /** The stream after a block. */
+  #block(stream: string, mask: string, layer: number): string {
+    const { form } = this.#options;
+    const add = (a: string, branch: string) => this.#b.op("Add", [a, this.#times(branch, 0.8)]);
+    const before = (x: string) => (form === "post-norm" ? x : this.#norm(x));
+    const behind = (x: string) => (form === "post-norm" || form === "sandwich" ? this.#norm(x) : x);
+    const normed = before(stream);
+    const attention = behind(this.#attention(normed, mask, layer));
+    if (form.startsWith("parallel")) {
+      const feedForward = this.#feedForward(form === "parallel" ? before(stream) : normed);
+      return this.#b.op("Add", [add(this.#times(feedForward, 0.8), attention), stream]);
+    }
+    const between = add(stream, attention);
+    return add(between, behind(this.#feedForward(before(between))));
+  }
+
   /** [1, 1, sequence, total]: 0 where a position may look, a large negative number elsewhere. */
   #mask(positions: string, attentionMask: string): string {
     const b = this.#b;
@@ -181,16 +207,18 @@ class TinyDecoderBuilder {
     b.output("logits", "float32", ["batch", "sequence", TINY.vocabulary]);
     const table = this.#weight([TINY.vocabulary, TINY.width], 0.7);
     const places = this.#weight([TINY.context, TINY.width], 0.3);
-    let stream = b.op("Add", [b.op("Gather", [table, ids]), b.op("Gather", [places, positions])]);
+    const words = this.#times(b.op("Gather", [table, ids]), 1.2);
+    let stream = b.op("Add", [words, b.op("Gather", [places, positions])]);
     const mask = this.#mask(positions, attentionMask);
-    for (let layer = 0; layer < TINY.layers; layer++) {
-      stream = b.op("Add", [stream, this.#attention(this.#norm(stream), mask, layer)]);
-      stream = b.op("Add", [stream, this.#feedForward(this.#norm(stream))]);
-    }
+    for (let layer = 0; layer < TINY.layers; layer++) stream = this.#block(stream, mask, layer);
     const head = this.#options.tied
       ? b.op("Transpose", [table], { perm: [1, 0] })
       : this.#weight([TINY.width, TINY.vocabulary], 0.5);
-    b.op("MatMul", [this.#norm(stream), head], {}, "logits");
+    const product = (output?: string) => b.op("MatMul", [this.#norm(stream), head], {}, output);
+    // A power of two: the runtime keeps its reciprocal in single precision, in float64 graphs too.
+    if (!this.#options.scaled) product("logits");
+    else
+      b.op("Mul", [b.op("Tanh", [b.op("Div", [product(), b.floats([8])])]), b.floats([8])], {}, "logits");
     return b.graph;
   }
 }

@@ -37,9 +37,18 @@ describe("cutGraphAt", () => {
     const length = b.op("Slice", [b.op("Shape", ["ids"]), b.ints([1]), b.ints([2])]);
     const rows = b.op("Concat", [length, b.ints([2])], { axis: 0 });
     b.output(b.op("Reshape", ["y", rows], {}, "flat"), "float32", ["T", 2]);
-    const rest = cutGraphAt(graph, H, ["flat"], "ids");
+    const rest = cutGraphAt(graph, H, ["flat"], { tokens: "ids", streams: [] });
     expect(rest.inputs.map(({ name }) => name)).toEqual(["h"]);
     expect(await run(rest, { h: X }, "flat")).toEqual([2, 3, 4, 5, 6, 7]);
     expect(cutGraphAt(graph, H, ["flat"]).inputs.map(({ name }) => name)).toEqual(["ids", "h"]);
+  });
+
+  it("takes the shape of an earlier stream off it too", async () => {
+    const graph = twoSteps();
+    const b = new GraphBuilder(graph);
+    b.output(b.op("Reshape", ["y", b.op("Shape", ["x"], { start: 1 })], {}, "flat"), "float32", ["T", 2]);
+    const rest = cutGraphAt(graph, H, ["flat"], { tokens: "ids", streams: ["x"] });
+    expect(rest.inputs.map(({ name }) => name)).toEqual(["h"]);
+    expect(await run(rest, { h: X }, "flat")).toEqual([2, 3, 4, 5, 6, 7]);
   });
 });

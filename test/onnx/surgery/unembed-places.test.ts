@@ -34,9 +34,9 @@ describe.each(["in-out", "out-in"] as const)("unembedPlaces of a weight stored a
 
   it("takes the logits' further steps with it", async () => {
     const steps: readonly LogitStep[] = [
-      { kind: "scale", by: 0.01 },
-      { kind: "tanh" },
-      { kind: "scale", by: 100 },
+      { op: "Div", by: 100 },
+      { op: "Tanh", by: null },
+      { op: "Mul", by: 100 },
     ];
     const { graph, places, logits } = unembedded(orientation, steps);
     const x = floatTensor([1, 1, 2], Float32Array.of(1, 1));

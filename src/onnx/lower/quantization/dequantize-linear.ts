@@ -4,11 +4,17 @@ import type { FusedNode, Lowering, Refusal } from "../lowering.ts";
 import { constantAt, refusesComputed } from "./constant-input.ts";
 import { dequantized } from "./dequantize.ts";
 
-/** The lookup in a quantised table that `tensor` is the result of. */
-const lookupBehind = ({ index, node }: FusedNode): { table: Initializer; lookup: Node } | undefined => {
-  const lookup = index.producer(node.inputs[0]!);
-  const table = lookup?.op === "Gather" ? index.constant(lookup.inputs[0]!)?.value : undefined;
-  return table && { table, lookup: lookup! };
+/**
+ * A quantised table of which rows are looked up, or, with one scale for all of it, that is transposed (an embedding that
+ * the unembedding shares), and the operation that does so.
+ */
+const movedTable = (fused: FusedNode): { readonly table: Initializer; readonly move: Node } | undefined => {
+  const { index, node } = fused;
+  const move = index.producer(node.inputs[0]!);
+  const one = constantAt(fused, 1)?.shape.length === 0 || constantAt(fused, 1)?.shape.join() === "1";
+  const moves = move?.op === "Gather" || (move?.op === "Transpose" && one);
+  const table = moves ? index.constant(move!.inputs[0]!)?.value : undefined;
+  return table && { table, move: move! };
 };
 
 /** Operations that move quantised elements about. */
@@ -21,7 +27,7 @@ const isQuantizedBefore = ({ index, node }: FusedNode): boolean => {
 
 const refuses = (fused: FusedNode): Refusal | undefined => {
   if (isQuantizedBefore(fused)) return undefined;
-  const found = constantAt(fused, 0) ?? lookupBehind(fused)?.table;
+  const found = constantAt(fused, 0) ?? movedTable(fused)?.table;
   return found === undefined
     ? { what: "integers that no QuantizeLinear made", instead: "quantise in QDQ format" }
     : refusesComputed(fused, [1, 2]);
@@ -35,7 +41,7 @@ const quantizationOf = (fused: FusedNode, { shape }: Initializer) => ({
 });
 
 /**
- * A quantised weight: the dequantised constant, also where rows of it were looked up first. What QuantizeLinear made
+ * A quantised weight: the dequantised constant, also where rows of it were looked up first, or it was transposed. What QuantizeLinear made
  * stays the float that it was, so that gradients pass.
  */
 export const dequantizeLinear: Lowering = {
@@ -47,7 +53,7 @@ export const dequantizeLinear: Lowering = {
     const { node } = fused;
     const [output] = node.outputs as [string];
     const constant = constantAt(fused, 0);
-    const looked = lookupBehind(fused);
+    const moved = movedTable(fused);
     if (constant)
       emit.op(
         "Identity",
@@ -55,10 +61,10 @@ export const dequantizeLinear: Lowering = {
         {},
         output,
       );
-    else if (looked && !isQuantizedBefore(fused)) {
-      const table = emit.constant(dequantized(looked.table, quantizationOf(fused, looked.table)), "table");
-      const axis = intAttribute(looked.lookup, "axis", 0);
-      emit.op("Gather", [table, looked.lookup.inputs[1]!], { axis }, output);
+    else if (moved && !isQuantizedBefore(fused)) {
+      const table = emit.constant(dequantized(moved.table, quantizationOf(fused, moved.table)), "table");
+      const { op, inputs, attributes } = moved.move;
+      emit.op(op, [table, ...inputs.slice(1)], Object.fromEntries(attributes), output);
     } else emit.op("Identity", [node.inputs[0]!], {}, output);
   },
 };
