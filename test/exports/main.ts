@@ -52,9 +52,10 @@ for (const family of families.length > 0 ? families : await readdir(root)) {
       (error: Error) => ({ ok: false, problem: `a defect: ${error.message}` }) as const,
     );
     await rm(projectDirectory, { recursive: true, force: true });
-    cells.push(checked.ok ? "works" : "no");
+    const refusedWith = checked.ok ? checked.value : null;
+    cells.push(checked.ok ? (refusedWith === null ? "works" : "refused") : "no");
     if (!checked.ok) faults.push(`${family} ${format}: ${checked.problem}`);
-    console.log(`${family} ${format}: ${checked.ok ? "works" : checked.problem}`);
+    console.log(`${family} ${format}: ${checked.ok ? (refusedWith ?? "works") : checked.problem}`);
   }
   rows.push(`| ${family} | ${cells.join(" | ")} |`);
 }

@@ -76,9 +76,6 @@ def random_model(config):
                 weight.copy_(noise * 1.2 / weight.shape[-1] ** 0.5 / (gain if "embed" in name else 1))
             else:
                 weight.add_(noise * 0.1)
-            # A norm behind an FFN bounds what it adds; with gains of 1 no single one could change a random model's answer.
-            if "post_feedforward" in name:
-                weight.mul_(3)
     return model
 
 
