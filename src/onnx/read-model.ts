@@ -21,6 +21,7 @@ import {
   storedBytes,
   type ValueInfo,
 } from "./graph.ts";
+import { takeBranchWithPast } from "./take-branch.ts";
 
 /** Hands over the bytes of an external data file named by the model; undefined where there is none. */
 export type ExternalData = (location: string) => Uint8Array | undefined;
@@ -161,6 +162,7 @@ export const readModel = (bytes: Uint8Array, external: ExternalData = () => unde
     const opsets = new Map(
       model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
     );
+    takeBranchWithPast(model.graph);
     return ok(toGraph(model.graph, opsets, external));
   } catch (error) {
     if (error instanceof ProblemError) return fail(error.problem);

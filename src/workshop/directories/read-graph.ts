@@ -3,6 +3,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import type { Result } from "../../core/result.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { readModel } from "../../onnx/read-model.ts";
+import { checkFileKind } from "../../onnx/validate/file-kind.ts";
 import { isDirectory, readBytes } from "./files.ts";
 import { MODEL_FILES } from "./model-directory.ts";
 
@@ -30,10 +31,12 @@ const remembered = <Value>(find: (key: string) => Value) => {
 /**
  * Reads an `.onnx` file with its data files, or the `graph.onnx` of a prepared model's directory.
  *
- * Errors: `file_not_found`, and those of `readModel`.
+ * Errors: `file_not_found`, and those of `checkFileKind` and `readModel`.
  */
 export const readGraph = async (path: string): Promise<Result<Graph>> => {
   const file = (await isDirectory(path)) ? join(path, MODEL_FILES.graph) : path;
   const bytes = await readBytes(file, "an ONNX model");
-  return bytes.ok ? readModel(bytes.value, remembered(externalFrom(dirname(file)))) : bytes;
+  if (!bytes.ok) return bytes;
+  const kind = checkFileKind(file, bytes.value);
+  return kind.ok ? readModel(bytes.value, remembered(externalFrom(dirname(file)))) : kind;
 };

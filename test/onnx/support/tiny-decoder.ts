@@ -217,8 +217,7 @@ class TinyDecoderBuilder {
     const product = (output?: string) => b.op("MatMul", [this.#norm(stream), head], {}, output);
     // A power of two: the runtime keeps its reciprocal in single precision, in float64 graphs too.
     if (!this.#options.scaled) product("logits");
-    else
-      b.op("Mul", [b.op("Tanh", [b.op("Div", [product(), b.floats([8])])]), b.floats([8])], {}, "logits");
+    else b.op("Mul", [b.op("Tanh", [b.op("Div", [product(), b.floats([8])])]), b.floats([8])], {}, "logits");
     return b.graph;
   }
 }
