@@ -4,6 +4,8 @@ import { type GraphCheck, listed } from "./graph-check.ts";
 /** Nodes that wait for each other. */
 export const checkCycles: GraphCheck = ({ nodes }) => {
   const maker = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  // The name of outputs and inputs that are left out.
+  maker.delete("");
   const waiting = new Map<Node, Set<Node>>(
     nodes.map((node) => [
       node,

@@ -30,6 +30,15 @@ describe("validateGraph", () => {
     expect(last).toContain("wait for each other");
   });
 
+  it("does not take outputs and inputs that are left out for a tensor", () => {
+    const leftOut = faultOf((graph) => {
+      const [first, last] = [graph.nodes[0]!, graph.nodes.at(-1)!];
+      last.outputs.push("");
+      first.inputs.push("");
+    });
+    expect(leftOut).toBe("none");
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY])("names weights that hold %s", (value) => {
     const fault = faultOf((graph) =>
       graph.initializers.set("t_c", floatInitializer([2, 2], Float32Array.of(0, 1, value, 2))),
