@@ -14,6 +14,14 @@ const onInterrupt = (): void => {
 process.on("SIGINT", onInterrupt);
 process.on("SIGTERM", onInterrupt);
 
+// A reader that has seen enough, such as head, closes the pipe: that is no fault, and nobody is left to be told.
+const onWriteError = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+};
+process.stdout.on("error", onWriteError);
+process.stderr.on("error", onWriteError);
+
 const streams = { input: process.stdin, output: process.stdout, error: process.stderr };
 
 process.exitCode = await runProgram(
