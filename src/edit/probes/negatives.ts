@@ -23,7 +23,7 @@ export const nearestRelation = (key: Float32Array, states: readonly ProbeState[]
     ).relation;
 
 /**
- * The probes that an edit must leave alone. One that is a prompt of the edit is none. A probe about another subject
+ * The probes that an edit must leave alone. One cut from a text that is a prompt of the edit is none. A probe about another subject
  * is one; a probe about the edit's own
  * subject is one unless it asks for the edit's relation and the model, as it is, gives it the answer it gives to
  * the edit's prompt: then it asks for the same fact in other words. The edit's `locality` prompts play no part:
@@ -39,7 +39,7 @@ export const negativesOf = async <State extends ProbeState>(
   patches: PatchSet,
 ): Promise<readonly State[]> => {
   const prompts = new Set(editPrompts(edit));
-  const others = states.filter(({ probe }) => !prompts.has(probe.prompt));
+  const others = states.filter(({ probe }) => !(probe.cut && prompts.has(probe.prompt)));
   const related = others.filter((state) => sharesSubject(edit, state));
   if (related.length === 0) return others;
   const relation = nearestRelation(

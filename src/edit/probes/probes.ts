@@ -11,6 +11,8 @@ export const probePromptSchema = z.object({
   relation: z.string().min(1),
   /** Which way of asking, within the group. */
   phrasing: z.int().nonnegative(),
+  /** Cut from a text: nothing is known of what it asks but its words. */
+  cut: z.literal(true).optional(),
 });
 
 /** A prompt of the model's domain, used to measure distances and side effects; never trained on by a method. */

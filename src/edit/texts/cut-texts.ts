@@ -64,7 +64,7 @@ export const probesOfTexts = (texts: readonly string[], most: number): readonly 
       .slice(Math.max(0, cut - SHORT_PIECES), cut)
       .join("")
       .trimStart();
-    const probe = { subject: subjectOf(whole), relation: `text ${n}` };
+    const probe = { subject: subjectOf(whole), relation: `text ${n}`, cut: true as const };
     return [
       { ...probe, prompt: whole, phrasing: 0 },
       ...(short === whole ? [] : [{ ...probe, prompt: short, phrasing: 1 }]),
